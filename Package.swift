@@ -1,0 +1,166 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InferIsolatedConformances"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .treatAllWarnings(as: .error),
+]
+
+let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
+let argumentParser: Target.Dependency =
+    .product(name: "ArgumentParser", package: "swift-argument-parser")
+
+let package = Package(
+    name: "rekindle",
+    products: [.executable(name: "rekindle", targets: ["rekindle"])],
+    dependencies: [
+        // the command line: help, completion, validation
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        // YAML with line and column of every node
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    ],
+    targets: [
+        // MARK: the pure core: no I/O, no clock, no async
+
+        /** The words for talking to a host. */
+        .target(name: "RemoteHost", swiftSettings: strict),
+        /** The words for etcd: members, IDs, snapshots, tool output. */
+        .target(name: "EtcdModel", dependencies: ["RemoteHost", "CLibCrypto"], swiftSettings: strict),
+        /** YAML to `Inventory`, with located diagnostics. */
+        .target(
+            name: "ClusterInventory",
+            dependencies: ["EtcdModel", "RemoteHost", yams],
+            swiftSettings: strict
+        ),
+        /** Playbook, inventory and facts to `Plan`; one file per step. */
+        .target(
+            name: "RestorePlanning",
+            dependencies: ["ClusterInventory", "EtcdModel", "RemoteHost", "CLibCrypto", yams],
+            swiftSettings: strict
+        ),
+        /** The state machine of a run. */
+        .target(name: "RestoreRun", dependencies: ["RestorePlanning"], swiftSettings: strict),
+        /** Plan and run as text, JSON, Markdown, shell. */
+        .target(name: "RunReport", dependencies: ["RestoreRun"], swiftSettings: strict),
+
+        // MARK: effects
+
+        /** libssh2's headers, and a function for each macro that Swift cannot import. */
+        .systemLibrary(
+            name: "CLibSSH2",
+            pkgConfig: "libssh2",
+            providers: [.apt(["libssh2-1-dev"])]
+        ),
+        /** OpenSSL's libcrypto: digests and RSA signatures. */
+        .systemLibrary(
+            name: "CLibCrypto",
+            pkgConfig: "libcrypto",
+            providers: [.apt(["libssl-dev"])]
+        ),
+        /** libssh2 owned by Swift. */
+        .target(
+            name: "SSHTransport",
+            dependencies: ["CLibSSH2", "CLibCrypto", "RemoteHost"],
+            swiftSettings: strict + [.strictMemorySafety()]
+        ),
+        /** Where a snapshot's bytes come from. */
+        .target(
+            name: "SnapshotSource",
+            dependencies: ["EtcdModel", "RemoteHost", "CLibCrypto"],
+            swiftSettings: strict
+        ),
+        /** The durable log of a run, its hash chain, the run directory, the local lock. */
+        .target(
+            name: "RunJournal",
+            dependencies: ["RestoreRun", "CLibCrypto"],
+            swiftSettings: strict
+        ),
+        /** Gathers facts and interprets a plan. */
+        .target(
+            name: "RestoreEngine",
+            dependencies: ["RunJournal", "SnapshotSource", "RestoreRun"],
+            swiftSettings: strict
+        ),
+
+        // MARK: the command line
+
+        /** One file per command; the only place that puts the parts together. */
+        .target(
+            name: "RekindleCommands",
+            dependencies: [
+                "RestoreEngine", "RunReport", "SSHTransport", "SnapshotSource", argumentParser,
+            ],
+            swiftSettings: strict
+        ),
+        .executableTarget(
+            name: "rekindle",
+            dependencies: ["RekindleCommands"],
+            swiftSettings: strict
+        ),
+
+        // MARK: tests
+
+        /** Fakes that fail loudly, golden files, marked text. */
+        .target(
+            name: "TestSupport",
+            dependencies: ["RemoteHost", "ClusterInventory"],
+            path: "Tests/TestSupport",
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "RemoteHostTests",
+            dependencies: ["RemoteHost", "TestSupport"],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "EtcdModelTests",
+            dependencies: ["EtcdModel", "SnapshotSource", "TestSupport"],
+            resources: [.copy("Fixtures")],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "ClusterInventoryTests",
+            dependencies: ["ClusterInventory", "TestSupport"],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "SSHTransportTests",
+            dependencies: ["SSHTransport", "TestSupport"],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "RestorePlanningTests",
+            dependencies: ["RestorePlanning", "RunReport", "TestSupport"],
+            resources: [.copy("Fixtures")],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "RestoreRunTests",
+            dependencies: ["RestoreRun", "TestSupport"],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "RunJournalTests",
+            dependencies: ["RunJournal", "TestSupport"],
+            resources: [.copy("Fixtures")],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "RestoreEngineTests",
+            dependencies: ["RestoreEngine", "TestSupport"],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "LabTests",
+            dependencies: ["RekindleCommands", "TestSupport"],
+            swiftSettings: strict
+        ),
+        .testTarget(name: "ArchitectureTests", swiftSettings: strict),
+    ],
+    swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,92 @@
+/// A command for a host, as words that no shell ever interprets.
+///
+/// The description masks secrets; `shellLine` is the raw text and is asked for in one place, where
+/// it is sent.
+package struct RemoteCommand: Sendable, Hashable {
+    package enum Word: Sendable, Hashable {
+        case text(String)
+        case secret(String)
+    }
+
+    package var words: [Word]
+    /// Whether the command needs root, so that `Become` applies.
+    package var isPrivileged: Bool
+    /// Whether the command is ended when its connection is lost.
+    ///
+    /// False for the ones that are over at once, and for those with standard input, which end when
+    /// their input does.
+    package var endsWithConnection: Bool
+
+    package init(
+        _ words: [String],
+        isPrivileged: Bool = true,
+        endsWithConnection: Bool = false
+    ) {
+        self.words = words.map(Word.text)
+        self.isPrivileged = isPrivileged
+        self.endsWithConnection = endsWithConnection
+    }
+
+    /// A POSIX shell script with positional arguments: the text is fixed, only arguments vary.
+    package static func script(
+        _ text: String,
+        _ arguments: [String] = [],
+        isPrivileged: Bool = true,
+        endsWithConnection: Bool = false
+    ) -> RemoteCommand {
+        RemoteCommand(
+            ["sh", "-c", text, "rekindle"] + arguments,
+            isPrivileged: isPrivileged,
+            endsWithConnection: endsWithConnection
+        )
+    }
+}
+
+extension RemoteCommand: CustomStringConvertible {
+    /// The line as a person may see it: secrets are `***`.
+    package var description: String {
+        words.map { word in
+            switch word {
+            case .text(let text): ShellQuoting.quoted(text)
+            case .secret: "'***'"
+            }
+        }
+        .joined(separator: " ")
+    }
+}
+
+extension RemoteCommand {
+    /// The line that sshd hands to the login shell, secrets included.
+    package func shellLine(become: Become) -> String {
+        var line = words.map { word in
+            switch word {
+            case .text(let text): ShellQuoting.quoted(text)
+            case .secret(let text): ShellQuoting.quoted(text)
+            }
+        }
+        .joined(separator: " ")
+        if endsWithConnection {
+            line = "sh -c \(ShellQuoting.quoted(Self.watchdog)) rekindle \(ShellQuoting.quoted(line))"
+        }
+        switch become {
+        case .sudo where isPrivileged: return "sudo -n -- \(line)"
+        case .sudo, .none: return line
+        }
+    }
+
+    /// Runs `$1` in a process group of its own, and ends that group once standard input closes.
+    ///
+    /// Without a terminal sshd leaves a command running when its connection is gone; the held-open
+    /// standard input is the one thing that tells.
+    private static let watchdog = """
+        exec 3<&0; setsid sh -c "$1" </dev/null 3<&- & p=$!; \
+        { cat <&3 >/dev/null; kill -TERM -$p; sleep 5; kill -KILL -$p; } >/dev/null 2>&1 & w=$!; \
+        exec 3<&-; wait $p; s=$?; kill $w 2>/dev/null; exit $s
+        """
+}
+
+/// How a privileged command gets root on a host.
+package enum Become: String, Sendable, Hashable, Codable, CaseIterable {
+    case none
+    case sudo
+}
