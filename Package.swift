@@ -30,7 +30,11 @@ let package = Package(
         /** The words for talking to a host. */
         .target(name: "RemoteHost", swiftSettings: strict),
         /** The words for etcd: members, IDs, snapshots, tool output. */
-        .target(name: "EtcdModel", dependencies: ["RemoteHost", "CLibCrypto"], swiftSettings: strict),
+        .target(
+            name: "EtcdModel",
+            dependencies: ["RemoteHost", "CLibCrypto"],
+            swiftSettings: strict
+        ),
         /** YAML to `Inventory`, with located diagnostics. */
         .target(
             name: "ClusterInventory",

@@ -1,7 +1,9 @@
 package import EtcdModel
 package import RemoteHost
 
-/// What the operator wrote down of a cluster. What is nil is read from the hosts.
+/// What the operator wrote down of a cluster.
+///
+/// What is nil is read from the hosts.
 package struct Inventory: Sendable, Hashable {
     /// Names runs and locks; what `restore` asks for before it starts.
     package var clusterName: String

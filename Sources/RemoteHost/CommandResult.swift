@@ -1,4 +1,6 @@
-/// What a remote command ended with. A non-zero exit is a result, not an error.
+/// What a remote command ended with.
+///
+/// A non-zero exit is a result, not an error.
 package struct CommandResult: Sendable, Hashable {
     package enum Ending: Sendable, Hashable {
         case exited(Int32)

@@ -1,4 +1,6 @@
-/// One authenticated way to one host. Several commands may run on it, one after the other.
+/// One authenticated way to one host.
+///
+/// Commands run on it one after the other; a second one waits for the first.
 package protocol HostConnection: Sendable {
     /// Runs a command to its end.
     ///
@@ -24,7 +26,9 @@ extension HostConnection {
     }
 }
 
-/// Opens connections. The engine knows this protocol only; the commands hand it the SSH one.
+/// Opens connections.
+///
+/// The engine knows this protocol only; the commands hand it the SSH one.
 package protocol HostConnector: Sendable {
     /// - Throws: `HostFailure`.
     func connect(to endpoint: HostEndpoint) async throws -> any HostConnection
@@ -38,7 +42,9 @@ package enum CommandInput: Sendable {
     case stream(any ByteStream)
 }
 
-/// Bytes that are read once, front to back. Used from one thread at a time; may block on a file.
+/// Bytes that are read once, front to back.
+///
+/// Used from one thread at a time; may block on a file.
 package protocol ByteStream: Sendable {
     /// Fills the front of the buffer.
     /// - Returns: how many bytes; 0 at the end.

@@ -1,4 +1,6 @@
-/// The host could not be asked, or did not answer. Says who, what and what to do next.
+/// The host could not be asked, or did not answer.
+///
+/// Says who, what, and what to do next.
 package struct HostFailure: Error, Sendable, Hashable {
     package enum Kind: String, Sendable, Hashable, CaseIterable {
         /// No connection: name not resolved, refused, no route, no banner.

@@ -66,7 +66,8 @@ extension RemoteCommand {
         }
         .joined(separator: " ")
         if endsWithConnection {
-            line = "sh -c \(ShellQuoting.quoted(Self.watchdog)) rekindle \(ShellQuoting.quoted(line))"
+            line =
+                "sh -c \(ShellQuoting.quoted(Self.watchdog)) rekindle \(ShellQuoting.quoted(line))"
         }
         switch become {
         case .sudo where isPrivileged: return "sudo -n -- \(line)"

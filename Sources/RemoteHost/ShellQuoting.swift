@@ -3,7 +3,8 @@ package enum ShellQuoting {
     /// The text as one shell word that means exactly itself.
     package static func quoted(_ text: String) -> String {
         if !text.isEmpty && text.utf8.allSatisfy(isPlain) { return text }
-        return "'" + text.split(separator: "'", omittingEmptySubsequences: false)
+        return "'"
+            + text.split(separator: "'", omittingEmptySubsequences: false)
             .joined(separator: "'\\''") + "'"
     }
 
