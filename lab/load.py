@@ -26,7 +26,7 @@ def load(job):
     worker, first, count, args = job
     endpoints = args.endpoints.split(",")
     connection, size = None, args.size * 1048576 // args.keys
-    batch = max(1, min(128, 700_000 // (size + 200)))
+    batch = max(1, min(128, 900_000 // (size + 200)))
     done = 0
     while done < count:
         n = min(batch, count - done)
