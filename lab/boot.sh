@@ -54,10 +54,10 @@ kill_host() {
 
 # kill_netns NAME: all processes in it but this one and those that called it.
 kill_netns() {
-    local pid tries spare
+    local pid spare
     [ -e "/run/netns/$1" ] || return 0
     spare=" $(ancestors) "
-    for tries in $(seq 1 200); do
+    for _ in $(seq 1 200); do
         local left=0
         for pid in $(ip netns pids "$1" 2>/dev/null); do
             case $spare in *" $pid "*) continue ;; esac
@@ -79,10 +79,10 @@ ancestors() {
 }
 
 remove_cgroups() {
-    local root tries
+    local root
     for root in /sys/fs/cgroup/systemd /sys/fs/cgroup/unified /sys/fs/cgroup; do
         [ -d "$root/rekindle-lab/$1" ] || continue
-        for tries in $(seq 1 50); do
+        for _ in $(seq 1 50); do
             find "$root/rekindle-lab/$1" -depth -type d -exec rmdir {} + 2>/dev/null || true
             [ -d "$root/rekindle-lab/$1" ] || break
             sleep 0.02

@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034
 # The contents of the hosts: keys, the part that all have, and the part that is each host's own. Sourced by up.
 
 issue() { # issue FILE CN SAN
@@ -20,7 +20,7 @@ build_keys() {
         printf '%s,etcd-%s %s\n' "$(host_ip "$i")" "$i" "$(cut -d' ' -f1,2 "$LAB_DIR/hostkeys/$i.pub")" >> "$LAB_DIR/known_hosts"
     done
     [ "$LAB_TLS" = 1 ] || return 0
-    cd "$LAB_DIR/pki"
+    cd "$LAB_DIR/pki" || return
     openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 3650 -subj "/O=rekindle-lab/CN=etcd-ca" \
         -keyout ca.key -out ca.crt -addext basicConstraints=critical,CA:TRUE -addext keyUsage=critical,keyCertSign,cRLSign 2>/dev/null
     issue client root ''

@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034
 # Shared by all lab commands. Sourced, never run.
 # Names: a lab NAME has hosts etcd-1..etcd-N, each with a network namespace rk-NAME-I, and the coordinator's rk-NAME-co.
 
@@ -74,7 +74,6 @@ in_host() {
 leader_pid() {
     local pid child
     pid=$(nspawn_pid "$1") || return 1
-    read -r child _ < "/proc/$pid/task/$pid/children" || true
     for child in $(cat "/proc/$pid/task/$pid/children" 2>/dev/null); do
         [ "$(cat "/proc/$child/comm" 2>/dev/null)" = systemd ] && { printf '%s\n' "$child"; return 0; }
     done
