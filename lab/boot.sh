@@ -34,7 +34,7 @@ boot_host() {
     cg=$(own_cgroups "$machine")
     (
         for d in $cg; do echo "$BASHPID" > "$d/cgroup.procs"; done
-        exec 9>&- </dev/null >>"$h/console" 2>&1
+        exec 8>&- 9>&- </dev/null >>"$h/console" 2>&1
         export SYSTEMD_NSPAWN_LOCK=0
         exec setsid systemd-nspawn --quiet --boot --directory="$h/root" --machine="$machine" --hostname="etcd-$i" \
             --network-namespace-path="/run/netns/$machine" --register=no --keep-unit --console=read-only \
@@ -52,22 +52,23 @@ kill_host() {
     remove_cgroups "$(host_netns "$i")"
 }
 
-# kill_netns NAME: all processes in it but this one and those that called it.
+# kill_netns NAME: all processes in it but this one and those that called it (lab/down may itself have been called through lab/run).
 kill_netns() {
-    local pid spare
+    local pid pids spare left
     [ -e "/run/netns/$1" ] || return 0
     spare=" $(ancestors) "
     for _ in $(seq 1 200); do
-        local left=0
-        for pid in $(ip netns pids "$1" 2>/dev/null); do
+        left=
+        mapfile -t pids < <(ip netns pids "$1" 2>/dev/null)
+        for pid in "${pids[@]}"; do
             case $spare in *" $pid "*) continue ;; esac
-            left=1
-            kill -KILL "$pid" 2>/dev/null || true
+            # What is gone by now was our own `ip`.
+            if kill -KILL "$pid" 2>/dev/null; then left+=" $pid"; fi
         done
-        [ $left = 0 ] && return 0
+        [ -n "$left" ] || return 0
         sleep 0.02
     done
-    die "processes in $1 do not die: $(ip netns pids "$1" | tr '\n' ' ')"
+    die "processes in $1 do not die:$left"
 }
 
 ancestors() {
@@ -91,7 +92,8 @@ remove_cgroups() {
     done
 }
 
-# destroy_lab: whatever is left of $LAB_NAME, also of one that crashed half-way up.
+# destroy_lab: whatever is left of $LAB_NAME, also of one that crashed half-way up. The caller holds its lock, and so do the
+# children of an `up` that was killed: when it is free, nothing builds there any more.
 destroy_lab() {
     local ns i d m names
     names=$(ip netns list 2>/dev/null | awk '{print $1}' | grep -E "^rk-$LAB_NAME-(co|[0-9]+)$" || true)
@@ -111,5 +113,4 @@ destroy_lab() {
     done
     if grep -qF " $LAB_DIR/" /proc/self/mountinfo; then die "something under $LAB_DIR stays mounted; nothing was deleted"; fi
     rm -rf --one-file-system "$LAB_DIR"
-    rmdir "$LAB_STATE/labs" 2>/dev/null || true
 }

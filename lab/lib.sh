@@ -33,6 +33,7 @@ common_options() {
 use_name() {
     [[ $LAB_NAME =~ ^[a-z0-9]([a-z0-9-]{0,22}[a-z0-9])?$ ]] || die "a lab's name is 1 to 24 of a-z, 0-9 and -, not '$LAB_NAME'"
     LAB_DIR=$LAB_STATE/labs/$LAB_NAME
+    LAB_LOCK=$LAB_STATE/locks/$LAB_NAME
     LAB_NETNS=rk-$LAB_NAME-co
 }
 
@@ -84,8 +85,20 @@ leader_pid() {
 nspawn_pid() {
     local pid
     pid=$(cat "$LAB_DIR/hosts/$1/pid" 2>/dev/null) || return 1
-    [ -n "$pid" ] && tr '\0' '\n' < "/proc/$pid/cmdline" 2>/dev/null | grep -qxF -- "--machine=$(host_netns "$1")" || return 1
+    [ -r "/proc/$pid/cmdline" ] && { tr '\0' '\n' < "/proc/$pid/cmdline"; } 2>/dev/null | grep -qxF -- "--machine=$(host_netns "$1")" || return 1
     printf '%s\n' "$pid"
+}
+
+# take_lock FD FILE: waits for it. A file that its last holder removed is no lock, so look again.
+take_lock() {
+    local fd=$1 file=$2
+    while :; do
+        mkdir -p -m 700 "$(dirname "$file")"
+        if eval "exec $fd> \"\$file\"" 2>/dev/null; then
+            flock -w "$LAB_TIMEOUT" "$fd" || die "another lab/up or lab/down has held $file for $LAB_TIMEOUT s"
+            [ "$file" -ef "/proc/self/fd/$fd" ] && return 0
+        fi
+    done
 }
 
 # wait_for WHAT CMD...: polls until CMD succeeds.
@@ -97,8 +110,6 @@ wait_for() {
         sleep 0.05
     done
 }
-
-port_open() { in_coordinator timeout 1 bash -c "exec 3<>/dev/tcp/$1/$2"; }
 
 # A banner and not just the port: sshd is then through its start.
 sshd_answers() { in_coordinator timeout 1 bash -c "exec 3<>/dev/tcp/$1/22 && read -r -t 1 line <&3 && [[ \$line == SSH-2.0-* ]]"; }
