@@ -11,7 +11,7 @@ package struct Diagnostic: Error, Sendable, Hashable {
     package var file: String
     /// From 1; nil where the file as a whole is meant.
     package var line: Int?
-    /// From 1.
+    /// From 1, in Unicode scalars.
     package var column: Int?
 
     package init(

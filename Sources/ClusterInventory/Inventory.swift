@@ -11,15 +11,59 @@ package struct Inventory: Sendable, Hashable {
     package var token: String?
     /// In the order of the file.
     package var members: [InventoryMember]
+    /// Hosts that a playbook's hooks may act on, by the group's name.
     package var groups: [String: [String]]
     package var objectives: Objectives
+    /// How to get into a host that is no member; its `host` is empty.
+    private let otherHosts: HostEndpoint
+
+    package init(
+        clusterName: String,
+        token: String? = nil,
+        members: [InventoryMember],
+        groups: [String: [String]] = [:],
+        objectives: Objectives = Objectives(),
+        otherHosts: HostEndpoint
+    ) {
+        self.clusterName = clusterName
+        self.token = token
+        self.members = members
+        self.groups = groups
+        self.objectives = objectives
+        self.otherHosts = otherHosts
+    }
+
+    /// How to get into a host of a group: as a member does, where it is one's name or host.
+    package func endpoint(of host: String) -> HostEndpoint {
+        if let member = members.first(where: { $0.member.name == host || $0.endpoint.host == host })
+        {
+            return member.endpoint
+        }
+        var endpoint = otherHosts
+        endpoint.host = host
+        return endpoint
+    }
 }
 
+/// One member, with the defaults of the file filled in.
 package struct InventoryMember: Sendable, Hashable {
+    /// No client URLs: they are read from the host.
     package var member: Member
     package var endpoint: HostEndpoint
     package var etcd: EtcdSettings
     package var service: ServiceSettings
+
+    package init(
+        member: Member,
+        endpoint: HostEndpoint,
+        etcd: EtcdSettings = EtcdSettings(),
+        service: ServiceSettings = ServiceSettings()
+    ) {
+        self.member = member
+        self.endpoint = endpoint
+        self.etcd = etcd
+        self.service = service
+    }
 }
 
 /// etcd on one host, under etcd's own flag names.
@@ -53,6 +97,34 @@ package struct EtcdSettings: Sendable, Hashable, Codable {
         self.cacert = cacert
         self.cert = cert
         self.key = key
+    }
+
+    /// etcd's flag names; also the keys of the file, in the order in which they are shown.
+    enum CodingKeys: String, CodingKey, CaseIterable {
+        case dataDir = "data-dir"
+        case walDir = "wal-dir"
+        case user, group
+        case binDir = "bin-dir"
+        case cacert, cert, key
+    }
+
+    subscript(key: CodingKeys) -> String? {
+        switch key {
+        case .dataDir: dataDir
+        case .walDir: walDir
+        case .user: user
+        case .group: group
+        case .binDir: binDir
+        case .cacert: cacert
+        case .cert: cert
+        case .key: self.key
+        }
+    }
+
+    /// What is read from the host is written as null, so that a reader sees every key.
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        for key in CodingKeys.allCases { try container.encode(self[key], forKey: key) }
     }
 }
 

@@ -1,0 +1,56 @@
+internal import Yams
+
+/// YAML to `YAMLValue`; the one place that knows Yams.
+package enum YAMLParser {
+    /// Reads one document.
+    /// - Returns: nil where the text cannot be read; the reason is then among the findings.
+    package static func parse(_ bytes: [UInt8], findings: inout Findings) -> YAMLValue? {
+        guard let text = YAMLText.decode(bytes, findings: &findings) else { return nil }
+        var masking = KeyMasking(text)
+        while true {
+            do {
+                // With the basic resolver `1` and "1" are the same key, as they are to us.
+                guard let root = try compose(yaml: masking.text, .basic, .default, .utf8) else {
+                    findings.error("there is nothing in the file", at: nil)
+                    return nil
+                }
+                var conversion = NodeConversion(masking: masking)
+                let value = conversion.value(of: root, findings: &findings)
+                return conversion.isComplete ? value : nil
+            } catch YamlError.duplicatedKeysInMapping(let keys, let context) {
+                let place = TextPlace(line: context.mark.line, column: context.mark.column)
+                if let key = keys.first, masking.mask(key, at: place) { continue }
+                findings.error("key \"\(keys.first ?? "")\" is given twice", at: place)
+                return nil
+            } catch {
+                report(error, findings: &findings)
+                return nil
+            }
+        }
+    }
+
+    private static func report(_ error: any Error, findings: inout Findings) {
+        switch error {
+        case YamlError.scanner(let context, let problem, let mark, let text),
+            YamlError.parser(let context, let problem, let mark, let text),
+            YamlError.composer(let context, let problem, let mark, let text):
+            let place = TextPlace(line: mark.line, column: mark.column)
+            let isTab = character(at: place, in: text) == "\t"
+            let began = context.map { " \($0.text) (line \($0.mark.line))" } ?? ""
+            findings.error(
+                isTab ? "a tab cannot be used here" : "not valid YAML: \(problem)\(began)",
+                at: place,
+                hint: isTab ? "indent with spaces" : nil
+            )
+        default:
+            findings.error("not valid YAML: \(error)", at: nil)
+        }
+    }
+
+    private static func character(at place: TextPlace, in text: String) -> Unicode.Scalar? {
+        let scalars = Array(text.unicodeScalars)
+        return TextLines.offset(of: place, in: scalars).flatMap {
+            scalars.indices.contains($0) ? scalars[$0] : nil
+        }
+    }
+}

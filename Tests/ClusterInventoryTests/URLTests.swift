@@ -1,0 +1,120 @@
+import ClusterInventory
+import EtcdModel
+import TestSupport
+import Testing
+
+@Suite("Inventory: URLs")
+struct URLTests {
+    @Test(
+        "says what is wrong with a URL",
+        arguments: [
+            ("10.0.0.1:2380", "has no scheme\nHINT: write http:// or https:// before it"),
+            ("ftp://h:2380", "has the scheme \"ftp\"\nHINT: use http or https"),
+            (
+                "unix://h:2380",
+                "is a unix socket, which no other host can reach\nHINT: use http or https"
+            ),
+            (
+                "HTTPS://h:2380",
+                "has its scheme in capitals\n"
+                    + "HINT: write https://; etcd hashes the URL as it is written"
+            ),
+            ("http://h:2380/", "ends in a slash\nHINT: write \"http://h:2380\""),
+            ("http://h:2380/raft", "has a path\nHINT: write \"http://h:2380\""),
+            ("http://h:2380//", "has a path\nHINT: write \"http://h:2380\""),
+            ("http://h:2380?a=b", "has a query\nHINT: write \"http://h:2380\""),
+            ("http://h:2380#a", "has a fragment\nHINT: write \"http://h:2380\""),
+            (
+                "http://h",
+                "has no port\nHINT: etcd's own are 2379 for clients and 2380 for peers"
+            ),
+            (
+                "http://h:",
+                "has no port\nHINT: etcd's own are 2379 for clients and 2380 for peers"
+            ),
+            ("http://:2380", "has no host"),
+            ("http://h:0", "has the port \"0\"\nHINT: use 1 to 65535"),
+            ("http://h:65536", "has the port \"65536\"\nHINT: use 1 to 65535"),
+            ("http://h:02380", "has the port \"02380\"\nHINT: use 1 to 65535"),
+            ("http://h:+80", "has the port \"+80\"\nHINT: use 1 to 65535"),
+            (
+                "http://fd00::1",
+                "has an IPv6 address without brackets\nHINT: write http://[address]:port"
+            ),
+            ("http://[fd00::1", "has no IPv6 address in its brackets"),
+            ("http://[10.0.0.1]:2380", "has no IPv6 address in its brackets"),
+            (
+                "http://[fd00::1]2380",
+                "has no port\nHINT: etcd's own are 2379 for clients and 2380 for peers"
+            ),
+            ("http://10.0.0.300:2380", "has a host that is neither a name nor an address"),
+            ("http://a_b-:2380", "has a host that is neither a name nor an address"),
+            ("http://h: 2380", "has a blank or control character in it"),
+            (
+                "http://a:2380,http://b:2380",
+                "is more than one URL\nHINT: write them as a list: [one, two]"
+            ),
+        ]
+    )
+    func fault(_ url: String, message: String) {
+        for (key, name) in [
+            ("initial-advertise-peer-urls", "peer"), ("advertise-client-urls", "client"),
+        ] {
+            let inventory = MarkedInventory(
+                url,
+                """
+                cluster: {name: prod}
+                members:
+                  - name: a
+                    host: h
+                    \(name == "peer" ? "" : "initial-advertise-peer-urls: [http://x:1]")
+                    \(key):
+                      - 1️⃣"\(url)"
+                """,
+                Expected("1️⃣", "error: \(name) URL \"\(url)\" \(message)")
+            )
+            #expect(inventory.findings() == inventory.wanted)
+        }
+    }
+
+    @Test("does not repeat a URL that may hold a password")
+    func password() {
+        let inventory = MarkedInventory.member(
+            "password",
+            peers: "[1️⃣\"http://root:hunter2@h:2380\"]",
+            Expected(
+                "1️⃣",
+                "error: peer URL has user information before an \"@\"\n"
+                    + "HINT: etcd's URLs name a host and a port only"
+            )
+        )
+        #expect(inventory.findings() == inventory.wanted)
+    }
+
+    @Test(
+        "accepts what etcd accepts, and keeps it as it is written",
+        arguments: [
+            "http://h:1", "https://Etcd-1.Example:65535", "https://[fd00::3]:2380",
+            "https://[::ffff:10.0.0.1]:2380", "http://a_b.c:2380",
+        ]
+    )
+    func good(_ url: String) {
+        let (inventory, diagnostics) = InventoryReader.read(
+            Array(MarkedInventory.member(url, peers: "[\"\(url)\"]").text.utf8),
+            file: "f",
+            surroundings: .test
+        )
+        #expect(diagnostics == [])
+        #expect(inventory?.members.map(\.member.peerURLs) == [[url]])
+    }
+
+    @Test("wants a list with something in it")
+    func emptyList() {
+        let inventory = MarkedInventory.member(
+            "empty",
+            peers: "1️⃣[]",
+            Expected("1️⃣", "error: \"initial-advertise-peer-urls\" in member \"a\" has no URL")
+        )
+        #expect(inventory.findings() == inventory.wanted)
+    }
+}
