@@ -1,0 +1,32 @@
+# Every command of the README, and the ones of a developer's day.
+.PHONY: build release demo test unit lab-test lint fmt install-deps bench clean
+
+build:            ## debug build
+	swift build
+
+release:          ## the binary that users install: .build/release/rekindle
+	swift build -c release --product rekindle
+
+install-deps:     ## Debian packages that building, the demo and the tests need
+	lab/install --build
+
+demo:             ## a real cluster is lost and restored, on this machine
+	lab/demo
+
+test:             ## everything: lint, unit tests, and the lab where it can run
+	lab/test
+
+unit:             ## tests without the lab
+	swift test --skip LabTests
+
+lint:
+	swift format lint --strict -r Sources Tests Package.swift
+
+fmt:
+	swift format -i -r Sources Tests Package.swift
+
+bench:            ## the same restore by Rekindle and by hand-written scripts
+	bench/restore
+
+clean:
+	rm -rf .build
