@@ -1,0 +1,105 @@
+import RemoteHost
+
+extension HostFailure {
+    /// Puts an error into words: who, what, and what to do next.
+    init(_ error: SSHError, endpoint: HostEndpoint) {
+        let words = error.words(for: endpoint)
+        self.init(words.kind, host: endpoint.host, words.message, hint: words.hint)
+    }
+}
+
+extension HostEndpoint {
+    /// `host:port`, with brackets around an IPv6 address.
+    var authority: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
+}
+
+extension SSHError {
+    fileprivate typealias Words = (kind: HostFailure.Kind, message: String, hint: String?)
+
+    fileprivate func words(for endpoint: HostEndpoint) -> Words {
+        let place = endpoint.authority
+        switch self {
+        case .nameNotResolved(let reason):
+            return (
+                .unreachable, "cannot resolve \(endpoint.host): \(reason)",
+                "check the host in the inventory, and DNS or /etc/hosts on this machine"
+            )
+        case .notConnected(let problem, let attempts):
+            let list = attempts.joined(separator: "; ")
+            return (.unreachable, "cannot connect to \(place): \(list)", problem.hint(endpoint))
+        case .noBanner(let heard):
+            let what = heard.isEmpty ? "" : ": it said \u{201C}\(heard)\u{201D}"
+            return (
+                .unreachable, "\(place) closed the connection without an SSH banner\(what)",
+                "sshd may be at its MaxStartups limit or restarting; try again, and check that "
+                    + "port \(endpoint.port) is sshd's"
+            )
+        case .keyExchange(let code, let reason):
+            return (
+                .unreachable, "key exchange with \(place) failed: \(reason) (libssh2 \(code))",
+                "see sshd's log on the host"
+            )
+        case .noCommonAlgorithm(let gaps):
+            return (
+                .noCommonAlgorithm,
+                "no algorithm in common with \(place): "
+                    + gaps.map(\.description).joined(separator: "; "),
+                "let the host's sshd_config allow one of ours as well, for a restore through it"
+            )
+        case .hostKey(let refusal):
+            return (refusal.kind, refusal.message, refusal.hint(endpoint))
+        case .authentication(let report):
+            return (.authentication, report.message(endpoint), report.hint(endpoint))
+        case .channelRefused(let reason):
+            return (
+                .refusedChannel, "\(place) refused to open a channel: \(reason)",
+                "check MaxSessions in sshd_config on the host"
+            )
+        case .disconnected(let reason, let operation):
+            return (
+                .disconnected, "the connection to \(place) broke while \(operation): \(reason)",
+                "whether the command ran to its end is unknown; look at the host before a retry"
+            )
+        case .timedOut(let operation, let limit):
+            return (
+                .timedOut, "\(place) did not finish within \(limit.inSeconds) while \(operation)",
+                nil
+            )
+        case .silent(let operation, let duration):
+            return (
+                .timedOut, "\(place) was silent for \(duration.inSeconds) while \(operation)",
+                "the host may be frozen, overloaded or cut off from the network"
+            )
+        case .cancelled(let operation): return (.cancelled, "cancelled while \(operation)", nil)
+        case .localInput(let reason):
+            return (.localInput, "reading the input for \(place) failed: \(reason)", nil)
+        case .closed(let reason):
+            return (.disconnected, "the connection to \(place) is closed: \(reason)", nil)
+        case .library(let operation, let code, let reason):
+            return (.transport, "\(operation) on \(place): \(reason) (libssh2 \(code))", nil)
+        case .local(let reason):
+            return (.transport, "this machine: \(reason)", nil)
+        }
+    }
+}
+
+extension SSHError.ConnectProblem {
+    fileprivate func hint(_ endpoint: HostEndpoint) -> String? {
+        switch self {
+        case .refused: "nothing listens on port \(endpoint.port): is sshd running there?"
+        case .noRoute: "check the address, the network and VPN of this machine"
+        case .noAnswer:
+            "check the address, that the host is up, and the firewalls to port \(endpoint.port)"
+        case .other: nil
+        }
+    }
+}
+
+extension Duration {
+    /// `2.5 s`, as a person says it.
+    var inSeconds: String {
+        let tenths = (self / .milliseconds(100)).rounded()
+        return tenths.truncatingRemainder(dividingBy: 10) == 0
+            ? "\(Int(tenths / 10)) s" : "\(tenths / 10) s"
+    }
+}

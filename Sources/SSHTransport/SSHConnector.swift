@@ -1,0 +1,50 @@
+package import RemoteHost
+
+/// Opens SSH connections with libssh2.
+package struct SSHConnector: HostConnector {
+    package struct Settings: Sendable {
+        /// From resolving the name to being logged in, without the time a person takes to type.
+        package var connectTimeout: Duration
+        /// How long a peer that is asked for a sign of life may give none; at least 3 seconds.
+        package var silenceLimit: Duration
+        /// The SSH agent's socket; nil for no agent.
+        package var agentSocket: String?
+        /// Asked for the passphrase of a key file, once per file; nil where there is none.
+        package var passphrase: @Sendable (_ keyFile: String) -> String?
+
+        package init(
+            connectTimeout: Duration = .seconds(10),
+            silenceLimit: Duration = .seconds(15),
+            agentSocket: String? = nil,
+            passphrase: @escaping @Sendable (_ keyFile: String) -> String? = { _ in nil }
+        ) {
+            precondition(silenceLimit >= .seconds(3), "a keepalive is sent once a second at most")
+            self.connectTimeout = connectTimeout
+            self.silenceLimit = silenceLimit
+            self.agentSocket = agentSocket
+            self.passphrase = passphrase
+        }
+    }
+
+    private let settings: Settings
+    private let vault: KeyVault
+
+    package init(settings: Settings = Settings()) {
+        self.settings = settings
+        vault = KeyVault(askPassphrase: settings.passphrase)
+    }
+
+    /// Connects, verifies the host's key against known_hosts and logs in with a key.
+    ///
+    /// Cancelling the task ends it within a second.
+    package func connect(to endpoint: HostEndpoint) async throws -> any HostConnection {
+        let connection: SSHConnection
+        do throws(SSHError) {
+            connection = try SSHConnection(to: endpoint)
+        } catch {
+            throw HostFailure(error, endpoint: endpoint)
+        }
+        try await connection.open(settings: settings, vault: vault)
+        return connection
+    }
+}

@@ -1,0 +1,40 @@
+/// What can go wrong on the way to a host and back, before it is put into words.
+///
+/// `HostFailure.init(_:endpoint:)` is the one place that words it.
+enum SSHError: Error {
+    case nameNotResolved(String)
+    /// Every address was tried; one line each.
+    case notConnected(ConnectProblem, attempts: [String])
+    /// The server closed or said something else before it sent `SSH-2.0-…`.
+    case noBanner(heard: String)
+    case keyExchange(code: Int32, String)
+    case noCommonAlgorithm([AlgorithmGap])
+    case hostKey(HostKeyRefusal)
+    case authentication(AuthenticationReport)
+    case channelRefused(String)
+    /// The peer closed the connection, or the kernel gave up on it.
+    case disconnected(String, during: String)
+    case timedOut(String, after: Duration)
+    /// No byte came although the peer was asked for a sign of life.
+    case silent(String, for: Duration)
+    case cancelled(String)
+    case localInput(String)
+    /// An earlier failure ended the connection.
+    case closed(because: String)
+    case library(String, code: Int32, String)
+    /// This machine refused something: a descriptor, a thread, memory.
+    case local(String)
+
+    enum ConnectProblem {
+        case refused
+        case noRoute
+        case noAnswer
+        case other
+    }
+
+    /// Whether the connection can still be used after it.
+    var leavesConnectionUsable: Bool {
+        if case .channelRefused = self { return true }
+        return false
+    }
+}

@@ -1,0 +1,126 @@
+import CLibSSH2
+import Glibc
+import RemoteHost
+
+/// From a TCP connection to a session whose host is known and whose user is logged in.
+enum Handshake {
+    static func session(
+        with endpoint: HostEndpoint,
+        settings: SSHConnector.Settings,
+        vault: KeyVault,
+        interrupt: Interrupt
+    ) throws(SSHError) -> Session {
+        let deadline = Deadline(after: settings.connectTimeout)
+        let knownHosts = knownHosts(endpoint.knownHostsFiles)
+        let socket = try Socket.connect(
+            to: endpoint.host,
+            port: endpoint.port,
+            interrupt: interrupt,
+            deadline: deadline
+        )
+        let session = try Session(
+            socket,
+            interrupt: interrupt,
+            silenceLimit: settings.silenceLimit
+        )
+        let types = knownHosts.keyTypes(of: endpoint.host, port: endpoint.port)
+        try prefer(AlgorithmPreferences.hostKeys(knownTypes: types), in: session)
+        try exchangeKeys(session, deadline)
+        try verifyHostKey(session, knownHosts, endpoint)
+        var authenticator = Authenticator(
+            session: session,
+            endpoint: endpoint,
+            agentSocket: settings.agentSocket,
+            vault: vault,
+            interrupt: interrupt,
+            deadline: deadline
+        )
+        try authenticator.logIn()
+        session.startKeepalive()
+        return session
+    }
+
+    /// A file that is not there or cannot be read says nothing, as for ssh.
+    private static func knownHosts(_ paths: [String]) -> KnownHosts {
+        var knownHosts = KnownHosts()
+        for path in paths {
+            if let file = try? TextFile(path: path) { knownHosts.read(file.text, file: path) }
+        }
+        return knownHosts
+    }
+
+    private static func prefer(_ hostKeys: [String], in session: Session) throws(SSHError) {
+        let preferences: [(Int32, [String])] = [
+            (LIBSSH2_METHOD_HOSTKEY, hostKeys),
+            (LIBSSH2_METHOD_KEX, AlgorithmPreferences.keyExchange),
+            (LIBSSH2_METHOD_CRYPT_CS, AlgorithmPreferences.ciphers),
+            (LIBSSH2_METHOD_CRYPT_SC, AlgorithmPreferences.ciphers),
+            (LIBSSH2_METHOD_MAC_CS, AlgorithmPreferences.macs),
+            (LIBSSH2_METHOD_MAC_SC, AlgorithmPreferences.macs),
+        ]
+        for (method, names) in preferences {
+            let code = session.inspect { raw in
+                unsafe libssh2_session_method_pref(raw, method, names.joined(separator: ","))
+            }
+            _ = try session.check(Int(code), "choosing algorithms")
+        }
+    }
+
+    private static func exchangeKeys(_ session: Session, _ deadline: Deadline) throws(SSHError) {
+        let descriptor = session.wire.descriptor
+        do throws(SSHError) {
+            try session.complete("exchanging keys", deadline) { raw in
+                unsafe libssh2_session_handshake(raw, descriptor)
+            }
+        } catch {
+            throw explained(error, session.wire.transcript)
+        }
+        session.wire.endTranscript()
+    }
+
+    /// libssh2 gives one code for most failures here; the transcript tells them apart.
+    private static func explained(_ error: SSHError, _ transcript: Wire.Transcript?) -> SSHError {
+        guard let transcript else { return error }
+        if let ours = AlgorithmOffer(firstBytes: transcript.sent),
+            let theirs = AlgorithmOffer(firstBytes: transcript.received)
+        {
+            let gaps = ours.gaps(to: theirs)
+            if !gaps.isEmpty { return .noCommonAlgorithm(gaps) }
+        }
+        switch error {
+        case .library(_, let code, let reason): return .keyExchange(code: code, reason)
+        case .disconnected(let reason, _):
+            let heard = String(decoding: transcript.received.prefix(200), as: UTF8.self)
+            if heard.contains("SSH-") { return .keyExchange(code: 0, reason) }
+            return .noBanner(heard: heard.split(whereSeparator: \.isNewline).joined(separator: " "))
+        default: return error
+        }
+    }
+
+    private static func verifyHostKey(
+        _ session: Session,
+        _ knownHosts: KnownHosts,
+        _ endpoint: HostEndpoint
+    ) throws(SSHError) {
+        let blob = session.inspect { raw in
+            var count = 0
+            var type: Int32 = 0
+            let key = unsafe libssh2_session_hostkey(raw, &count, &type)
+            return unsafe Array(UnsafeRawBufferPointer(start: key, count: count))
+        }
+        guard let key = HostKey(blob: blob) else {
+            throw .keyExchange(code: 0, "the host's key cannot be read")
+        }
+        let verdict = knownHosts.verdict(on: key, of: endpoint.host, port: endpoint.port)
+        if case .known = verdict { return }
+        throw .hostKey(
+            HostKeyRefusal(
+                key: key,
+                verdict: verdict,
+                name: KnownHosts.name(of: endpoint.host, port: endpoint.port),
+                files: endpoint.knownHostsFiles,
+                badLines: knownHosts.badLines
+            )
+        )
+    }
+}

@@ -1,0 +1,174 @@
+import Foundation
+import RemoteHost
+import SSHTransport
+
+/// An sshd on a loopback port, with keys and a configuration of its own, for the time of one test.
+struct LocalSSHD: Sendable {
+    struct Configuration {
+        /// Added to sshd_config.
+        var lines: [String] = []
+        var hostKeyTypes = ["ed25519"]
+        /// What ssh-keygen is told about the user's key.
+        var userKey = ["-t", "ed25519"]
+        var userPassphrase = ""
+    }
+
+    static let path = "/usr/sbin/sshd"
+    static var isAvailable: Bool {
+        [path, "/usr/bin/ssh-keygen", "/usr/bin/ssh-agent"].allSatisfy(
+            FileManager.default.isExecutableFile
+        )
+    }
+
+    let directory: URL
+    let port: UInt16
+    private let guardian: Process
+
+    /// Starts one, runs the body, and ends it.
+    static func run(
+        _ configuration: Configuration = Configuration(),
+        _ body: (LocalSSHD) async throws -> Void
+    ) async throws {
+        let server = try LocalSSHD(configuration)
+        defer { server.stop() }
+        try await server.waitForListener()
+        try await body(server)
+    }
+
+    private init(_ configuration: Configuration) throws {
+        directory = FileManager.default.temporaryDirectory
+            .appending(path: "rekindle-sshd-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+        // Privilege separation of a server that root starts wants this one.
+        if getuid() == 0 {
+            try? FileManager.default.createDirectory(
+                atPath: "/run/sshd",
+                withIntermediateDirectories: true
+            )
+        }
+        port = try Self.freePort()
+        var lines = configuration.lines
+        for type in configuration.hostKeyTypes {
+            let file = directory.appending(path: "host_\(type)")
+            try Tool.run("/usr/bin/ssh-keygen", "-q", "-t", type, "-N", "", "-f", file.path)
+            lines.append("HostKey \(file.path)")
+        }
+        let userKey = directory.appending(path: "id").path
+        try Tool.run(
+            "/usr/bin/ssh-keygen",
+            ["-q", "-a", "1", "-N", configuration.userPassphrase, "-f", userKey]
+                + configuration.userKey
+        )
+        try FileManager.default.copyItem(
+            atPath: userKey + ".pub",
+            toPath: directory.appending(path: "authorized_keys").path
+        )
+        lines += [
+            "Port \(port)", "ListenAddress 127.0.0.1", "StrictModes no", "UsePAM no",
+            "PermitRootLogin yes", "PidFile \(directory.appending(path: "pid").path)",
+            "AuthorizedKeysFile \(directory.appending(path: "authorized_keys").path)",
+        ]
+        let file = directory.appending(path: "sshd_config")
+        try lines.joined(separator: "\n").write(to: file, atomically: true, encoding: .utf8)
+        guardian = Process()
+        // The pipe closes with this process, however that ends: no server is left behind.
+        let script = "\"$0\" -D -e -f \"$1\" 2>\"$2\" </dev/null & read _; kill $!"
+        guardian.executableURL = URL(fileURLWithPath: "/bin/sh")
+        guardian.arguments = [
+            "-c", script, Self.path, file.path, directory.appending(path: "log").path,
+        ]
+        guardian.standardInput = Pipe()
+        try guardian.run()
+        try trustHostKeys()
+    }
+
+    private func stop() {
+        if let pipe = guardian.standardInput as? Pipe { try? pipe.fileHandleForWriting.close() }
+        guardian.waitUntilExit()
+        try? FileManager.default.removeItem(at: directory)
+    }
+
+    private func waitForListener() async throws {
+        for _ in 0..<500 {
+            if (try? String(contentsOf: directory.appending(path: "pid"), encoding: .utf8)) != nil {
+                return
+            }
+            try await Task.sleep(for: .milliseconds(10))
+        }
+        throw Failed("sshd did not start: \(log)")
+    }
+
+    struct Failed: Error, CustomStringConvertible {
+        let description: String
+        init(_ description: String) { self.description = description }
+    }
+
+    var log: String {
+        (try? String(contentsOf: directory.appending(path: "log"), encoding: .utf8)) ?? ""
+    }
+
+    // MARK: what a client needs
+
+    var userKey: String { directory.appending(path: "id").path }
+    var knownHosts: String { directory.appending(path: "known_hosts").path }
+
+    var endpoint: HostEndpoint {
+        HostEndpoint(
+            host: "127.0.0.1",
+            port: port,
+            user: NSUserName(),
+            identityFiles: [userKey],
+            knownHostsFiles: [knownHosts]
+        )
+    }
+
+    func connect(
+        _ settings: SSHConnector.Settings = SSHConnector.Settings()
+    ) async throws -> any HostConnection {
+        try await SSHConnector(settings: settings).connect(to: endpoint)
+    }
+
+    func hostKey(_ type: String = "ed25519") throws -> String {
+        let file = directory.appending(path: "host_\(type).pub")
+        let words = try String(contentsOf: file, encoding: .utf8).split(separator: " ")
+        return words.prefix(2).joined(separator: " ")
+    }
+
+    func writeKnownHosts(_ lines: [String]) throws {
+        try (lines.joined(separator: "\n") + "\n")
+            .write(toFile: knownHosts, atomically: true, encoding: .utf8)
+    }
+
+    private func trustHostKeys() throws {
+        let names = try FileManager.default.contentsOfDirectory(atPath: directory.path)
+        let types = names.filter { $0.hasPrefix("host_") && !$0.hasSuffix(".pub") }
+        try writeKnownHosts(
+            types.map { "[127.0.0.1]:\(port) " + (try hostKey(String($0.dropFirst(5)))) }
+        )
+    }
+
+    // MARK: what a test does to it
+
+    /// The server processes of the connections that are open now.
+    func sessionProcesses() throws -> [pid_t] {
+        let text = try String(contentsOf: directory.appending(path: "pid"), encoding: .utf8)
+        let listener = pid_t(text.trimmingCharacters(in: .whitespacesAndNewlines))
+        return RunningProcess.all().filter { $0.parent == listener }.map(\.id)
+    }
+
+    private static func freePort() throws -> UInt16 {
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        defer { close(descriptor) }
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        var size = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let code = withUnsafeMutablePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
+                bind(descriptor, pointer, size) + getsockname(descriptor, pointer, &size)
+            }
+        }
+        guard code == 0 else { throw Failed("no free port") }
+        return UInt16(bigEndian: address.sin_port)
+    }
+}

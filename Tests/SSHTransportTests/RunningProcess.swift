@@ -1,0 +1,36 @@
+import Foundation
+
+/// A process of this machine, as /proc shows it.
+struct RunningProcess {
+    let id: pid_t
+    let parent: pid_t
+    let arguments: [String]
+
+    static func all() -> [RunningProcess] {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
+        return names.compactMap { pid_t($0) }.compactMap(RunningProcess.init)
+    }
+
+    private init?(id: pid_t) {
+        guard let stat = try? String(contentsOfFile: "/proc/\(id)/stat", encoding: .utf8),
+            let words = try? String(contentsOfFile: "/proc/\(id)/cmdline", encoding: .utf8),
+            // The name in parentheses may itself hold blanks and parentheses.
+            let end = stat.lastIndex(of: ")")
+        else { return nil }
+        let fields = stat[end...].split(separator: " ")
+        guard fields.count > 2, fields[1] != "Z", let parent = pid_t(fields[2]) else { return nil }
+        self.id = id
+        self.parent = parent
+        arguments = words.split(separator: "\0").map(String.init)
+    }
+
+    /// Waits until no process has this argument any more.
+    static func noneLeft(with argument: String, within limit: Duration) async throws -> Bool {
+        let end = ContinuousClock.now.advanced(by: limit)
+        while all().contains(where: { $0.arguments.contains(argument) }) {
+            if ContinuousClock.now > end { return false }
+            try await Task.sleep(for: .milliseconds(20))
+        }
+        return true
+    }
+}
