@@ -1,0 +1,26 @@
+internal import Glibc
+
+/// Files that are there whole or not at all, whatever happens in between.
+package enum AtomicFile {
+    /// Writes a file for this user alone (0600), in place of one that may be there.
+    ///
+    /// When this returns, the new content survives a power failure; when it throws, the old content
+    /// is untouched unless the very last sync failed.
+    package static func write(_ bytes: [UInt8], to path: String) throws(SystemFailure) {
+        let directory = Directory.parent(of: path)
+        let temporary = "\(path).\(getpid())-\(UInt32.random(in: 0...(.max))).tmp"
+        do throws(SystemFailure) {
+            let file = try OpenFile(temporary, O_WRONLY | O_CREAT | O_EXCL)
+            try file.writeAll(bytes)
+            // Without it the name can survive a power failure and the bytes not.
+            try file.sync()
+            guard rename(temporary, path) == 0 else {
+                throw SystemFailure("rename \(temporary) to", path, code: errno)
+            }
+        } catch {
+            _ = unlink(temporary)
+            throw error
+        }
+        try Directory.sync(directory)
+    }
+}

@@ -1,0 +1,135 @@
+internal import Glibc
+
+/// The directory with the runs of this machine.
+package struct StateDirectory: Sendable, Hashable {
+    package let path: String
+    private var runs: String { "\(path)/runs" }
+
+    /// Makes the directory where it is missing, for this user alone.
+    ///
+    /// - Throws: `StateDirectoryUnsafe` or `SystemFailure`.
+    package init(makingAt path: String) throws {
+        self.path = path
+        try Directory.make("\(path)/runs")
+        try requireSafe()
+    }
+
+    /// The directory that is there; nil where there is none, and so no run.
+    ///
+    /// - Throws: `StateDirectoryUnsafe` or `SystemFailure`.
+    package init?(existingAt path: String) throws {
+        self.path = path
+        guard access("\(path)/runs", F_OK) == 0 else {
+            if errno == ENOENT { return nil }
+            throw SystemFailure("look into", path, code: errno)
+        }
+        try requireSafe()
+    }
+
+    /// Makes the directory of a new run.
+    ///
+    /// - Throws: `SystemFailure`; with `EEXIST` where the run is there already.
+    package func create(_ id: String) throws(SystemFailure) -> RunDirectory {
+        precondition(RunDirectory.isValid(id), "run id \(id)")
+        let run = RunDirectory(id: id, in: runs)
+        guard try Directory.make(run.path) else {
+            throw SystemFailure("create", run.path, code: EEXIST)
+        }
+        return run
+    }
+
+    /// Every run, oldest first.
+    package func all() throws(SystemFailure) -> [RunDirectory] {
+        try Directory.names(in: runs).filter(RunDirectory.isValid).sorted()
+            .map { RunDirectory(id: $0, in: runs) }
+            .filter { isDirectory($0.path) }
+    }
+
+    /// The run that a person means: by id, by an unambiguous prefix of one, or the newest.
+    ///
+    /// - Throws: `RunNotFound` or `SystemFailure`.
+    package func resolve(_ text: String?) throws -> RunDirectory {
+        let all = try all()
+        guard let text else {
+            guard let newest = all.last else { throw RunNotFound.noRuns }
+            return newest
+        }
+        if let exact = all.first(where: { $0.id == text }) { return exact }
+        let matches = all.filter { $0.id.hasPrefix(text) }
+        guard let match = matches.first else {
+            throw RunNotFound.unknown(text, newest: all.suffix(5).map(\.id))
+        }
+        guard matches.count == 1 else {
+            throw RunNotFound.ambiguous(text, candidates: matches.map(\.id))
+        }
+        return match
+    }
+
+    /// Whoever can write there can make a journal say anything.
+    private func requireSafe() throws {
+        for directory in [path, runs] {
+            var status = stat()
+            guard stat(directory, &status) == 0 else {
+                throw SystemFailure("look at", directory, code: errno)
+            }
+            if status.st_mode & S_IFMT != S_IFDIR {
+                throw SystemFailure("use", directory, code: ENOTDIR)
+            }
+            if status.st_mode & (S_IWGRP | S_IWOTH) != 0 {
+                throw StateDirectoryUnsafe(path: directory, mode: status.st_mode & 0o7777)
+            }
+        }
+    }
+
+    private func isDirectory(_ path: String) -> Bool {
+        var status = stat()
+        return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+    }
+}
+
+/// Others can write into the state directory.
+package struct StateDirectoryUnsafe: Error, Sendable, Hashable, CustomStringConvertible {
+    package var path: String
+    /// The permission bits.
+    package var mode: UInt32
+
+    package init(path: String, mode: UInt32) {
+        self.path = path
+        self.mode = mode
+    }
+
+    package var description: String {
+        "this machine: others can write into \(path) (mode \(String(mode, radix: 8)))"
+    }
+    package var hint: String {
+        "chmod go-w \(path), or give a directory of your own with --state-dir"
+    }
+}
+
+/// No run is meant, or more than one.
+package enum RunNotFound: Error, Sendable, Hashable {
+    case noRuns
+    case unknown(String, newest: [String])
+    case ambiguous(String, candidates: [String])
+
+    package var hint: String {
+        switch self {
+        case .noRuns: "is --state-dir the one that the run was begun with?"
+        case .unknown(_, let newest):
+            newest.isEmpty
+                ? "there are no runs; is --state-dir the one that the run was begun with?"
+                : "the newest are: \(newest.joined(separator: ", "))"
+        case .ambiguous(_, let candidates): "one of: \(candidates.joined(separator: ", "))"
+        }
+    }
+}
+
+extension RunNotFound: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .noRuns: "there are no runs"
+        case .unknown(let text, _): "there is no run \(text)"
+        case .ambiguous(let text, let candidates): "\(candidates.count) runs begin with \(text)"
+        }
+    }
+}
