@@ -1,0 +1,30 @@
+/// One line of `etcdctl endpoint hashkv -w json`.
+package struct EndpointHashKV: Sendable, Hashable {
+    /// The member's revision, not the one that was hashed at.
+    package var revision: Int64
+    package var hash: UInt32
+    /// -1 where nothing was compacted.
+    package var compactRevision: Int64
+
+    /// The answer of the one endpoint that was asked; nil where there is none.
+    package static func single(_ output: [UInt8]) -> EndpointHashKV? {
+        guard let answers = ToolJSON.decode([Answer].self, output), answers.count == 1,
+            let answer = answers.first?.HashKV, let hash = answer.hash
+        else { return nil }
+        return EndpointHashKV(
+            revision: answer.header.revision ?? 0,
+            hash: hash,
+            compactRevision: answer.compact_revision ?? 0
+        )
+    }
+
+    private struct Answer: Decodable {
+        var HashKV: Fields
+    }
+
+    private struct Fields: Decodable {
+        var header: ResponseHeader
+        var hash: UInt32?
+        var compact_revision: Int64?
+    }
+}

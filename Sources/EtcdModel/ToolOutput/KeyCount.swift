@@ -1,0 +1,17 @@
+/// The count in `etcdctl get --count-only -w fields`.
+package struct KeyCount: Sendable, Hashable {
+    package var count: Int
+
+    /// nil where the output has no line `"Count" : 11`.
+    package init?(_ output: String) {
+        for line in output.split(whereSeparator: \.isNewline) {
+            let parts = line.split(separator: ":")
+            guard parts.count == 2, parts[0].contains("\"Count\""),
+                let count = Int(parts[1].filter { $0 != " " })
+            else { continue }
+            self.count = count
+            return
+        }
+        return nil
+    }
+}

@@ -1,0 +1,44 @@
+/// How one kind of service manager stops, holds and starts etcd.
+///
+/// A conformer only builds commands and reads their output; it never runs anything.
+package protocol ServiceManager: Sendable {
+    /// Makes every start of the service fail, by whomever and across a reboot, until `release`.
+    ///
+    /// Safe to run again.
+    func hold(run: String) -> [RemoteCommand]
+    /// Stops the service and waits until it is gone.
+    func stop() -> [RemoteCommand]
+    /// Takes the hold away and asks for a start, without waiting for it.
+    func releaseAndStart() -> [RemoteCommand]
+    /// Takes the hold away and leaves the service as it is.
+    func release() -> [RemoteCommand]
+    /// Leaves nothing of ours behind, once the hold is gone.
+    func tidy() -> [RemoteCommand]
+    /// A POSIX shell fragment that prints the lines which `state(from:)` reads.
+    var observation: String { get }
+    func state(from lines: [String: String]) -> ServiceState
+}
+
+/// What a service manager says of a service.
+package struct ServiceState: Sendable, Hashable, Codable {
+    package enum Activity: String, Sendable, Hashable, Codable, CaseIterable {
+        /// Not running and not about to: stopped, or failed for good.
+        case stopped
+        /// Running, starting, stopping, or waiting for its next automatic start.
+        case active
+        /// The manager does not know the service, or did not answer.
+        case unknown
+    }
+
+    package var activity: Activity
+    /// The manager's own words, `active (running)`.
+    package var detail: String
+    /// The run that holds the service, nil without a hold.
+    package var heldBy: String?
+
+    package init(activity: Activity, detail: String, heldBy: String? = nil) {
+        self.activity = activity
+        self.detail = detail
+        self.heldBy = heldBy
+    }
+}

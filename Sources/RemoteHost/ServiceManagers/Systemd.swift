@@ -1,0 +1,81 @@
+/// systemd: the hold is a drop-in with an assertion that its own file does not exist.
+///
+/// `systemctl mask --runtime` would not do: it is gone after a reboot, and has no effect on a unit
+/// file in /etc/systemd/system, which outranks /run. An assertion makes a colleague's
+/// `systemctl start` fail loudly, and needs no reload to be lifted.
+package struct Systemd: ServiceManager {
+    package let unit: String
+
+    package init(unit: String) {
+        self.unit = unit
+    }
+
+    private var dropInDirectory: String { "/etc/systemd/system/\(unit).d" }
+    private var holdFile: String { "\(dropInDirectory)/rekindle-hold.conf" }
+
+    package func hold(run: String) -> [RemoteCommand] {
+        [
+            RemoteCommand(["mkdir", "-p", "-m", "0755", "--", dropInDirectory]),
+            .script(
+                "printf '%s\\n' \"$2\" '[Unit]' \"AssertPathExists=!$3\" >\"$1.tmp\" && "
+                    + "chmod 0644 \"$1.tmp\" && mv -T -- \"$1.tmp\" \"$1\" && sync -- \"$1\"",
+                [holdFile, "\(Self.marker)\(run)", holdFile.replacing("%", with: "%%")]
+            ),
+            RemoteCommand(["systemctl", "daemon-reload"]),
+        ]
+    }
+
+    package func stop() -> [RemoteCommand] {
+        [RemoteCommand(["systemctl", "stop", "--", unit])]
+    }
+
+    package func releaseAndStart() -> [RemoteCommand] {
+        [
+            RemoteCommand(["rm", "-f", "--", holdFile]),
+            // too many failed starts before the restore must not forbid this one
+            .script("systemctl reset-failed -- \"$1\" 2>/dev/null || true", [unit]),
+            // Type=notify reports readiness only in a quorum: waiting here would wait for the others
+            RemoteCommand(["systemctl", "start", "--no-block", "--", unit]),
+        ]
+    }
+
+    package func release() -> [RemoteCommand] {
+        [RemoteCommand(["rm", "-f", "--", holdFile])]
+    }
+
+    package func tidy() -> [RemoteCommand] {
+        [
+            .script("rmdir -- \"$1\" 2>/dev/null || true", [dropInDirectory]),
+            RemoteCommand(["systemctl", "daemon-reload"]),
+        ]
+    }
+
+    package var observation: String {
+        """
+        systemctl show -p LoadState -p ActiveState -p SubState -- \(ShellQuoting.quoted(unit)) \
+        | sed 's/^/service./'
+        sed -n 's/^\(Self.marker)/service.hold=/p' \(ShellQuoting.quoted(holdFile)) 2>/dev/null
+        """
+    }
+
+    package func state(from lines: [String: String]) -> ServiceState {
+        let active = lines["service.ActiveState"] ?? ""
+        let sub = lines["service.SubState"] ?? ""
+        let activity: ServiceState.Activity =
+            switch active {
+            case "inactive", "failed": .stopped
+            case "active", "activating", "deactivating", "reloading", "refreshing",
+                "maintenance":
+                .active
+            default: .unknown
+            }
+        let isKnown = lines["service.LoadState"] == "loaded"
+        return ServiceState(
+            activity: isKnown ? activity : .unknown,
+            detail: isKnown ? "\(active) (\(sub))" : lines["service.LoadState"] ?? "no answer",
+            heldBy: lines["service.hold"]
+        )
+    }
+
+    private static let marker = "# held by rekindle run "
+}

@@ -1,0 +1,92 @@
+import EtcdModel
+import RemoteHost
+import RestorePlanning
+import RestoreRun
+
+/// Proves that a running cluster is the expected one: every answer against an independent fact.
+struct ClusterProver: Sendable {
+    let plan: Plan
+    let fleet: Fleet
+    let expected: ExpectedCluster
+
+    /// Asks until all holds, or the time is up, or something is seen that waiting cannot change.
+    ///
+    /// - Parameter record: called with each proof, held or not, once it is final.
+    /// - Returns: what does not hold.
+    func prove(
+        within limit: Duration,
+        step: String,
+        record: (ProofRecord) async throws -> Void
+    ) async throws -> [RunFailure] {
+        let clock = ContinuousClock()
+        let deadline = clock.now + limit
+        while true {
+            let answers = await ask(within: min(.seconds(30), limit))
+            let verdict = ProofVerdict(expected: expected, answers: answers)
+            let isFinal = verdict.isComplete || verdict.cannotChange || clock.now >= deadline
+            if isFinal || Task.isCancelled {
+                for proof in verdict.proofs { try await record(proof) }
+                return verdict.failures(step: step)
+            }
+            // a cancelled pause ends at once; the loop sees it after one last look
+            try? await Task.sleep(for: .milliseconds(100))
+        }
+    }
+
+    private func ask(within limit: Duration) async -> [String: MemberAnswer] {
+        await withTaskGroup(of: (String, MemberAnswer).self) { group in
+            for member in expected.members {
+                group.addTask { (member.name, await answer(of: member.name, within: limit)) }
+            }
+            return await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
+        }
+    }
+
+    @concurrent
+    private func answer(of name: String, within limit: Duration) async -> MemberAnswer {
+        guard let target = plan.target(named: name), let link = fleet[name],
+            let client = EtcdClient(target: target)
+        else { return MemberAnswer(problem: "the member has no client URL to ask") }
+        do {
+            let first = try await link.run(
+                client.status(timeoutSeconds: 3),
+                limits: CommandLimits(deadline: limit)
+            )
+            guard let status = EndpointStatus.single(first.output) else {
+                return MemberAnswer(problem: "etcd does not answer: \(first.lastLines(2))")
+            }
+            guard status.leader != nil else {
+                return MemberAnswer(status: status, problem: "there is no leader yet")
+            }
+            let result = try await link.run(
+                ProofScript(client: client, revision: expected.data?.revision).command,
+                limits: CommandLimits(deadline: .seconds(300))
+            )
+            guard let answers = ProofAnswers(result.outputText) else {
+                return MemberAnswer(status: status, problem: result.lastLines(2))
+            }
+            let last = answers["status"].flatMap { EndpointStatus.single($0.bytes) }
+            return MemberAnswer(status: last ?? status, answers: answers)
+        } catch {
+            return MemberAnswer(problem: "\(error)")
+        }
+    }
+}
+
+/// What one member said.
+struct MemberAnswer: Sendable {
+    var status: EndpointStatus?
+    var answers: ProofAnswers?
+    /// Why there is no more.
+    var problem: String?
+
+    init(
+        status: EndpointStatus? = nil,
+        answers: ProofAnswers? = nil,
+        problem: String? = nil
+    ) {
+        self.status = status
+        self.answers = answers
+        self.problem = problem
+    }
+}

@@ -1,0 +1,20 @@
+import RemoteHost
+import Synchronization
+
+/// A stream that tells how far it was read.
+final class CountedStream: ByteStream {
+    private let inner: any ByteStream
+    private let count = Atomic<UInt64>(0)
+    private let report: @Sendable (UInt64) -> Void
+
+    init(_ inner: any ByteStream, report: @escaping @Sendable (UInt64) -> Void) {
+        self.inner = inner
+        self.report = report
+    }
+
+    func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
+        let bytes = try inner.read(into: buffer)
+        report(count.add(UInt64(bytes), ordering: .relaxed).newValue)
+        return bytes
+    }
+}

@@ -1,0 +1,177 @@
+import EtcdModel
+import RemoteHost
+import RestorePlanning
+import RestoreRun
+
+/// Settles the effects of one stage on one member, one after the other.
+struct EffectRunner: Sendable {
+    let engine: Engine
+    let target: MemberTarget
+    let link: HostLink
+    let step: PlannedStep
+
+    /// - Returns: nil once all are settled; else why the first that failed did.
+    @concurrent
+    func settle(_ effects: [PlannedEffect], stage: StageID) async throws -> EffectFailure? {
+        for effect in effects {
+            let id = EffectID(stage: stage, member: target.name, kind: effect.kind)
+            if let failure = try await settle(effect, id) { return failure }
+        }
+        return nil
+    }
+
+    private func settle(_ effect: PlannedEffect, _ id: EffectID) async throws -> EffectFailure? {
+        var attempt = 1
+        while true {
+            guard let failure = try await attemptOnce(effect, id, attempt) else { return nil }
+            if Task.isCancelled { return failure }
+            let willRetry = failure.isTransient && attempt <= step.limits.retries
+            try await engine.recorder.record(
+                .stumbled(id, attempt: attempt, failure.failure, willRetry: willRetry)
+            )
+            guard willRetry else { return failure }
+            do {
+                try await Task.sleep(for: engine.backOff.pause(after: attempt))
+            } catch {
+                return failure
+            }
+            attempt += 1
+        }
+    }
+
+    /// Looks, and acts only where that shows it is needed and allowed.
+    private func attemptOnce(
+        _ effect: PlannedEffect,
+        _ id: EffectID,
+        _ attempt: Int
+    ) async throws -> EffectFailure? {
+        let standing: EffectStanding
+        switch await look() {
+        case .success(let observation):
+            standing = observation.standing(
+                of: effect.kind,
+                target: target,
+                restored: WALIdentity(
+                    memberID: target.memberID,
+                    clusterID: engine.plan.clusterID
+                ),
+                snapshotBytes: engine.plan.snapshot.proof.bytes
+            )
+        case .failure(let failure):
+            return failure.value
+        }
+        switch standing {
+        case .done:
+            try await engine.recorder.record(.settled(id, how: .found))
+            return nil
+        case .refused(let refusal):
+            return EffectFailure(
+                failure(refusal.fact, hint: refusal.hint),
+                lockedBy: refusal.lockedBy
+            )
+        case .ready:
+            try await engine.recorder.record(.intended(id, attempt: attempt))
+            if let failure = await act(effect) { return failure }
+            try await engine.recorder.record(.settled(id, how: .acted))
+            return nil
+        }
+    }
+
+    private func look() async -> Result<MemberObservation, LookFailure> {
+        do {
+            let script = ObservationScript(target: target)
+            let result = try await link.run(
+                script.command,
+                limits: CommandLimits(deadline: .seconds(60))
+            )
+            guard let seen = script.read(result.outputText) else {
+                return .failure(
+                    LookFailure(
+                        value: EffectFailure(
+                            failure(
+                                "looking at the host failed (\(result.ending))",
+                                evidence: result.lastLines(),
+                                hint: "try `ssh` and `sudo` there by hand"
+                            )
+                        )
+                    )
+                )
+            }
+            return .success(seen)
+        } catch {
+            return .failure(LookFailure(value: connectionFailure(error)))
+        }
+    }
+
+    private struct LookFailure: Error {
+        var value: EffectFailure
+    }
+
+    private func act(_ effect: PlannedEffect) async -> EffectFailure? {
+        do {
+            let result = try await link.run(
+                effect.invocation(paths: target.paths, operator: engine.operator),
+                input: try input(of: effect),
+                limits: CommandLimits(deadline: .seconds(step.limits.timeoutSeconds))
+            )
+            guard !result.isSuccess else { return nil }
+            let isBusy = result.ending == .exited(PlannedEffect.busyStatus)
+            return EffectFailure(
+                failure(
+                    "could not \(effect.summary) (\(result.ending))",
+                    evidence: result.lastLines(),
+                    hint: Self.hint(result)
+                ),
+                isTransient: isBusy
+            )
+        } catch {
+            return connectionFailure(error)
+        }
+    }
+
+    private func input(of effect: PlannedEffect) throws -> CommandInput {
+        guard effect.readsSnapshot else { return .none }
+        let member = target.name
+        let total = engine.plan.snapshot.proof.bytes
+        let observer = engine.observer
+        return .stream(
+            CountedStream(try engine.snapshot()) { observer.sent($0, of: total, to: member) }
+        )
+    }
+
+    private static func hint(_ result: CommandResult) -> String {
+        let text = result.errorText
+        if text.contains("No space left on device") {
+            return "make room on the host, then `rekindle resume`"
+        }
+        if text.contains("expected sha256") || text.contains("bytes with SHA-256") {
+            return "the bytes changed on the way or on the host's disk: check both disks, then "
+                + "`rekindle resume`"
+        }
+        return "mend what the command says, then `rekindle resume`; or `rekindle rollback`"
+    }
+
+    private func connectionFailure(_ error: any Error) -> EffectFailure {
+        guard let lost = error as? HostFailure else {
+            return EffectFailure(failure("\(error)"))
+        }
+        return EffectFailure(
+            failure(lost.message, hint: lost.hint),
+            isTransient: lost.isTransient
+        )
+    }
+
+    private func failure(
+        _ message: String,
+        evidence: String? = nil,
+        hint: String? = nil
+    ) -> RunFailure {
+        RunFailure(
+            host: target.name,
+            step: step.name,
+            message: message,
+            evidence: evidence,
+            hint: hint
+        )
+    }
+}

@@ -1,0 +1,133 @@
+import EtcdModel
+package import RemoteHost
+package import RestorePlanning
+package import RestoreRun
+
+/// Interprets a plan: intent, effect, outcome, stage by stage, all members of a stage at once.
+package struct Engine: Sendable {
+    let plan: Plan
+    let fleet: Fleet
+    let recorder: RunRecorder
+    let observer: any RunObserver
+    let `operator`: Operator
+    /// Opens the snapshot anew for every upload.
+    let snapshot: @Sendable () throws -> any ByteStream
+    let backOff: BackOff
+
+    package init(
+        plan: Plan,
+        fleet: Fleet,
+        recorder: RunRecorder,
+        observer: any RunObserver,
+        operator: Operator,
+        snapshot: @escaping @Sendable () throws -> any ByteStream,
+        backOff: BackOff = BackOff()
+    ) {
+        self.plan = plan
+        self.fleet = fleet
+        self.recorder = recorder
+        self.observer = observer
+        self.operator = `operator`
+        self.snapshot = snapshot
+        self.backOff = backOff
+    }
+
+    /// Runs what of the plan is not done yet.
+    ///
+    /// Cancelling the task ends it within seconds, with the run resumable.
+    /// - Throws: when the journal cannot be written: nothing was done after the last record.
+    package func execute(as coordinator: CoordinatorRecord) async throws -> RunEnding {
+        try await recorder.record(.began(coordinator))
+        let ending = try await stages()
+        try await recorder.record(.ended(ending))
+        return ending
+    }
+
+    private func stages() async throws -> RunEnding {
+        for (stepIndex, step) in plan.steps.enumerated() {
+            for (stageIndex, stage) in step.stages.enumerated() {
+                let id = StageID(step: stepIndex, stage: stageIndex)
+                if await recorder.state.endedStages.contains(id) { continue }
+                try await recorder.record(.stageBegan(id))
+                let failures = try await run(stage, id, of: step)
+                if Task.isCancelled { return .interrupted }
+                guard failures.isEmpty else {
+                    return try await giveBackLocks(after: failures, stage, id)
+                        ? .refused(failures.map(\.failure)) : .failed(failures.map(\.failure))
+                }
+                try await recorder.record(.stageEnded(id))
+            }
+        }
+        return .completed
+    }
+
+    private func run(
+        _ stage: Stage,
+        _ id: StageID,
+        of step: PlannedStep
+    ) async throws -> [EffectFailure] {
+        if let expected = stage.proof {
+            let prover = ClusterProver(plan: plan, fleet: fleet, expected: expected)
+            return try await prover.prove(
+                within: .seconds(step.limits.timeoutSeconds),
+                step: step.name,
+                record: { try await recorder.record(.proved($0)) }
+            ).map { EffectFailure($0) }
+        }
+        return try await withThrowingTaskGroup(of: EffectFailure?.self) { group in
+            for target in plan.targets {
+                let effects = stage.effects.filter { $0.member == target.name }
+                guard !effects.isEmpty, let link = fleet[target.name] else { continue }
+                let runner = EffectRunner(engine: self, target: target, link: link, step: step)
+                group.addTask { try await runner.settle(effects, stage: id) }
+            }
+            var failures: [EffectFailure] = []
+            for try await failure in group {
+                if let failure { failures.append(failure) }
+            }
+            return failures.sorted { ($0.failure.host ?? "") < ($1.failure.host ?? "") }
+        }
+    }
+
+    /// A run that is refused a lock must leave no lock of its own behind.
+    /// - Returns: whether it was refused a lock, and nothing else had happened.
+    private func giveBackLocks(
+        after failures: [EffectFailure],
+        _ stage: Stage,
+        _ id: StageID
+    ) async throws -> Bool {
+        guard stage.effects.contains(where: { $0.kind == .takeLock }),
+            failures.contains(where: { $0.lockedBy != nil }), id == StageID(step: 0, stage: 0)
+        else { return false }
+        let taken = await recorder.state.effects
+        for target in plan.targets {
+            let effect = EffectID(stage: id, member: target.name, kind: .takeLock)
+            guard taken[effect] == .settled(.acted), let link = fleet[target.name] else { continue }
+            let builder = EffectBuilder(target)
+            for effect in [builder.deleteRunDirectory(), builder.releaseLock()] {
+                let command = effect.invocation(paths: target.paths, operator: `operator`)
+                let result = try await link.run(command)
+                guard result.isSuccess else { return false }
+            }
+        }
+        return true
+    }
+}
+
+/// How long to wait before the next try: doubled each time, with a random part, up to a limit.
+package struct BackOff: Sendable {
+    package var first: Duration
+    package var limit: Duration
+
+    package init(first: Duration = .milliseconds(500), limit: Duration = .seconds(30)) {
+        self.first = first
+        self.limit = limit
+    }
+
+    /// The pause after the given try, counted from 1.
+    package func pause(after attempt: Int) -> Duration {
+        let doubled = first * (1 << min(attempt - 1, 20))
+        // members that lost the same link must not come back all at once
+        return min(doubled, limit) * Double.random(in: 0.75...1.25)
+    }
+}

@@ -1,0 +1,154 @@
+package import ClusterInventory
+import EtcdModel
+import RemoteHost
+package import RestorePlanning
+
+/// Asks every member's host, all at once, and changes nothing there.
+package struct FactGatherer: Sendable {
+    let fleet: Fleet
+    /// The coordinator's clock, in seconds since 1970.
+    let now: @Sendable () -> Double
+
+    package init(fleet: Fleet, now: @escaping @Sendable () -> Double) {
+        self.fleet = fleet
+        self.now = now
+    }
+
+    /// One finding for each member, by name: a host that cannot be asked is a finding too.
+    package func findings(for inventory: Inventory, run: RunID?) async -> [String: MemberFindings] {
+        await withTaskGroup(of: (String, MemberFindings).self) { group in
+            for member in inventory.members {
+                group.addTask { (member.member.name, await findings(of: member, run: run)) }
+            }
+            return await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
+        }
+    }
+
+    @concurrent
+    private func findings(of member: InventoryMember, run: RunID?) async -> MemberFindings {
+        guard let link = fleet[member.member.name] else {
+            return .unreadable("there is no link to the host")
+        }
+        do {
+            return try await facts(of: member, link: link, run: run)
+        } catch let failure as HostFailure {
+            return .unreachable(failure)
+        } catch {
+            return .unreadable("\(error)")
+        }
+    }
+
+    private func facts(
+        of member: InventoryMember,
+        link: HostLink,
+        run: RunID?
+    ) async throws -> MemberFindings {
+        let manager: any ServiceManager =
+            switch member.service.kind {
+            case .systemd: Systemd(unit: member.service.unit)
+            }
+        let limits = CommandLimits(deadline: .seconds(60))
+        let asked = now()
+        let first = try await link.run(FactsScript.system(for: member), limits: limits)
+        let answered = now()
+        guard let system = SystemFacts(first.outputText, manager: manager) else {
+            return unreadable(first, "the first look")
+        }
+        var facts = HostFacts(
+            hostname: system.hostname,
+            isRoot: system.isRoot,
+            clockOffset: .seconds(system.epochSeconds - (asked + answered) / 2),
+            tools: system.tools,
+            unit: system.unit,
+            configuration: system.configuration,
+            dataDir: nil,
+            walDir: nil,
+            observation: nil,
+            missingTLSFile: nil,
+            live: nil
+        )
+        guard let dataDir = member.etcd.dataDir ?? system.configuration["data-dir"] else {
+            return .facts(facts)
+        }
+        let tls = ClientTLS(
+            cacert: member.etcd.cacert,
+            cert: member.etcd.cert,
+            key: member.etcd.key
+        )
+        let second = try await link.run(
+            FactsScript.directories(
+                dataDir: dataDir,
+                walDir: member.etcd.walDir ?? system.configuration["wal-dir"],
+                tls: tls
+            ),
+            limits: limits
+        )
+        guard let directories = DirectoriesFacts(second.outputText) else {
+            return unreadable(second, "the look at the directories")
+        }
+        facts.dataDir = directories.data
+        facts.walDir = directories.wal
+        facts.missingTLSFile = directories.missingTLSFile
+        facts.observation = try await observation(member, facts, link, run)
+        facts.live = try await live(member, facts, tls, link)
+        return .facts(facts)
+    }
+
+    private func observation(
+        _ member: InventoryMember,
+        _ facts: HostFacts,
+        _ link: HostLink,
+        _ run: RunID?
+    ) async throws -> MemberObservation? {
+        guard let data = facts.dataDir else { return nil }
+        // without a run of ours, the run's own directories are looked for under a name nobody has
+        let script = ObservationScript(
+            paths: MemberPaths(
+                dataDir: data.realPath,
+                walDir: facts.walDir?.realPath,
+                run: run ?? .nobody
+            ),
+            user: "root",
+            group: "root",
+            manager: Systemd(unit: member.service.unit)
+        )
+        let result = try await link.run(script.command)
+        return script.read(result.outputText)
+    }
+
+    /// nil where no etcd answers: that is no failure, a restore is for clusters that do not.
+    private func live(
+        _ member: InventoryMember,
+        _ facts: HostFacts,
+        _ tls: ClientTLS,
+        _ link: HostLink
+    ) async throws -> LiveMember? {
+        let urls =
+            member.member.clientURLs.first
+            ?? facts.configuration["advertise-client-urls"]?.split(separator: ",").first
+            .map(String.init)
+        guard facts.unit.activity.activity == .active, let url = urls,
+            let etcdctl = facts.tools.etcdctl?.path
+        else { return nil }
+        let client = EtcdClient(program: etcdctl, endpoint: url, tls: tls)
+        let result = try await link.run(client.status(timeoutSeconds: 5))
+        return EndpointStatus.single(result.output).map { status in
+            LiveMember(
+                clusterID: status.clusterID,
+                memberID: status.memberID,
+                revision: status.revision,
+                leader: status.leader,
+                version: status.version,
+                databaseBytes: status.databaseBytes,
+                isLearner: status.isLearner
+            )
+        }
+    }
+
+    private func unreadable(_ result: CommandResult, _ what: String) -> MemberFindings {
+        let said = result.lastLines(3)
+        return .unreadable(
+            "\(what) failed (\(result.ending))\(said.isEmpty ? "" : ": \(said)")"
+        )
+    }
+}

@@ -1,0 +1,191 @@
+import EtcdModel
+import RestorePlanning
+import RestoreRun
+
+/// All comparisons of one round of answers; pure.
+struct ProofVerdict {
+    let proofs: [ProofRecord]
+    /// Whether every proof holds.
+    var isComplete: Bool { proofs.allSatisfy(\.holds) }
+    /// Whether one failed that no waiting will mend: another cluster, other data.
+    let cannotChange: Bool
+
+    init(expected: ExpectedCluster, answers: [String: MemberAnswer]) {
+        var proofs: [ProofRecord] = []
+        var cannotChange = false
+        let statuses = expected.members.compactMap { answers[$0.name]?.status }
+        let leaders = Set(statuses.compactMap(\.leader))
+        let terms = Set(statuses.map(\.raftTerm))
+        for member in expected.members {
+            let answer = answers[member.name] ?? MemberAnswer(problem: "was not asked")
+            var one = MemberProofs(member: member.name, answer: answer)
+            one.identity(expected, member, statuses: statuses)
+            one.leader(leaders: leaders, terms: terms)
+            if let data = expected.data { one.data(data) }
+            one.alarms()
+            one.write()
+            proofs += one.proofs
+            cannotChange = cannotChange || one.cannotChange
+        }
+        self.proofs = proofs
+        self.cannotChange = cannotChange
+    }
+
+    /// One failure for each member of which something does not hold.
+    func failures(step: String) -> [RunFailure] {
+        let broken = proofs.filter { !$0.holds }
+        let members = broken.compactMap(\.member)
+        var seen: Set<String> = []
+        return members.filter { seen.insert($0).inserted }.map { member in
+            let mine = broken.filter { $0.member == member }
+            return RunFailure(
+                host: member,
+                step: step,
+                message: "not proven: " + mine.map(\.name).joined(separator: ", "),
+                evidence: mine.map { "\($0.name): expected \($0.expected), got \($0.observed)" }
+                    .joined(separator: "\n"),
+                hint: Self.hint(mine)
+            )
+        }
+    }
+
+    private static func hint(_ proofs: [ProofRecord]) -> String {
+        let names = Set(proofs.map(\.name))
+        if names == ["alarms"] || names == ["alarms", "write"] {
+            return "`etcdctl alarm disarm` after its cause is mended, then `rekindle resume`"
+        }
+        if names.contains("data hash") || names.contains("cluster ID") {
+            return "do not let clients in; `rekindle rollback` puts the old cluster back"
+        }
+        return "look at `journalctl -u etcd` there; `rekindle resume` proves again, "
+            + "`rekindle rollback` puts the old cluster back"
+    }
+}
+
+/// The comparisons of one member.
+private struct MemberProofs {
+    let member: String
+    let answer: MemberAnswer
+    var proofs: [ProofRecord] = []
+    var cannotChange = false
+
+    init(member: String, answer: MemberAnswer) {
+        self.member = member
+        self.answer = answer
+    }
+
+    private var nothing: String { answer.problem ?? "no answer" }
+
+    private mutating func add(
+        _ name: String,
+        expected: String,
+        observed: String?,
+        holds: Bool,
+        isFinal: Bool = false
+    ) {
+        proofs.append(
+            ProofRecord(
+                name: name,
+                member: member,
+                expected: expected,
+                observed: observed ?? nothing,
+                holds: holds && observed != nil
+            )
+        )
+        if isFinal, observed != nil, !holds { cannotChange = true }
+    }
+
+    mutating func identity(
+        _ expected: ExpectedCluster,
+        _ member: ExpectedMember,
+        statuses: [EndpointStatus]
+    ) {
+        let cluster = expected.clusterID ?? statuses.first?.clusterID
+        let status = answer.status
+        add(
+            "cluster ID",
+            expected: cluster?.description ?? "one for all",
+            observed: status?.clusterID.description,
+            holds: status?.clusterID == cluster,
+            isFinal: true
+        )
+        if let id = member.id {
+            add(
+                "member ID",
+                expected: id.description,
+                observed: status?.memberID.description,
+                holds: status?.memberID == id,
+                isFinal: true
+            )
+        }
+    }
+
+    mutating func leader(leaders: Set<MemberID>, terms: Set<UInt64>) {
+        let one = leaders.count == 1 ? leaders.first : nil
+        let status = answer.status
+        let isVoter = status?.isLearner == false && status?.errors.isEmpty == true
+        add(
+            "leader",
+            expected: one.map { "\($0), the same for all" } ?? "one for all",
+            observed: status.map { status in
+                let leader = status.leader.map(\.description) ?? "none"
+                let trouble =
+                    (status.isLearner ? ["learner"] : []) + status.errors
+                    + (terms.count == 1 ? [] : ["term \(status.raftTerm)"])
+                return ([leader] + trouble).joined(separator: ", ")
+            },
+            holds: one != nil && status?.leader == one && terms.count == 1 && isVoter
+        )
+    }
+
+    mutating func data(_ expected: ExpectedData) {
+        let hash = answer.answers?["hashkv"].map { EndpointHashKV.single($0.bytes) } ?? nil
+        add(
+            "revision",
+            expected: "\(expected.revision) or later",
+            observed: hash.map { String($0.revision) },
+            holds: (hash?.revision ?? 0) >= expected.revision
+        )
+        add(
+            "data hash",
+            expected: String(expected.hashKV),
+            observed: hash.map { String($0.hash) },
+            holds: hash?.hash == expected.hashKV,
+            isFinal: (hash?.revision ?? 0) >= expected.revision
+        )
+        let count = answer.answers?["count"].flatMap { KeyCount($0.text)?.count }
+        add(
+            "key count",
+            expected: String(expected.keys),
+            observed: count.map(String.init),
+            holds: count == expected.keys,
+            isFinal: (hash?.revision ?? 0) >= expected.revision
+        )
+    }
+
+    mutating func alarms() {
+        let alarms = answer.answers?["alarms"].flatMap { AlarmList.names($0.bytes) }
+        add(
+            "alarms",
+            expected: "none",
+            observed: alarms.map { $0.isEmpty ? "none" : $0.joined(separator: ", ") },
+            holds: alarms?.isEmpty == true,
+            isFinal: true
+        )
+    }
+
+    mutating func write() {
+        let write = answer.answers?["write"]
+        add(
+            "write",
+            expected: "accepted by consensus",
+            observed: write.map { answer in
+                answer.isSuccess
+                    ? "accepted by consensus"
+                    : answer.text.split(whereSeparator: \.isNewline).last.map(String.init)
+                        ?? "refused"
+            },
+            holds: write?.isSuccess == true
+        )
+    }
+}

@@ -1,0 +1,38 @@
+package import RestoreRun
+
+/// Where events go: durable first, then into the state, then to whoever watches.
+package protocol EventLog: Sendable {
+    /// Returns when the event is on disk.
+    /// - Returns: the time it was recorded at, in seconds since 1970.
+    func append(_ event: RunEvent) async throws -> Double
+}
+
+/// What a run tells while it goes: the terminal listens.
+package protocol RunObserver: Sendable {
+    func saw(_ event: RunEvent, state: RunState)
+    /// Bytes of the snapshot that a host has taken so far.
+    func sent(_ bytes: UInt64, of total: UInt64, to member: String)
+}
+
+/// The one writer of a run's journal and the holder of its state.
+package actor RunRecorder {
+    private let log: any EventLog
+    private let observer: any RunObserver
+    package private(set) var state: RunState
+
+    package init(log: any EventLog, state: RunState, observer: any RunObserver) {
+        self.log = log
+        self.state = state
+        self.observer = observer
+    }
+
+    /// - Throws: when the event cannot follow, or cannot be made durable: nothing may go on then.
+    package func record(_ event: RunEvent) async throws {
+        // checked before it is written: what is in the journal can always be folded
+        var trial = state
+        try trial.apply(event, at: 0)
+        let time = try await log.append(event)
+        try state.apply(event, at: time)
+        observer.saw(event, state: state)
+    }
+}

@@ -1,0 +1,120 @@
+import ClusterInventory
+import EtcdModel
+
+/// The checks that compare members, and the snapshot, with one another.
+struct ClusterChecks {
+    let inventory: Inventory
+    let findings: [String: MemberFindings]
+    let snapshot: SnapshotProof?
+
+    func all() -> [Check] {
+        [toolVersions()] + (snapshot.map { snapshotChecks($0) } ?? []) + [live()].compactMap { $0 }
+    }
+
+    private var facts: [HostFacts] {
+        inventory.members.compactMap { findings[$0.member.name]?.facts }
+    }
+
+    /// Restored databases are bit-identical only where the same tool made them.
+    private func toolVersions() -> Check {
+        let versions = Set(facts.compactMap { $0.tools.restoreTool?.version?.description })
+        return versions.count <= 1
+            ? Check("same tools", member: nil, .holds, versions.first ?? "none known")
+            : Check(
+                "same tools",
+                member: nil,
+                .warns,
+                "the restore tools differ: \(versions.sorted().joined(separator: ", "))",
+                hint: "install one version of etcd on every member"
+            )
+    }
+
+    private func snapshotChecks(_ snapshot: SnapshotProof) -> [Check] {
+        var checks: [Check] = []
+        if snapshot.authEnabled {
+            checks.append(
+                Check(
+                    "snapshot auth",
+                    member: nil,
+                    .warns,
+                    "authentication is on in the snapshot",
+                    hint: "the proof asks etcd for its data hash, which needs the role root: the "
+                        + "client certificate of the inventory must be of a user with it"
+                )
+            )
+        }
+        if !snapshot.alarms.isEmpty {
+            checks.append(
+                Check(
+                    "snapshot alarms",
+                    member: nil,
+                    .warns,
+                    "the snapshot carries \(snapshot.alarms.joined(separator: ", "))",
+                    hint: "the restored cluster refuses writes until `etcdctl alarm disarm`; the "
+                        + "proof waits for that: disarm, then `rekindle resume`"
+                )
+            )
+        }
+        let old = Set(snapshot.members.map(\.name))
+        let new = Set(inventory.members.map(\.member.name))
+        if !snapshot.members.isEmpty, old != new {
+            checks.append(
+                Check(
+                    "snapshot members",
+                    member: nil,
+                    .warns,
+                    "the snapshot is of \(old.sorted().joined(separator: ", ")), the inventory has "
+                        + new.sorted().joined(separator: ", "),
+                    hint: "is it the snapshot of this cluster?"
+                )
+            )
+        }
+        for (name, facts) in inventory.members.compactMap({ member in
+            findings[member.member.name]?.facts.map { (member.member.name, $0) }
+        }) {
+            let quota = facts.configuration["quota-backend-bytes"].flatMap(UInt64.init)
+            // 2 GiB where it is not set or 0 (DefaultQuotaBytes, server/storage/quota.go of 3.5)
+            let limit = quota.flatMap { $0 == 0 ? nil : $0 } ?? 2 << 30
+            if snapshot.bytes > limit {
+                checks.append(
+                    Check(
+                        "quota",
+                        member: name,
+                        .warns,
+                        "the snapshot has \(ByteText.describe(snapshot.bytes)), etcd's quota is "
+                            + ByteText.describe(limit),
+                        hint: "raise quota-backend-bytes, or the cluster will refuse writes"
+                    )
+                )
+            }
+        }
+        return checks
+    }
+
+    private func live() -> Check? {
+        let live = facts.compactMap(\.live)
+        guard let newest = live.map(\.revision).max() else { return nil }
+        let clusters = Set(live.map(\.clusterID))
+        if clusters.count > 1 {
+            return Check(
+                "one cluster",
+                member: nil,
+                .warns,
+                "the members that answer are of \(clusters.count) clusters: "
+                    + clusters.map(\.description).sorted().joined(separator: ", ")
+            )
+        }
+        guard let snapshot else { return nil }
+        let lost = newest - snapshot.revision
+        return lost > 0
+            ? Check(
+                "newer data",
+                member: nil,
+                .warns,
+                "the running cluster is \(lost) revisions newer than the snapshot "
+                    + "(\(newest) against \(snapshot.revision)): they will be gone",
+                hint: "take a snapshot of it first, if anything in it is worth keeping"
+            )
+            : nil
+    }
+}

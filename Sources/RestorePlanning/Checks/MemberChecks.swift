@@ -1,0 +1,247 @@
+import ClusterInventory
+import EtcdModel
+import RemoteHost
+
+/// The checks on one member's host.
+struct MemberChecks {
+    let member: InventoryMember
+    let findings: MemberFindings?
+    let snapshot: SnapshotProof?
+
+    private var name: String { member.member.name }
+
+    func all() -> [Check] {
+        switch findings {
+        case .facts(let facts):
+            return [
+                check("reachable", .holds, "\(facts.hostname), host key verified"),
+                root(facts), programs(facts), restoreTool(facts), version(facts), unit(facts),
+            ] + agreements(facts)
+                + [lock(facts), clock(facts), tls(facts), running(facts)]
+                + DirectoryChecks(member: member, facts: facts, snapshot: snapshot).all()
+        case .unreachable(let failure):
+            return [check("reachable", .fails, failure.message, hint: failure.hint)]
+        case .unreadable(let why):
+            return [
+                check(
+                    "reachable",
+                    .fails,
+                    why,
+                    hint: "try `ssh \(member.endpoint.user)@\(member.endpoint.host) true` and "
+                        + "look at what the login shell does"
+                )
+            ]
+        case nil:
+            return [check("reachable", .fails, "was not asked")]
+        }
+    }
+
+    private func check(
+        _ check: String,
+        _ verdict: Check.Verdict,
+        _ saw: String,
+        hint: String? = nil
+    ) -> Check {
+        Check(check, member: name, verdict, saw, hint: hint)
+    }
+
+    private func root(_ facts: HostFacts) -> Check {
+        facts.isRoot
+            ? check("root", .holds, "commands run as root")
+            : check(
+                "root",
+                .fails,
+                "commands run as \(member.endpoint.user), who is not root",
+                hint: "set `become: sudo` under `ssh` in the inventory, with a sudo rule that "
+                    + "asks for no password"
+            )
+    }
+
+    private func programs(_ facts: HostFacts) -> Check {
+        let missing = facts.tools.missing + (facts.tools.digest == nil ? ["sha256sum"] : [])
+        return missing.isEmpty
+            ? check("programs", .holds, "all there")
+            : check(
+                "programs",
+                .fails,
+                "missing: \(missing.joined(separator: ", "))",
+                hint: "install coreutils, grep, sed, findutils, gawk and util-linux on the host"
+            )
+    }
+
+    private func restoreTool(_ facts: HostFacts) -> Check {
+        guard facts.tools.etcdctl != nil else {
+            return check(
+                "etcd tools",
+                .fails,
+                "there is no etcdctl",
+                hint: "install etcd's client package, or set `bin-dir` under `etcd` in the "
+                    + "inventory"
+            )
+        }
+        guard let tool = facts.tools.restoreTool else {
+            return check(
+                "etcd tools",
+                .fails,
+                "no tool can restore: \(facts.tools.describe)",
+                hint: "etcd 3.6 needs etcdutl; etcdctl restores up to 3.5"
+            )
+        }
+        return check("etcd tools", .holds, "\(facts.tools.describe); restores with \(tool.path)")
+    }
+
+    /// A tool older than the server it restores for may leave zombie members (etcd#20967).
+    private func version(_ facts: HostFacts) -> Check {
+        guard let server = facts.tools.etcd?.version, let tool = facts.tools.restoreTool?.version
+        else { return check("versions", .warns, "not all known: \(facts.tools.describe)") }
+        if (server.major, server.minor) > (tool.major, tool.minor) {
+            return check(
+                "versions",
+                .warns,
+                "the restore tool is \(tool), the server \(server)",
+                hint: "restore with the tool of the server's minor version"
+            )
+        }
+        if server.major == 3, server.minor == 5, server.patch <= 2 {
+            return check(
+                "versions",
+                .warns,
+                "etcd \(server) can corrupt its data (etcd#13766)",
+                hint: "upgrade to the newest 3.5"
+            )
+        }
+        return check("versions", .holds, "etcd \(server), restore tool \(tool)")
+    }
+
+    private func unit(_ facts: HostFacts) -> Check {
+        facts.unit.isLoaded
+            ? check(
+                "unit",
+                .holds,
+                "\(member.service.unit) is \(facts.unit.activity.detail), "
+                    + "Type=\(facts.unit.type), Restart=\(facts.unit.restart)"
+            )
+            : check(
+                "unit",
+                .fails,
+                "\(member.service.unit) is \(facts.unit.loadState)",
+                hint: facts.unit.loadState == "masked"
+                    ? "unmask it with `systemctl unmask \(member.service.unit)`"
+                    : "set `service.unit` in the inventory to etcd's unit on this host"
+            )
+    }
+
+    /// What the inventory says against what the unit will do: where they differ, both are shown.
+    private func agreements(_ facts: HostFacts) -> [Check] {
+        let unit = facts.configuration
+        let peers = unit["initial-advertise-peer-urls"]?.split(separator: ",").map(String.init)
+        return [
+            agreement("name", member.member.name, unit["name"]),
+            agreement("data-dir", member.etcd.dataDir, unit["data-dir"]),
+            agreement("wal-dir", member.etcd.walDir ?? "", unit["wal-dir"] ?? ""),
+            agreement(
+                "initial-advertise-peer-urls",
+                member.member.peerURLs.sorted().joined(separator: ","),
+                peers?.sorted().joined(separator: ",")
+            ),
+        ]
+    }
+
+    private func agreement(_ flag: String, _ inventory: String?, _ unit: String?) -> Check {
+        guard let inventory, let unit else {
+            let one = inventory ?? unit
+            return one.map {
+                check(flag, .holds, "\($0), from the \(inventory == nil ? "unit" : "inventory")")
+            }
+                ?? check(
+                    flag,
+                    .fails,
+                    "neither the inventory nor the unit says it",
+                    hint: "add it to the inventory"
+                )
+        }
+        if inventory == unit { return check(flag, .holds, unit.isEmpty ? "none" : unit) }
+        return check(
+            flag,
+            .fails,
+            "the inventory says \(shown(inventory)), the unit on the host \(shown(unit))",
+            hint: "correct the one that is wrong: etcd would start with the unit's"
+        )
+    }
+
+    private func shown(_ text: String) -> String { text.isEmpty ? "nothing" : text }
+
+    private func lock(_ facts: HostFacts) -> Check {
+        if let lock = facts.observation?.lock {
+            return check(
+                "lock",
+                .fails,
+                "locked by \(lock)",
+                hint: "finish that run: `rekindle resume \(lock.run)` or "
+                    + "`rekindle rollback \(lock.run)`, on \(lock.coordinator)"
+            )
+        }
+        if let run = facts.unit.activity.heldBy {
+            return check(
+                "lock",
+                .fails,
+                "\(member.service.unit) is held by run \(run), whose lock is gone",
+                hint: "if that run is over for good, remove "
+                    + "/etc/systemd/system/\(member.service.unit).d/rekindle-hold.conf"
+            )
+        }
+        return check("lock", .holds, "free")
+    }
+
+    private func clock(_ facts: HostFacts) -> Check {
+        let seconds = facts.clockOffset.components.seconds
+        return abs(seconds) <= 5
+            ? check("clock", .holds, "within 5 s of this machine's")
+            : check(
+                "clock",
+                .warns,
+                "\(abs(seconds)) s \(seconds > 0 ? "ahead of" : "behind") this machine's",
+                hint: "certificates and leases depend on clocks; see to its time service"
+            )
+    }
+
+    private func tls(_ facts: HostFacts) -> Check {
+        if let missing = facts.missingTLSFile {
+            return check(
+                "client TLS",
+                .fails,
+                "\(missing) is not readable on the host",
+                hint: "correct cacert, cert and key under `etcd` in the inventory"
+            )
+        }
+        let usesTLS = member.member.clientURLs.contains { $0.hasPrefix("https:") }
+        if usesTLS && member.etcd.cacert == nil {
+            return check(
+                "client TLS",
+                .warns,
+                "https without a cacert in the inventory",
+                hint: "unless the system trusts etcd's CA, the proof cannot reach etcd: set "
+                    + "cacert, cert and key"
+            )
+        }
+        return check("client TLS", .holds, member.etcd.cacert ?? "not used")
+    }
+
+    private func running(_ facts: HostFacts) -> Check {
+        guard let live = facts.live else {
+            return facts.unit.activity.activity == .active
+                ? check(
+                    "etcd",
+                    .warns,
+                    "the unit is \(facts.unit.activity.detail), but etcd does not answer"
+                )
+                : check("etcd", .holds, "not running")
+        }
+        return check(
+            "etcd",
+            .holds,
+            "answers: revision \(live.revision), member \(live.memberID) of cluster "
+                + "\(live.clusterID), \(live.isLeader ? "leader" : "follower"), \(live.version)"
+        )
+    }
+}

@@ -1,0 +1,251 @@
+import ClusterInventory
+package import EtcdModel
+import RemoteHost
+
+/// Makes the effects on one member, with every command spelled out.
+package struct EffectBuilder: Sendable {
+    package let target: MemberTarget
+    private var paths: MemberPaths { target.paths }
+
+    package init(_ target: MemberTarget) {
+        self.target = target
+    }
+
+    private func effect(
+        _ kind: EffectKind,
+        _ summary: String,
+        _ commands: [[String]]
+    ) -> PlannedEffect {
+        PlannedEffect(kind: kind, member: target.name, summary: summary, commands: commands)
+    }
+
+    private func words(_ commands: [RemoteCommand]) -> [[String]] {
+        commands.map { command in
+            command.words.map { word in
+                switch word {
+                case .text(let text): text
+                case .secret: preconditionFailure("a plan holds no secrets")
+                }
+            }
+        }
+    }
+
+    // MARK: a restore
+
+    package func takeLock(createDataDir: Bool) -> PlannedEffect {
+        var commands: [[String]] = []
+        if createDataDir {
+            commands += [
+                ["mkdir", "-p", "-m", "0700", "--", paths.dataDir],
+                ["chown", "--", "\(target.user):\(target.group)", paths.dataDir],
+            ]
+        }
+        commands += [
+            ["mkdir", "-p", "-m", "0700", "--", paths.root],
+            ["sh", "-c", Self.lockScript, "rekindle", paths.lock, paths.run],
+            ["mkdir", "-p", "-m", "0700", "--", paths.runDirectory],
+        ]
+        return effect(.takeLock, "take the lock \(paths.lock)", commands)
+    }
+
+    /// A link either makes the lock with its whole content, or fails because there is one.
+    private static let lockScript = """
+        t="$1.$$"
+        printf '%s\\n' "run=$2" "operator=${REKINDLE_OPERATOR:-$(id -un)}" \
+        "coordinator=${REKINDLE_COORDINATOR:-by hand}" "since=$(date -u +%Y-%m-%dT%H:%M:%SZ)" >"$t"
+        sync -- "$t"
+        ln -T -- "$t" "$1" 2>/dev/null
+        rm -f -- "$t"
+        grep -qxsF -- "run=$2" "$1" || { cat -- "$1" >&2; exit 75; }
+        sync -- "$1"
+        """
+
+    package func holdService() -> PlannedEffect {
+        effect(
+            .holdService,
+            "forbid every start of \(target.service.unit), also by a reboot",
+            words(target.serviceManager.hold(run: paths.run))
+        )
+    }
+
+    package func stopService() -> PlannedEffect {
+        effect(
+            .stopService,
+            "stop \(target.service.unit)",
+            words(target.serviceManager.stop())
+        )
+    }
+
+    package func uploadSnapshot(_ proof: SnapshotProof) -> PlannedEffect {
+        let part = "\(paths.snapshot).part"
+        let digest =
+            switch target.tools.digest {
+            case .openssl: "openssl dgst -sha256 -r <\"$1\""
+            case .sha256sum: "sha256sum <\"$1\""
+            }
+        let check = """
+            s=$(stat -c %s -- "$1"); d=$(\(digest) | cut -c1-64)
+            [ "$s $d" = "$2 $3" ] || { \
+            echo "got $s bytes with SHA-256 $d, want $2 bytes with $3" >&2; exit 65; }
+            """
+        return effect(
+            .uploadSnapshot,
+            "copy the snapshot to \(paths.snapshot), prove its SHA-256 there",
+            [
+                [
+                    "dd", "of=\(part)", "bs=1M", "iflag=fullblock", "conv=fsync",
+                    "status=none",
+                ],
+                ["sh", "-c", check, "rekindle", part, String(proof.bytes), proof.sha256],
+                ["mv", "-T", "--", part, paths.snapshot],
+            ]
+        )
+    }
+
+    package func setAsideData() -> PlannedEffect {
+        rename(.setAsideData, paths.member, to: paths.setAsideMember)
+    }
+
+    /// nil where the WAL is in the data directory.
+    package func setAsideWAL() -> PlannedEffect? {
+        guard let walDir = paths.walDir, let aside = paths.setAsideWAL else { return nil }
+        return rename(.setAsideWAL, walDir, to: aside)
+    }
+
+    package func restoreSnapshot(_ topology: ClusterTopology) -> PlannedEffect {
+        let arguments = RestoreArguments(
+            tool: target.tools.restore,
+            snapshot: paths.snapshot,
+            member: target.member,
+            topology: topology,
+            dataDir: paths.staging,
+            walDir: paths.stagedWAL
+        )
+        var commands = [["rm", "-rf", "--", paths.staging] + (paths.stagedWAL.map { [$0] } ?? [])]
+        if let walRun = paths.walRunDirectory {
+            commands.append(["mkdir", "-p", "-m", "0700", "--", walRun])
+        }
+        commands += [
+            arguments.words,
+            ["sync", "-f", "--", paths.staging],
+        ]
+        if let stagedWAL = paths.stagedWAL {
+            commands.append(["sync", "-f", "--", stagedWAL])
+        }
+        commands += [
+            ["touch", "--", paths.restoredMarker],
+            ["sync", "--", paths.restoredMarker, paths.runDirectory],
+        ]
+        return effect(.restoreSnapshot, "restore the snapshot into \(paths.staging)", commands)
+    }
+
+    package func setOwnership() -> PlannedEffect {
+        let staged = [paths.staging] + (paths.stagedWAL.map { [$0] } ?? [])
+        return effect(
+            .setOwnership,
+            "give \(staged.joined(separator: " and ")) to \(target.user):\(target.group)",
+            [["chown", "-R", "--", "\(target.user):\(target.group)"] + staged]
+                + staged.map { ["sync", "-f", "--", $0] }
+        )
+    }
+
+    package func installWAL() -> PlannedEffect? {
+        guard let walDir = paths.walDir, let staged = paths.stagedWAL else { return nil }
+        return rename(.installWAL, staged, to: walDir)
+    }
+
+    package func installData() -> PlannedEffect {
+        rename(.installData, paths.stagedMember, to: paths.member)
+    }
+
+    package func startService() -> PlannedEffect {
+        effect(
+            .startService,
+            "lift the hold and start \(target.service.unit), without waiting for it",
+            words(target.serviceManager.releaseAndStart())
+        )
+    }
+
+    package func removeSnapshotCopy() -> PlannedEffect {
+        effect(
+            .removeSnapshotCopy,
+            "remove the snapshot's copy, which holds every secret of the cluster",
+            [
+                ["rm", "-rf", "--", paths.snapshot, "\(paths.snapshot).part", paths.staging]
+            ] + words(target.serviceManager.tidy())
+        )
+    }
+
+    package func releaseLock() -> PlannedEffect {
+        effect(
+            .releaseLock,
+            "release the lock",
+            [
+                ["rm", "-f", "--", paths.lock, paths.busy],
+                ["rmdir", "--ignore-fail-on-non-empty", "--", paths.root],
+            ]
+        )
+    }
+
+    // MARK: a rollback
+
+    package func discardData() -> PlannedEffect {
+        rename(.discardData, paths.member, to: paths.discardedMember)
+    }
+
+    package func discardWAL() -> PlannedEffect? {
+        guard let walDir = paths.walDir, let discarded = paths.discardedWAL else { return nil }
+        return rename(.discardWAL, walDir, to: discarded)
+    }
+
+    package func putBackData() -> PlannedEffect {
+        rename(.putBackData, paths.setAsideMember, to: paths.member)
+    }
+
+    package func putBackWAL() -> PlannedEffect? {
+        guard let walDir = paths.walDir, let aside = paths.setAsideWAL else { return nil }
+        return rename(.putBackWAL, aside, to: walDir)
+    }
+
+    package func startOldService() -> PlannedEffect {
+        effect(
+            .startOldService,
+            "lift the hold and start \(target.service.unit), as it was",
+            words(target.serviceManager.releaseAndStart())
+        )
+    }
+
+    package func leaveOldServiceStopped() -> PlannedEffect {
+        effect(
+            .leaveOldServiceStopped,
+            "lift the hold of \(target.service.unit) and leave it stopped, as it was",
+            words(target.serviceManager.release())
+        )
+    }
+
+    // MARK: a clean
+
+    package func deleteRunDirectory() -> PlannedEffect {
+        let ours = [paths.runDirectory] + (paths.walRunDirectory.map { [$0] } ?? [])
+        return effect(
+            .deleteRunDirectory,
+            "delete \(ours.joined(separator: " and ")) and what was set aside in it",
+            [["rm", "-rf", "--"] + ours]
+        )
+    }
+
+    /// One rename on one file system, never over anything, and on disk before it counts.
+    private func rename(_ kind: EffectKind, _ from: String, to: String) -> PlannedEffect {
+        effect(
+            kind,
+            "rename \(from) to \(to)",
+            [
+                ["mkdir", "-p", "-m", "0700", "--", MemberPaths.parent(of: to)],
+                ["test", "!", "-e", to],
+                ["mv", "-T", "-n", "--", from, to],
+                ["test", "!", "-e", from],
+                ["sync", "--", MemberPaths.parent(of: from), MemberPaths.parent(of: to)],
+            ]
+        )
+    }
+}

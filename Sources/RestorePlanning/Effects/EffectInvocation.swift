@@ -1,0 +1,57 @@
+package import RemoteHost
+
+/// Who runs a plan, as the locks on the hosts name them.
+package struct Operator: Sendable, Hashable, Codable {
+    package var user: String
+    package var coordinator: String
+
+    package init(user: String, coordinator: String) {
+        self.user = user
+        self.coordinator = coordinator
+    }
+}
+
+extension PlannedEffect {
+    /// The exit status of an effect whose host is locked by another run, or by nobody.
+    package static let lockLostStatus: Int32 = 75
+    /// The exit status of an effect that found an earlier command of this run still at work.
+    package static let busyStatus: Int32 = 76
+
+    /// All commands of the effect as one remote command.
+    ///
+    /// It stops at the first that fails and names it on standard error. Nothing runs unless the
+    /// host's lock is this run's, asked on the host right before the first command; nor while a
+    /// command whose connection was lost is still at work, which holds the open file until it ends.
+    package func invocation(paths: MemberPaths, operator: Operator) -> RemoteCommand {
+        let lines = commands.map { words in
+            let line = words.map(ShellQuoting.quoted).joined(separator: " ")
+            return "\(line) || failed $? \(ShellQuoting.quoted(Self.shown(line)))"
+        }
+        let script = """
+            umask 077
+            export LC_ALL=C REKINDLE_OPERATOR=\(ShellQuoting.quoted(`operator`.user)) \
+            REKINDLE_COORDINATOR=\(ShellQuoting.quoted(`operator`.coordinator))
+            failed() { echo "rekindle: exit $1 of: $2" >&2; exit "$1"; }
+            \(kind == .takeLock ? "" : Self.guardLines(paths))\(lines.joined(separator: "\n"))
+            """
+        return .script(script, endsWithConnection: !readsSnapshot)
+    }
+
+    private static func guardLines(_ paths: MemberPaths) -> String {
+        let lock = ShellQuoting.quoted(paths.lock)
+        return """
+            grep -qxsF -- \(ShellQuoting.quoted("run=\(paths.run)")) \(lock) || { \
+            echo "the lock" \(lock) "is not this run's" >&2; exit \(lockLostStatus); }
+            exec 9>>\(ShellQuoting.quoted(paths.busy))
+            flock -w 15 9 || { \
+            echo "an earlier command of this run is still at work" >&2; exit \(busyStatus); }
+
+            """
+    }
+
+    /// A command as an error message repeats it: on one line, and no more than can be read.
+    private static func shown(_ line: String) -> String {
+        let flat = line.split(whereSeparator: \.isNewline).joined(separator: " ")
+        return flat.count <= 240 ? flat : flat.prefix(240) + " …"
+    }
+}

@@ -1,0 +1,123 @@
+import EtcdModel
+package import RemoteHost
+
+/// The look at a host: one read-only script, and the reader of what it prints.
+package struct ObservationScript: Sendable {
+    private let paths: MemberPaths
+    private let user: String
+    private let group: String
+    private let manager: any ServiceManager
+
+    package init(
+        paths: MemberPaths,
+        user: String,
+        group: String,
+        manager: any ServiceManager
+    ) {
+        self.paths = paths
+        self.user = user
+        self.group = group
+        self.manager = manager
+    }
+
+    package init(target: MemberTarget) {
+        self.init(
+            paths: target.paths,
+            user: target.user,
+            group: target.group,
+            manager: target.serviceManager
+        )
+    }
+
+    package var command: RemoteCommand {
+        .script(
+            Self.text + manager.observation + "\nend",
+            [
+                paths.dataDir, paths.walDir ?? "", paths.runDirectory,
+                paths.walRunDirectory ?? "", user, group,
+            ]
+        )
+    }
+
+    /// nil when the script did not run to its end: half an answer must not look like an empty host.
+    package func read(_ output: String) -> MemberObservation? {
+        let lines = KeyedLines(output)
+        guard lines.isYes("end") else { return nil }
+        return MemberObservation(
+            lock: Self.lock(lines),
+            service: manager.state(from: lines.values),
+            dataDirExists: lines.isYes("data.dir"),
+            data: Self.data("data", lines),
+            staged: Self.data("staged", lines),
+            setAside: Self.data("aside", lines),
+            discarded: Self.data("discarded", lines),
+            isRestoreMarked: lines.isYes("restored"),
+            hasForeignOwner: lines.isYes("staged.foreign"),
+            snapshotBytes: lines["snapshot.bytes"].flatMap(UInt64.init),
+            runDirectoryExists: lines.isYes("run.dir"),
+            isDatabaseOpen: lines["data.open"].map { $0 == "yes" }
+        )
+    }
+
+    /// nil without a lock; one whose file is damaged still is a lock.
+    private static func lock(_ lines: KeyedLines) -> HostLock? {
+        guard lines.isYes("lock") else { return nil }
+        return HostLock(
+            run: lines["lock.run"] ?? "unknown",
+            operator: lines["lock.operator"] ?? "unknown",
+            coordinator: lines["lock.coordinator"] ?? "unknown",
+            since: lines["lock.since"] ?? "unknown"
+        )
+    }
+
+    private static func data(_ name: String, _ lines: KeyedLines) -> DataState {
+        DataState(
+            hasMember: lines.isYes("\(name).member"),
+            hasSeparateWAL: lines.isYes("\(name).wal"),
+            identity: lines["\(name).walhead"].flatMap(Hex.bytes).flatMap(WALIdentity.init(head:))
+        )
+    }
+
+    /// $1 data directory, $2 WAL directory or "", $3 run directory, $4 its WAL twin or "",
+    /// $5 user, $6 group.
+    private static let text = """
+        export LC_ALL=C
+        say() { printf '%s=%s\\n' "$1" "$2"; }
+        end() { say end yes; }
+        there() { if [ -e "$2" ] || [ -h "$2" ]; then say "$1" yes; fi; }
+        head_of() {
+          last=
+          for f in "$2"/*.wal; do if [ -f "$f" ]; then last=$f; fi; done
+          if [ -n "$last" ]; then
+            say "$1" "$(od -An -v -tx1 -N 1024 -- "$last" | tr -d ' \\n')"
+          fi
+        }
+        place() {
+          there "$1.member" "$2"
+          if [ -n "$3" ]; then there "$1.wal" "$3"; head_of "$1.walhead" "$3"
+          else head_of "$1.walhead" "$2/wal"; fi
+        }
+        wal=$4
+        there data.dir "$1"
+        place data "$1/member" "$2"
+        place staged "$3/staging/member" "${wal:+$wal/staging}"
+        place aside "$3/aside/member" "${wal:+$wal/aside}"
+        place discarded "$3/discarded/member" "${wal:+$wal/discarded}"
+        there run.dir "$3"
+        there restored "$3/restored"
+        if [ -f "$3/snapshot.db" ]; then say snapshot.bytes "$(stat -c %s -- "$3/snapshot.db")"; fi
+        for d in "$3/staging" ${wal:+"$wal/staging"}; do
+          if [ -e "$d" ] && [ -n "$(find "$d" \\( ! -user "$5" -o ! -group "$6" \\) -print 2>&1 \
+        | head -n 1)" ]; then say staged.foreign yes; fi
+        done
+        l="$1/.rekindle/lock"
+        there lock "$l"
+        if [ -f "$l" ]; then sed 's/^/lock./' "$l"; fi
+        if command -v flock >/dev/null 2>&1; then
+          if [ -f "$1/member/snap/db" ] && ! flock -n -s "$1/member/snap/db" true; then
+            say data.open yes
+          else say data.open no; fi
+        fi
+
+        """
+}

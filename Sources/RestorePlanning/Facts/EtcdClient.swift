@@ -1,0 +1,78 @@
+import EtcdModel
+package import RemoteHost
+
+/// etcdctl on a member's host, asking that member.
+package struct EtcdClient: Sendable, Hashable {
+    let program: String
+    let endpoint: String
+    let tls: ClientTLS?
+
+    package init(program: String, endpoint: String, tls: ClientTLS?) {
+        self.program = program
+        self.endpoint = endpoint
+        self.tls = tls
+    }
+
+    /// nil where the member has no client URL.
+    package init?(target: MemberTarget) {
+        guard let endpoint = target.member.clientURLs.first else { return nil }
+        self.init(program: target.tools.etcdctl, endpoint: endpoint, tls: target.clientTLS)
+    }
+
+    /// The words of one call. Nothing of the host's environment reaches the program: a stray
+    /// `ETCDCTL_ENDPOINTS` would ask somebody else.
+    package func words(_ arguments: [String], timeoutSeconds: Int) -> [String] {
+        var words = [
+            "env", "-i", "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+            "ETCDCTL_API=3", program, "--endpoints=\(endpoint)",
+            "--command-timeout=\(timeoutSeconds)s", "--dial-timeout=\(timeoutSeconds)s",
+        ]
+        if let cacert = tls?.cacert { words.append("--cacert=\(cacert)") }
+        if let cert = tls?.cert { words.append("--cert=\(cert)") }
+        if let key = tls?.key { words.append("--key=\(key)") }
+        return words + arguments
+    }
+
+    package func statusWords(timeoutSeconds: Int) -> [String] {
+        words(["endpoint", "status", "-w", "json"], timeoutSeconds: timeoutSeconds)
+    }
+
+    package func status(timeoutSeconds: Int) -> RemoteCommand {
+        RemoteCommand(statusWords(timeoutSeconds: timeoutSeconds))
+    }
+
+    package func hashKV(revision: Int64) -> [String] {
+        words(
+            ["endpoint", "hashkv", "--rev=\(revision)", "-w", "json"],
+            timeoutSeconds: Self.slowSeconds
+        )
+    }
+
+    package func keyCount(revision: Int64) -> [String] {
+        words(
+            // etcdctl counts with this format only
+            ["get", "", "--prefix", "--count-only", "--rev=\(revision)", "-w", "fields"],
+            timeoutSeconds: Self.slowSeconds
+        )
+    }
+
+    package var alarms: [String] { words(["alarm", "list", "-w", "json"], timeoutSeconds: 10) }
+
+    /// Reads its transaction on standard input.
+    package var transaction: [String] { words(["txn", "-w", "json"], timeoutSeconds: 10) }
+
+    /// A put behind a comparison that never holds: it goes through consensus as any write does, and
+    /// changes neither the revision nor the data.
+    package static let writeOfNothing = """
+        version("rekindle/never") > "0"
+
+        put rekindle/never x
+
+        get rekindle/never
+
+
+        """
+
+    /// Hashing or counting gigabytes takes a while on a cold page cache.
+    private static let slowSeconds = 120
+}

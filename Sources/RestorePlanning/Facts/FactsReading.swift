@@ -1,0 +1,101 @@
+import EtcdModel
+package import RemoteHost
+
+/// Reads what `FactsScript` prints.
+package struct SystemFacts: Sendable, Hashable {
+    package var hostname: String
+    package var isRoot: Bool
+    /// Seconds since 1970 on the host's clock.
+    package var epochSeconds: Double
+    package var tools: ToolFacts
+    package var unit: UnitFacts
+    package var configuration: EtcdConfiguration
+
+    /// nil when the script did not run to its end.
+    package init?(_ output: String, manager: any ServiceManager) {
+        let lines = KeyedLines(output)
+        guard lines.isYes("end") else { return nil }
+        hostname = lines["host"] ?? ""
+        isRoot = lines["uid"] == "0"
+        epochSeconds = lines["now"].flatMap(Double.init) ?? 0
+        tools = ToolFacts(
+            etcd: Self.tool("etcd", lines),
+            etcdctl: Self.tool("etcdctl", lines),
+            etcdutl: Self.tool("etcdutl", lines),
+            missing: (lines["missing"] ?? "").split(separator: " ").map(String.init),
+            digest: lines["digest"].flatMap(DigestTool.init(rawValue:))
+        )
+        let loadState = lines["service.LoadState"] ?? "unknown"
+        unit = UnitFacts(
+            isLoaded: loadState == "loaded",
+            loadState: loadState,
+            activity: manager.state(from: lines.values),
+            restart: lines["service.Restart"] ?? "",
+            type: lines["service.Type"] ?? "",
+            user: lines["service.User"] ?? "",
+            group: lines["service.Group"] ?? ""
+        )
+        configuration = .decide(
+            environment: Self.text("environment", lines).split(separator: "\n").map(String.init),
+            arguments: Self.arguments(Self.text("exec", lines)),
+            file: lines["config"] == nil ? nil : Self.text("config", lines)
+        )
+    }
+
+    private static func text(_ key: String, _ lines: KeyedLines) -> String {
+        lines[key].flatMap(Base64Text.bytes).map { String(decoding: $0, as: UTF8.self) } ?? ""
+    }
+
+    private static func tool(_ name: String, _ lines: KeyedLines) -> ToolFacts.Found? {
+        lines["tool.\(name)"].map { path in
+            ToolFacts.Found(
+                path: path,
+                version: EtcdVersion(toolOutput: text("version.\(name)", lines))
+            )
+        }
+    }
+
+    /// The words after the program in `{ path=… ; argv[]=/usr/bin/etcd --name x ; … }`.
+    private static func arguments(_ execStart: String) -> [String] {
+        guard let start = execStart.firstRange(of: "argv[]="),
+            let end = execStart[start.upperBound...].firstRange(of: " ; ")
+        else { return [] }
+        return execStart[start.upperBound..<end.lowerBound].split(separator: " ").dropFirst()
+            .map(String.init)
+    }
+}
+
+/// The directories of a member, and the TLS files that are not there.
+package struct DirectoriesFacts: Sendable, Hashable {
+    package var data: DirectoryFacts
+    package var wal: DirectoryFacts?
+    package var missingTLSFile: String?
+
+    /// nil when the script did not run to its end.
+    package init?(_ output: String) {
+        let lines = KeyedLines(output)
+        guard lines.isYes("end"), let data = Self.directory("data", lines) else { return nil }
+        self.data = data
+        wal = Self.directory("wal", lines)
+        missingTLSFile = lines["tls.missing"]
+    }
+
+    private static func directory(_ name: String, _ lines: KeyedLines) -> DirectoryFacts? {
+        guard let path = lines["\(name).path"], let real = lines["\(name).real"] else { return nil }
+        let owner = (lines["\(name).owner"] ?? "").split(separator: " ").map(String.init)
+        return DirectoryFacts(
+            path: path,
+            realPath: real,
+            exists: lines.isYes("\(name).exists"),
+            isMountPoint: lines.isYes("\(name).mount"),
+            user: owner.first ?? "",
+            group: owner.dropFirst().first ?? "",
+            mode: owner.dropFirst(2).first ?? "",
+            fileSystem: lines["\(name).fs"] ?? "",
+            freeBytes: lines["\(name).free"].flatMap(UInt64.init) ?? 0,
+            isReadOnly: lines.isYes("\(name).readonly"),
+            isMemberMountPoint: lines.isYes("\(name).membermount"),
+            databaseBytes: lines["\(name).db"].flatMap(UInt64.init)
+        )
+    }
+}

@@ -1,0 +1,112 @@
+package import ClusterInventory
+import EtcdModel
+package import RemoteHost
+
+/// The two read-only scripts that facts come from, as commands.
+package enum FactsScript {
+    /// The first look: tools, unit, what the unit tells etcd.
+    package static func system(for member: InventoryMember) -> RemoteCommand {
+        .script(
+            systemText,
+            [member.service.unit, member.etcd.binDir ?? "", member.etcd.dataDir ?? ""]
+        )
+    }
+
+    /// The second look: the directories, once it is known which.
+    package static func directories(
+        dataDir: String,
+        walDir: String?,
+        tls: ClientTLS?
+    ) -> RemoteCommand {
+        .script(
+            directoriesText,
+            [dataDir, walDir ?? "", tls?.cacert ?? "", tls?.cert ?? "", tls?.key ?? ""]
+        )
+    }
+
+    /// What a restore runs on a host besides etcd's tools; all of it coreutils, grep, findutils.
+    static let needed = [
+        "stat", "mv", "sync", "dd", "chown", "find", "mkdir", "ln", "od", "cut", "grep", "sed",
+        "df", "touch", "setsid", "flock", "env", "realpath", "base64", "xargs", "awk",
+    ]
+
+    /// $1 unit, $2 bin-dir or "", $3 a data directory or "".
+    private static let systemText = """
+        export LC_ALL=C
+        say() { printf '%s=%s\\n' "$1" "$2"; }
+        blob() { printf '%s=%s\\n' "$1" "$(base64 -w0)"; }
+        say host "$(uname -n)"
+        say uid "$(id -u)"
+        say now "$(date +%s.%N)"
+        tool() {
+          if [ -n "$2" ]; then p="$2/$1"; [ -x "$p" ] || p=
+          else p=$(command -v "$1" 2>/dev/null); fi
+          if [ -n "$p" ]; then
+            say "tool.$1" "$p"
+            if [ "$1" = etcd ]; then "$p" --version 2>/dev/null </dev/null | blob "version.$1"
+            else env -i PATH="$PATH" ETCDCTL_API=3 "$p" version 2>/dev/null </dev/null \
+        | blob "version.$1"; fi
+          fi
+        }
+        tool etcd "$2"; tool etcdctl "$2"; tool etcdutl "$2"
+        for t in \(needed.joined(separator: " ")); do
+          command -v "$t" >/dev/null 2>&1 || m="$m $t"
+        done
+        say missing "$m"
+        if command -v openssl >/dev/null 2>&1; then say digest openssl
+        elif command -v sha256sum >/dev/null 2>&1; then say digest sha256sum; fi
+        u=$1
+        systemctl show -p LoadState -p ActiveState -p SubState -p Restart -p Type -p User -p Group \
+        -p MainPID -- "$u" | sed 's/^/service./'
+        systemctl show -p ExecStart --value -- "$u" | blob exec
+        { systemctl show -p Environment --value -- "$u" | xargs -n1 2>/dev/null
+          systemctl show -p EnvironmentFiles --value -- "$u" | while read -r f rest; do
+            if [ -r "$f" ]; then cat -- "$f"; echo; fi
+          done
+        } | grep -E '^[[:space:]]*ETCD_[A-Z_]+=' \
+        | grep -Ev 'PASSWORD|TOKEN_SECRET|AUTH_TOKEN' | blob environment
+        pid=$(systemctl show -p MainPID --value -- "$u")
+        c=$( { tr '\\0' '\\n' <"/proc/$pid/environ" | sed -n 's/^ETCD_CONFIG_FILE=//p'
+               systemctl show -p ExecStart --value -- "$u" \
+        | sed -n 's/.*--config-file[= ]\\([^ ;]*\\).*/\\1/p'
+               systemctl show -p Environment --value -- "$u" | xargs -n1 2>/dev/null \
+        | sed -n 's/^ETCD_CONFIG_FILE=//p'; } 2>/dev/null | head -n 1)
+        if [ -n "$c" ] && [ -r "$c" ]; then blob config <"$c"; fi
+        say end yes
+        """
+
+    /// $1 data directory, $2 WAL directory or "", $3 to $5 client TLS files or "".
+    private static let directoriesText = """
+        export LC_ALL=C
+        say() { printf '%s=%s\\n' "$1" "$2"; }
+        look() {
+          say "$1.path" "$2"
+          say "$1.real" "$(realpath -m -- "$2")"
+          d=$(realpath -m -- "$2")
+          if [ -d "$d" ]; then
+            say "$1.exists" yes
+            say "$1.owner" "$(stat -c '%U %G %a' -- "$d")"
+            if [ "$(stat -c %d -- "$d")" != "$(stat -c %d -- "$d/..")" ]; then say "$1.mount" yes
+            fi
+          fi
+          if [ -d "$d/member" ] && [ ! -h "$d/member" ] \
+        && [ "$(stat -c %d -- "$d")" != "$(stat -c %d -- "$d/member")" ]; then
+            say "$1.membermount" yes
+          fi
+          if [ -f "$d/member/snap/db" ]; then say "$1.db" "$(stat -c %s -- "$d/member/snap/db")"
+          fi
+          while [ ! -d "$d" ]; do d=$(dirname -- "$d"); done
+          say "$1.free" "$(df -B1 --output=avail -- "$d" | tail -n 1 | tr -d ' ')"
+          say "$1.fs" "$(stat -f -c %T -- "$d")"
+          m=$(df --output=target -- "$d" | tail -n 1)
+          o=$(awk -v m="$m" '$2==m {o=$4} END {print o}' /proc/mounts 2>/dev/null)
+          case ",$o," in *,ro,*) say "$1.readonly" yes ;; esac
+        }
+        look data "$1"
+        if [ -n "$2" ]; then look wal "$2"; fi
+        for f in "$3" "$4" "$5"; do
+          if [ -n "$f" ] && ! [ -r "$f" ]; then say tls.missing "$f"; fi
+        done
+        say end yes
+        """
+}

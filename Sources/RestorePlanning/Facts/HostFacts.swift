@@ -1,0 +1,209 @@
+package import EtcdModel
+package import RemoteHost
+
+/// What is true of one member's host, gathered read-only.
+package struct HostFacts: Sendable, Hashable {
+    package var hostname: String
+    /// Whether privileged commands run as root.
+    package var isRoot: Bool
+    /// The host's clock minus the coordinator's.
+    package var clockOffset: Duration
+    package var tools: ToolFacts
+    package var unit: UnitFacts
+    /// What etcd will be told when the unit starts it, in etcd's flag names without dashes.
+    package var configuration: EtcdConfiguration
+    /// Where data-dir was decided, with symbolic links resolved.
+    package var dataDir: DirectoryFacts?
+    package var walDir: DirectoryFacts?
+    package var observation: MemberObservation?
+    /// A client TLS file of the inventory that is not on the host.
+    package var missingTLSFile: String?
+    /// nil where no etcd answered.
+    package var live: LiveMember?
+
+    package init(
+        hostname: String,
+        isRoot: Bool,
+        clockOffset: Duration,
+        tools: ToolFacts,
+        unit: UnitFacts,
+        configuration: EtcdConfiguration,
+        dataDir: DirectoryFacts?,
+        walDir: DirectoryFacts?,
+        observation: MemberObservation?,
+        missingTLSFile: String?,
+        live: LiveMember?
+    ) {
+        self.hostname = hostname
+        self.isRoot = isRoot
+        self.clockOffset = clockOffset
+        self.tools = tools
+        self.unit = unit
+        self.configuration = configuration
+        self.dataDir = dataDir
+        self.walDir = walDir
+        self.observation = observation
+        self.missingTLSFile = missingTLSFile
+        self.live = live
+    }
+}
+
+/// The programs found on a host.
+package struct ToolFacts: Sendable, Hashable {
+    package struct Found: Sendable, Hashable {
+        package var path: String
+        package var version: EtcdVersion?
+
+        package init(path: String, version: EtcdVersion?) {
+            self.path = path
+            self.version = version
+        }
+    }
+    package var etcd: Found?
+    package var etcdctl: Found?
+    package var etcdutl: Found?
+    /// What a restore needs besides: name to whether it is there.
+    package var missing: [String]
+    package var digest: DigestTool?
+
+    package init(
+        etcd: Found?,
+        etcdctl: Found?,
+        etcdutl: Found?,
+        missing: [String],
+        digest: DigestTool?
+    ) {
+        self.etcd = etcd
+        self.etcdctl = etcdctl
+        self.etcdutl = etcdutl
+        self.missing = missing
+        self.digest = digest
+    }
+}
+
+/// What systemd says of the unit.
+package struct UnitFacts: Sendable, Hashable {
+    package var isLoaded: Bool
+    /// `loaded`, `not-found`, `masked`, …
+    package var loadState: String
+    package var activity: ServiceState
+    package var restart: String
+    package var type: String
+    package var user: String
+    package var group: String
+
+    package init(
+        isLoaded: Bool,
+        loadState: String,
+        activity: ServiceState,
+        restart: String,
+        type: String,
+        user: String,
+        group: String
+    ) {
+        self.isLoaded = isLoaded
+        self.loadState = loadState
+        self.activity = activity
+        self.restart = restart
+        self.type = type
+        self.user = user
+        self.group = group
+    }
+}
+
+/// A directory and the file system it is on, or would be made on.
+package struct DirectoryFacts: Sendable, Hashable {
+    package var path: String
+    /// With symbolic links resolved.
+    package var realPath: String
+    package var exists: Bool
+    package var isMountPoint: Bool
+    package var user: String
+    package var group: String
+    /// Octal, `700`.
+    package var mode: String
+    package var fileSystem: String
+    package var freeBytes: UInt64
+    package var isReadOnly: Bool
+    /// Whether `member` in it is a mount point: it could not be renamed.
+    package var isMemberMountPoint: Bool
+    /// The size of `member/snap/db`; nil without it.
+    package var databaseBytes: UInt64?
+
+    package init(
+        path: String,
+        realPath: String,
+        exists: Bool,
+        isMountPoint: Bool,
+        user: String,
+        group: String,
+        mode: String,
+        fileSystem: String,
+        freeBytes: UInt64,
+        isReadOnly: Bool,
+        isMemberMountPoint: Bool,
+        databaseBytes: UInt64?
+    ) {
+        self.path = path
+        self.realPath = realPath
+        self.exists = exists
+        self.isMountPoint = isMountPoint
+        self.user = user
+        self.group = group
+        self.mode = mode
+        self.fileSystem = fileSystem
+        self.freeBytes = freeBytes
+        self.isReadOnly = isReadOnly
+        self.isMemberMountPoint = isMemberMountPoint
+        self.databaseBytes = databaseBytes
+    }
+}
+
+/// A member that answers.
+package struct LiveMember: Sendable, Hashable {
+    package var clusterID: ClusterID
+    package var memberID: MemberID
+    package var revision: Int64
+    package var leader: MemberID?
+    package var version: String
+    package var databaseBytes: Int64
+    package var isLearner: Bool
+
+    package init(
+        clusterID: ClusterID,
+        memberID: MemberID,
+        revision: Int64,
+        leader: MemberID?,
+        version: String,
+        databaseBytes: Int64,
+        isLearner: Bool
+    ) {
+        self.clusterID = clusterID
+        self.memberID = memberID
+        self.revision = revision
+        self.leader = leader
+        self.version = version
+        self.databaseBytes = databaseBytes
+        self.isLearner = isLearner
+    }
+
+    package var isLeader: Bool { leader == memberID }
+}
+
+extension ToolFacts {
+    /// etcdutl where there is one of 3.5 or newer, else etcdctl up to 3.5, which still can restore.
+    package var restoreTool: Found? {
+        if let etcdutl, let version = etcdutl.version, version.minor >= 5 { return etcdutl }
+        if let etcdctl, let version = etcdctl.version, version.minor <= 5 { return etcdctl }
+        return nil
+    }
+
+    /// `etcdctl 3.4.23, etcdutl 3.5.16`.
+    package var describe: String {
+        let named = [("etcd", etcd), ("etcdctl", etcdctl), ("etcdutl", etcdutl)]
+        let found = named.compactMap { name, tool in
+            tool.map { "\(name) \($0.version?.description ?? "of unknown version")" }
+        }
+        return found.isEmpty ? "no etcd tools" : found.joined(separator: ", ")
+    }
+}

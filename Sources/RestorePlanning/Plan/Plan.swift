@@ -1,0 +1,134 @@
+package import EtcdModel
+
+/// Everything that a run will do, as a value.
+///
+/// It is printed and it is executed, and there is no other way to make something happen.
+package struct Plan: Sendable, Hashable, Codable {
+    package enum Kind: String, Sendable, Hashable, Codable, CaseIterable {
+        case restore
+        case rollback
+        case clean
+    }
+
+    /// The version of this form; a plan of another version is refused.
+    package static let currentVersion = 1
+
+    package var version: Int
+    package var kind: Kind
+    package var run: RunID
+    package var cluster: String
+    package var playbook: String
+    /// RFC 3339, UTC.
+    package var createdAt: String
+    package var snapshot: SnapshotReference
+    package var topology: ClusterTopology
+    package var clusterID: ClusterID
+    package var targets: [MemberTarget]
+    package var steps: [PlannedStep]
+    package var outlook: Outlook
+
+    package init(
+        kind: Kind,
+        run: RunID,
+        cluster: String,
+        playbook: String,
+        createdAt: String,
+        snapshot: SnapshotReference,
+        topology: ClusterTopology,
+        targets: [MemberTarget],
+        steps: [PlannedStep],
+        outlook: Outlook
+    ) {
+        version = Plan.currentVersion
+        self.kind = kind
+        self.run = run
+        self.cluster = cluster
+        self.playbook = playbook
+        self.createdAt = createdAt
+        self.snapshot = snapshot
+        self.topology = topology
+        clusterID = topology.clusterID
+        self.targets = targets
+        self.steps = steps
+        self.outlook = outlook
+    }
+
+    package func target(named name: String) -> MemberTarget? {
+        targets.first { $0.name == name }
+    }
+}
+
+/// The snapshot that a plan restores, by place and by content.
+package struct SnapshotReference: Sendable, Hashable, Codable {
+    package var path: String
+    package var proof: SnapshotProof
+
+    package init(path: String, proof: SnapshotProof) {
+        self.path = path
+        self.proof = proof
+    }
+}
+
+/// One step with its limits decided and its stages spelled out.
+package struct PlannedStep: Sendable, Hashable, Codable {
+    package var name: String
+    package var summary: String
+    package var limits: StepLimits
+    package var stages: [Stage]
+
+    package init(name: String, summary: String, limits: StepLimits, stages: [Stage]) {
+        self.name = name
+        self.summary = summary
+        self.limits = limits
+        self.stages = stages
+    }
+}
+
+/// What the world looked like when the plan was made; shown, and never acted on.
+package struct Outlook: Sendable, Hashable, Codable {
+    /// False for a plan that asked no host.
+    package var askedHosts: Bool
+    /// The highest revision of the running cluster; nil where nothing answered.
+    package var liveRevision: Int64?
+    /// The leader when the plan was made; it is stopped last.
+    package var leader: String?
+    package var members: [MemberOutlook]
+    /// Warnings of the checks, each a sentence.
+    package var warnings: [String]
+
+    package init(
+        askedHosts: Bool,
+        liveRevision: Int64?,
+        leader: String?,
+        members: [MemberOutlook],
+        warnings: [String]
+    ) {
+        self.askedHosts = askedHosts
+        self.liveRevision = liveRevision
+        self.leader = leader
+        self.members = members
+        self.warnings = warnings
+    }
+}
+
+package struct MemberOutlook: Sendable, Hashable, Codable {
+    package var name: String
+    package var state: String
+    package var oldDatabaseBytes: UInt64?
+    package var freeBytes: UInt64?
+    package var neededBytes: UInt64
+
+    package init(
+        name: String,
+        state: String,
+        oldDatabaseBytes: UInt64?,
+        freeBytes: UInt64?,
+        neededBytes: UInt64
+    ) {
+        self.name = name
+        self.state = state
+        self.oldDatabaseBytes = oldDatabaseBytes
+        self.freeBytes = freeBytes
+        self.neededBytes = neededBytes
+    }
+}

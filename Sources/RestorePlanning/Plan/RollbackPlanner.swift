@@ -1,0 +1,137 @@
+import EtcdModel
+
+/// Makes the plan that puts the old cluster back, from the plan that set it aside.
+package enum RollbackPlanner {
+    /// Every effect looks first: the plan is the same wherever the restore was stopped.
+    package static func plan(for restore: Plan, createdAt: String) -> Plan {
+        var plan = restore
+        plan.kind = .rollback
+        plan.playbook = "rollback"
+        plan.createdAt = createdAt
+        let cluster = PlannedCluster(
+            topology: restore.topology,
+            targets: restore.targets,
+            snapshot: restore.snapshot.proof,
+            leader: nil,
+            withoutDataDir: []
+        )
+        let builders = cluster.builders
+        let returning = builders.filter { $0.target.hasOldData && $0.target.wasActive }
+        plan.steps = [
+            Framing.takeLocks(cluster),
+            step("stop-members", "stop etcd everywhere and let nothing start it", 180) {
+                [
+                    Stage("hold every unit", effects: builders.map { $0.holdService() }),
+                    Stage("stop every member", effects: builders.map { $0.stopService() }),
+                ]
+            },
+            step("discard-restored", "rename the restored data aside", 120) {
+                [
+                    Stage(
+                        "rename aside",
+                        effects: builders.flatMap { builder in
+                            [builder.discardData()] + (builder.discardWAL().map { [$0] } ?? [])
+                        }
+                    )
+                ]
+            },
+            step("put-back", "rename the old data to where it was", 120) {
+                [
+                    Stage(
+                        "rename back",
+                        effects: builders.flatMap { builder in
+                            (builder.putBackWAL().map { [$0] } ?? []) + [builder.putBackData()]
+                        }
+                    )
+                ]
+            },
+            step("start-members", "start what ran before; leave the rest as it was", 120) {
+                [
+                    Stage(
+                        "start",
+                        effects: builders.map { builder in
+                            builder.target.hasOldData && builder.target.wasActive
+                                ? builder.startOldService() : builder.leaveOldServiceStopped()
+                        }
+                    )
+                ]
+            },
+        ]
+        // a cluster that had lost its quorum has none after the rollback: there is nothing to prove
+        if returning.count >= cluster.topology.quorum, restore.outlook.liveRevision != nil {
+            plan.steps.append(
+                step("verify-cluster", "see that the old cluster answers, with a leader", 600) {
+                    [
+                        Stage(
+                            "prove every member",
+                            proof: ExpectedCluster(
+                                clusterID: returning.first?.target.oldIdentity?.clusterID,
+                                members: returning.map {
+                                    ExpectedMember(
+                                        name: $0.target.name,
+                                        id: $0.target.oldIdentity?.memberID
+                                    )
+                                },
+                                data: nil
+                            )
+                        )
+                    ]
+                }
+            )
+        }
+        plan.steps.append(Framing.finish(cluster))
+        return plan
+    }
+
+    private static func step(
+        _ name: String,
+        _ summary: String,
+        _ timeoutSeconds: Int,
+        stages: () -> [Stage]
+    ) -> PlannedStep {
+        PlannedStep(
+            name: name,
+            summary: summary,
+            limits: StepLimits(retries: 3, timeoutSeconds: timeoutSeconds),
+            stages: stages()
+        )
+    }
+}
+
+/// Makes the plan that deletes what a finished run left on the hosts.
+package enum CleanPlanner {
+    package static func plan(for restore: Plan, createdAt: String) -> Plan {
+        var plan = restore
+        plan.kind = .clean
+        plan.playbook = "clean"
+        plan.createdAt = createdAt
+        plan.steps = [
+            PlannedStep(
+                name: "clean",
+                summary: "delete what the run set aside",
+                limits: StepLimits(retries: 3, timeoutSeconds: 600),
+                stages: [
+                    Stage(
+                        "lock",
+                        effects: restore.targets.map {
+                            EffectBuilder($0).takeLock(createDataDir: false)
+                        }
+                    ),
+                    Stage(
+                        "delete",
+                        effects: restore.targets.map {
+                            EffectBuilder($0).deleteRunDirectory()
+                        }
+                    ),
+                    Stage(
+                        "release",
+                        effects: restore.targets.map {
+                            EffectBuilder($0).releaseLock()
+                        }
+                    ),
+                ]
+            )
+        ]
+        return plan
+    }
+}

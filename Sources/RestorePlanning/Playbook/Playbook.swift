@@ -1,0 +1,91 @@
+/// An ordered list of steps with their limits: data, checked before anything runs.
+package struct Playbook: Sendable {
+    package struct Line: Sendable {
+        package var step: any Step
+        package var limits: StepLimits
+        /// Where it stands in its file, from 1; nil for a built-in one.
+        package var line: Int?
+
+        package init(step: any Step, limits: StepLimits? = nil, line: Int? = nil) {
+            self.step = step
+            self.limits = limits ?? step.defaults
+            self.line = line
+        }
+    }
+
+    package var name: String
+    package var summary: String
+    package var lines: [Line]
+
+    package init(name: String, summary: String, lines: [Line]) {
+        self.name = name
+        self.summary = summary
+        self.lines = lines
+    }
+}
+
+/// Why a playbook cannot be run.
+package struct PlaybookFault: Sendable, Hashable {
+    package var line: Int?
+    package var message: String
+    package var hint: String
+
+    package init(line: Int?, message: String, hint: String) {
+        self.line = line
+        self.message = message
+        self.hint = hint
+    }
+}
+
+extension Playbook {
+    /// Goes through the steps as a state machine: what each needs must have been established.
+    package func faults() -> [PlaybookFault] {
+        var faults: [PlaybookFault] = []
+        var established: Set<Condition> = []
+        for line in lines {
+            for condition in Condition.allCases
+            where line.step.requires.contains(condition) && !established.contains(condition) {
+                faults.append(missing(condition, before: line))
+            }
+            for condition in Condition.allCases
+            where line.step.excludes.contains(condition) && established.contains(condition) {
+                faults.append(
+                    PlaybookFault(
+                        line: line.line,
+                        message: "\(line.step.name) comes too late: \(condition.rawValue)",
+                        hint: "a playbook stops and starts the members once"
+                    )
+                )
+            }
+            if line.step.establishes.isSubset(of: established) {
+                faults.append(
+                    PlaybookFault(
+                        line: line.line,
+                        message: "\(line.step.name) is there twice",
+                        hint: "name each step once"
+                    )
+                )
+            }
+            established.formUnion(line.step.establishes)
+        }
+        if !established.contains(.clusterProven) {
+            faults.append(
+                PlaybookFault(
+                    line: lines.last?.line,
+                    message: "the playbook does not end with a proof",
+                    hint: "add verify-cluster as the last step: done means proven"
+                )
+            )
+        }
+        return faults
+    }
+
+    private func missing(_ condition: Condition, before line: Line) -> PlaybookFault {
+        let by = StepCatalog.steps.first { $0.establishes.contains(condition) }?.name ?? "no step"
+        return PlaybookFault(
+            line: line.line,
+            message: "\(line.step.name) needs that \(condition.rawValue)",
+            hint: "put \(by) before it"
+        )
+    }
+}

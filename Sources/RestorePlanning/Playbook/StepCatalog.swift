@@ -1,0 +1,16 @@
+/// Every step that a playbook may name.
+package enum StepCatalog {
+    package static let steps: [any Step] = [
+        StopMembers(),
+        DistributeSnapshot(),
+        ArchiveData(),
+        RestoreSnapshot(),
+        SetOwnership(),
+        StartMembers(),
+        VerifyCluster(),
+    ]
+
+    package static func step(named name: String) -> (any Step)? {
+        steps.first { $0.name == name }
+    }
+}

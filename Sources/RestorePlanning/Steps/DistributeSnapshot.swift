@@ -1,0 +1,21 @@
+/// Copies the snapshot to every host and proves its SHA-256 there.
+///
+/// It is written under a temporary name, and gets its own once size and digest are right.
+package struct DistributeSnapshot: Step {
+    package let name = "distribute-snapshot"
+    package let summary = "copy the snapshot to every host and prove it there"
+    package let defaults = StepLimits(retries: 5, timeoutSeconds: 1800)
+    package let requires: Set<Condition> = []
+    package let establishes: Set<Condition> = [.snapshotDistributed]
+
+    package init() {}
+
+    package func stages(_ cluster: PlannedCluster) -> [Stage] {
+        [
+            Stage(
+                "copy and prove",
+                effects: cluster.builders.map { $0.uploadSnapshot(cluster.snapshot) }
+            )
+        ]
+    }
+}

@@ -1,0 +1,38 @@
+/// Holds every member's unit, then stops followers, then the leader.
+///
+/// A leader that stops first hands its leadership to a member that is stopping as well, and waits
+/// for it: seven seconds, every time, for three members at once.
+package struct StopMembers: Step {
+    package let name = "stop-members"
+    package let summary = "stop etcd everywhere, followers first, and let nothing start it again"
+    package let defaults = StepLimits(retries: 3, timeoutSeconds: 180)
+    package let requires: Set<Condition> = []
+    package let excludes: Set<Condition> = [.membersStarted]
+    package let establishes: Set<Condition> = [.membersStopped]
+
+    package init() {}
+
+    package func stages(_ cluster: PlannedCluster) -> [Stage] {
+        let hold = Stage(
+            "hold every unit",
+            effects: cluster.builders.map { $0.holdService() }
+        )
+        let followers = cluster.builders.filter { $0.target.name != cluster.leader }
+        let leader = cluster.builders.filter { $0.target.name == cluster.leader }
+        guard !leader.isEmpty, !followers.isEmpty else {
+            return [
+                hold,
+                Stage(
+                    "stop every member",
+                    effects: followers.map { $0.stopService() }
+                        + leader.map { $0.stopService() }
+                ),
+            ]
+        }
+        return [
+            hold,
+            Stage("stop the followers", effects: followers.map { $0.stopService() }),
+            Stage("stop the leader", effects: leader.map { $0.stopService() }),
+        ]
+    }
+}

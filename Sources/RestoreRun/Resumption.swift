@@ -1,0 +1,65 @@
+import RestorePlanning
+
+/// What an operator may ask of a run in its present phase.
+package enum RunRequest: String, Sendable, Hashable, CaseIterable {
+    case resume
+    case rollback
+    case clean
+}
+
+/// Why a request is refused.
+package struct RequestRefusal: Sendable, Hashable {
+    package var fact: String
+    package var hint: String
+
+    package init(fact: String, hint: String) {
+        self.fact = fact
+        self.hint = hint
+    }
+}
+
+extension RunPhase {
+    /// nil where the request is allowed.
+    package func refusal(of request: RunRequest) -> RequestRefusal? {
+        switch (request, self) {
+        case (.resume, .planned), (.resume, .underWay), (.resume, .halted):
+            nil
+        case (.resume, .completed(let kind)):
+            RequestRefusal(
+                fact: "there is nothing to resume: its \(kind.rawValue) is complete",
+                hint: "`rekindle runs show` tells what it did"
+            )
+        case (.resume, .refused), (.rollback, .refused), (.clean, .refused):
+            RequestRefusal(
+                fact: "it never began: another run held a host, and nothing was changed",
+                hint: "run `rekindle restore` again"
+            )
+        case (.rollback, .underWay(.restore)), (.rollback, .halted(.restore, _)),
+            (.rollback, .completed(.restore)), (.rollback, .planned(.restore)),
+            (.rollback, .planned(.rollback)), (.rollback, .underWay(.rollback)),
+            (.rollback, .halted(.rollback, _)):
+            nil
+        case (.rollback, .completed(.rollback)):
+            RequestRefusal(
+                fact: "it is rolled back already",
+                hint: "`rekindle clean` deletes what it left on the hosts"
+            )
+        case (.rollback, .planned(.clean)), (.rollback, .underWay(.clean)),
+            (.rollback, .halted(.clean, _)), (.rollback, .completed(.clean)):
+            RequestRefusal(
+                fact: "what it had set aside was deleted by `rekindle clean`",
+                hint: "restore from a snapshot instead"
+            )
+        case (.clean, .completed(.restore)), (.clean, .completed(.rollback)),
+            (.clean, .planned(.clean)), (.clean, .underWay(.clean)), (.clean, .halted(.clean, _)):
+            nil
+        case (.clean, .completed(.clean)):
+            RequestRefusal(fact: "it is clean already", hint: "there is nothing left to delete")
+        case (.clean, .planned), (.clean, .underWay), (.clean, .halted):
+            RequestRefusal(
+                fact: "it is not finished (\(word)): what it set aside may be the only good data",
+                hint: "`rekindle resume` or `rekindle rollback` first"
+            )
+        }
+    }
+}

@@ -1,0 +1,162 @@
+import RestorePlanning
+
+/// All that is known of a run: the fold of its journal, and nothing else.
+package struct RunState: Sendable, Hashable {
+    package private(set) var phase: RunPhase?
+    package private(set) var plan: PlanRecord?
+    /// The stages of the current plan that every member has passed.
+    package private(set) var endedStages: Set<StageID> = []
+    package private(set) var openStage: StageID?
+    package private(set) var effects: [EffectID: EffectProgress] = [:]
+    package private(set) var steps: [StepTiming] = []
+    package private(set) var proofs: [ProofRecord] = []
+    /// Every failure, those that a retry mended too.
+    package private(set) var stumbles: [Stumble] = []
+    package private(set) var coordinators: [CoordinatorRecord] = []
+    /// Seconds since 1970.
+    package private(set) var beganAt: Double?
+    package private(set) var endedAt: Double?
+    /// From the first intent to stop a member to the last proof; nil where nothing was stopped.
+    package private(set) var stoppedAt: Double?
+    package private(set) var provenAt: Double?
+
+    package init() {}
+
+    package enum EffectProgress: Sendable, Hashable {
+        /// Whether it happened is unknown until somebody looks.
+        case intended(attempt: Int)
+        case settled(Settlement)
+    }
+
+    package struct StepTiming: Sendable, Hashable {
+        package var step: Int
+        package var beganAt: Double
+        package var endedAt: Double
+        /// The most tries that any effect of it took.
+        package var attempts: Int
+    }
+
+    package struct Stumble: Sendable, Hashable {
+        package var effect: EffectID
+        package var attempt: Int
+        package var failure: RunFailure
+        package var willRetry: Bool
+    }
+}
+
+/// An event that cannot follow on what came before it: a bug, or a journal that was tampered with.
+package struct IllegalTransition: Error, Sendable, Hashable, CustomStringConvertible {
+    package var description: String
+}
+
+extension RunState {
+    /// Takes one event in; the only way in which a state changes.
+    /// - Parameter time: seconds since 1970, as the journal has it.
+    package mutating func apply(_ event: RunEvent, at time: Double) throws(IllegalTransition) {
+        switch event {
+        case .planned(let record):
+            try acceptPlan(record)
+        case .began(let coordinator):
+            guard let kind = openKind else { throw illegal(event) }
+            phase = .underWay(kind)
+            openStage = nil
+            coordinators.append(coordinator)
+            if beganAt == nil { beganAt = time }
+        case .stageBegan(let stage):
+            guard isUnderWay, openStage == nil, !endedStages.contains(stage) else {
+                throw illegal(event)
+            }
+            openStage = stage
+            noteStep(stage.step, at: time)
+        case .intended(let effect, let attempt):
+            guard isUnderWay, openStage == effect.stage, attempt > 0 else { throw illegal(event) }
+            effects[effect] = .intended(attempt: attempt)
+            noteStep(effect.stage.step, at: time, attempt: attempt)
+            if effect.kind == .stopService, stoppedAt == nil { stoppedAt = time }
+        case .settled(let effect, let how):
+            guard isUnderWay, openStage == effect.stage else { throw illegal(event) }
+            effects[effect] = .settled(how)
+            noteStep(effect.stage.step, at: time)
+        case .stumbled(let effect, let attempt, let failure, let willRetry):
+            guard isUnderWay, openStage == effect.stage else { throw illegal(event) }
+            stumbles.append(
+                Stumble(effect: effect, attempt: attempt, failure: failure, willRetry: willRetry)
+            )
+            noteStep(effect.stage.step, at: time)
+        case .stageEnded(let stage):
+            guard isUnderWay, openStage == stage else { throw illegal(event) }
+            endedStages.insert(stage)
+            openStage = nil
+            noteStep(stage.step, at: time)
+        case .proved(let proof):
+            guard isUnderWay, openStage != nil else { throw illegal(event) }
+            proofs.removeAll { $0.name == proof.name && $0.member == proof.member }
+            proofs.append(proof)
+            provenAt = time
+        case .ended(let ending):
+            guard case .underWay(let kind) = phase else { throw illegal(event) }
+            openStage = nil
+            endedAt = time
+            phase =
+                switch ending {
+                case .completed: .completed(kind)
+                case .failed(let failures): .halted(kind, .failed(failures))
+                case .interrupted: .halted(kind, .interrupted)
+                case .refused: .refused
+                }
+        }
+    }
+
+    /// The plan kind that may be taken up: what is planned, under way, or halted.
+    private var openKind: Plan.Kind? {
+        switch phase {
+        case .planned(let kind), .underWay(let kind), .halted(let kind, _): kind
+        case .completed, .refused, nil: nil
+        }
+    }
+
+    private var isUnderWay: Bool {
+        if case .underWay = phase { return true }
+        return false
+    }
+
+    private mutating func acceptPlan(_ record: PlanRecord) throws(IllegalTransition) {
+        let isAllowed: Bool
+        if let phase {
+            switch record.kind {
+            case .restore: isAllowed = false
+            case .rollback: isAllowed = phase.refusal(of: .rollback) == nil
+            case .clean: isAllowed = phase.refusal(of: .clean) == nil
+            }
+        } else {
+            isAllowed = record.kind == .restore
+        }
+        guard isAllowed else { throw illegal(.planned(record)) }
+        phase = .planned(record.kind)
+        plan = record
+        endedStages = []
+        openStage = nil
+        effects = [:]
+        steps = []
+        proofs = []
+        beganAt = nil
+        endedAt = nil
+        provenAt = nil
+        if record.kind == .restore { stoppedAt = nil }
+    }
+
+    private mutating func noteStep(_ step: Int, at time: Double, attempt: Int = 1) {
+        if let index = steps.firstIndex(where: { $0.step == step }) {
+            steps[index].endedAt = time
+            steps[index].attempts = max(steps[index].attempts, attempt)
+        } else {
+            steps.append(
+                StepTiming(step: step, beganAt: time, endedAt: time, attempts: attempt)
+            )
+        }
+    }
+
+    private func illegal(_ event: RunEvent) -> IllegalTransition {
+        IllegalTransition(description: "\(event) cannot follow in \(phase?.word ?? "a new run")")
+    }
+}
