@@ -101,7 +101,7 @@ struct InventoryTests {
         #expect(member.endpoint.port == 2222)
         #expect(member.endpoint.user == "ops")
         #expect(member.endpoint.identityFiles == [])
-        #expect(member.endpoint.knownHostsFiles == ["/work/kh", "/etc/kh"])
+        #expect(member.endpoint.knownHostsFiles == ["/ops/kh", "/etc/kh"])
         // A host of a group gets the defaults, unless it is a member's.
         #expect(read.endpoint(of: "cp-1").host == "cp-1")
         #expect(read.endpoint(of: "cp-1").port == 22)

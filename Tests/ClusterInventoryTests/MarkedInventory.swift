@@ -99,5 +99,5 @@ struct MarkedInventory: Sendable, CustomTestStringConvertible {
 }
 
 extension Surroundings {
-    static let test = Surroundings(user: "me", home: "/home/me", folder: "/work")
+    static let test = Surroundings(user: "me", home: "/home/me", folder: "/ops")
 }

@@ -84,6 +84,19 @@ struct MemberRuleTests {
             ]
         ),
         members(
+            "directories side by side on one host, the name of one beginning that of the other",
+            "{name: a, host: h, initial-advertise-peer-urls: [http://h:1], etcd: {data-dir: /d/e}}",
+            """
+            {name: b, host: h, initial-advertise-peer-urls: [http://h:2], \
+            etcd: {data-dir: /d/e2}, service: {unit: b.service}}
+            """,
+            """
+            {name: c, host: h, initial-advertise-peer-urls: [http://h:3], \
+            etcd: {data-dir: /d/e3, wal-dir: /d/e3-wal}, service: {unit: c.service}}
+            """,
+            expected: []
+        ),
+        members(
             "http here and https there",
             "{name: a, host: ha, initial-advertise-peer-urls: [https://ha:1]}",
             "{name: b, host: hb, initial-advertise-peer-urls: [1️⃣http://hb:1]}",

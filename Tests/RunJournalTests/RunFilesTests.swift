@@ -116,6 +116,11 @@ struct RunFilesTests {
             #expect(throws: RunLockHeld.self) { _ = try RunLock(run) }
             try await writer.append(.note("still mine"))
         }
+        do {
+            let (writer, _) = try run.reopenJournal(TestEvent.self, lock: try RunLock(run))
+            #expect(throws: RunLockHeld.self) { _ = try RunLock(run) }
+            try await writer.append(.note("mine again"))
+        }
         _ = try RunLock(run)
     }
 
