@@ -29,13 +29,20 @@ package struct Planner: Sendable {
         self.createdAt = createdAt
     }
 
-    /// The plan for hosts that were asked. The checks must have passed.
-    package func plan(findings: [String: MemberFindings], checks: [Check]) -> Plan {
+    /// The plan for hosts that were asked; the checks must have passed.
+    ///
+    /// - Parameter stopLast: a plan that is compared with an earlier one stops the same member last:
+    ///   that the leader moved on meanwhile is no difference worth a refusal.
+    package func plan(
+        findings: [String: MemberFindings],
+        checks: [Check],
+        stopLast: String? = nil
+    ) -> Plan {
         let facts = findings.compactMapValues(\.facts)
         let leader = inventory.members.first { facts[$0.member.name]?.live?.isLeader == true }
         return plan(
             facts: facts,
-            leader: leader?.member.name,
+            leader: stopLast ?? leader?.member.name,
             outlook: Outlook(
                 askedHosts: true,
                 liveRevision: facts.values.compactMap { $0.live?.revision }.max(),

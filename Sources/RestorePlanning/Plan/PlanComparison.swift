@@ -1,0 +1,50 @@
+/// Where two plans would act differently; what was only seen does not count.
+package enum PlanComparison {
+    /// Sentences, none where the plans do the same.
+    package static func differences(_ given: Plan, _ now: Plan) -> [String] {
+        var differences: [String] = []
+        if given.cluster != now.cluster {
+            differences.append("the cluster is \(now.cluster), the plan is for \(given.cluster)")
+        }
+        if given.topology != now.topology {
+            differences.append("the inventory has other members, URLs or token than the plan")
+        }
+        for (old, new) in zip(given.targets, now.targets) where old != new {
+            differences.append(contentsOf: changes(old, new))
+        }
+        let stepsDiffer = given.steps != now.steps
+        if stepsDiffer && differences.isEmpty {
+            let step = zip(given.steps, now.steps).first { $0 != $1 }?.0.name ?? "the steps"
+            differences.append("\(step) would be done in another way now")
+        }
+        return differences
+    }
+
+    private static func changes(_ old: MemberTarget, _ new: MemberTarget) -> [String] {
+        var changes: [String] = []
+        func compare(_ what: String, _ before: String, _ after: String) {
+            if before != after { changes.append("\(old.name): \(what) was \(before), is \(after)") }
+        }
+        compare("the host", old.endpoint.host, new.endpoint.host)
+        compare("the data directory", old.paths.dataDir, new.paths.dataDir)
+        compare("the WAL directory", old.paths.walDir ?? "none", new.paths.walDir ?? "none")
+        compare("the owner", "\(old.user):\(old.group)", "\(new.user):\(new.group)")
+        compare("the unit", old.service.unit, new.service.unit)
+        compare("the restore tool", old.tools.restore, new.tools.restore)
+        compare("old data", old.hasOldData ? "there" : "missing", new.hasOldData ? "there" : "missing")
+        compare("etcd", old.wasActive ? "running" : "stopped", new.wasActive ? "running" : "stopped")
+        return changes.isEmpty ? ["\(old.name): its settings are others than in the plan"] : changes
+    }
+}
+
+extension Plan {
+    /// The playbook that the steps came from, with their limits; nil for steps that are not ours.
+    package var playbookLines: Playbook? {
+        let own = steps.filter { $0.name != Framing.takeLocksName && $0.name != Framing.finishName }
+        let lines = own.compactMap { step in
+            StepCatalog.step(named: step.name).map { Playbook.Line(step: $0, limits: step.limits) }
+        }
+        guard lines.count == own.count else { return nil }
+        return Playbook(name: playbook, summary: "", lines: lines)
+    }
+}
