@@ -68,7 +68,7 @@ package enum FactsScript {
         c=$( { systemctl show -p ExecStart --value -- "$u" \
         | sed -n 's/.*-config-file[= ]\\([^ ;]*\\).*/\\1/p'
                printf '%s\\n' "$e" | sed -n 's/^[[:space:]]*ETCD_CONFIG_FILE=//p' | tail -n 1
-             } | tr -d "\"'" | head -n 1)
+             } | tr -d "\\"'" | head -n 1)
         if [ -n "$c" ] && [ -r "$c" ]; then blob config <"$c"; fi
         say end yes
         """
