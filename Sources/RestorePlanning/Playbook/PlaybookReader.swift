@@ -116,7 +116,7 @@ package enum PlaybookReader {
         guard
             let section = YAMLSection(
                 value,
-                name: step.name,
+                name: "the settings of \(step.name)",
                 keys: ["retries", "timeout"],
                 findings: &findings
             )
