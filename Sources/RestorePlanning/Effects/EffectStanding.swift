@@ -136,10 +136,7 @@ extension MemberObservation {
         if let lock, lock.run != target.paths.run {
             return .refused(.lockedByOther(lock, target))
         }
-        // a run that has worked here already has put that data there itself
-        if data.identity == restored, !runDirectoryExists {
-            return .refused(.sameIdentity(target))
-        }
+        if target.oldIdentity == restored { return .refused(.sameIdentity(target)) }
         return lock != nil && runDirectoryExists ? .done : .ready
     }
 

@@ -36,7 +36,7 @@ extension Refusal {
     /// Every judgement of the data in place rests on its IDs: they must differ from the old ones.
     static func sameIdentity(_ target: MemberTarget) -> Refusal {
         Refusal(
-            "\(target.paths.member) has the very IDs that the restore would give it",
+            "\(target.paths.member) had the very IDs that the restore would give it",
             hint: "set `initial-cluster-token: auto` in the inventory, or another token than the "
                 + "old cluster's: an old member could join the restored ones"
         )
