@@ -16,7 +16,7 @@ final class LocalHost {
     let topology: ClusterTopology
     let restored: WALIdentity
 
-    /// - Parameter name: the data directory's own name, which may be an odd one.
+    /// Makes the tree; the name is the data directory's own, and may be an odd one.
     init(_ name: String = "data", walDir: Bool = false, run: RunID = Sample.run) throws {
         root = FileManager.default.temporaryDirectory
             .appending(path: "rekindle-\(UUID().uuidString)")

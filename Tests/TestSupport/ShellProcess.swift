@@ -27,7 +27,7 @@ package final class ShellProcess {
     private let directory: String
     private var inputEnd: Int32?
 
-    /// - Parameter environment: all of it; nothing is inherited.
+    /// Starts it with this environment and no other variable.
     package init(
         _ line: String,
         shell: String = "/bin/sh",
