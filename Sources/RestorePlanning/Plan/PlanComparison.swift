@@ -1,3 +1,6 @@
+import ClusterInventory
+import RemoteHost
+
 /// Where two plans would act differently; what was only seen does not count.
 package enum PlanComparison {
     /// Sentences, none where the plans do the same.
@@ -31,8 +34,16 @@ package enum PlanComparison {
         compare("the owner", "\(old.user):\(old.group)", "\(new.user):\(new.group)")
         compare("the unit", old.service.unit, new.service.unit)
         compare("the restore tool", old.tools.restore, new.tools.restore)
-        compare("old data", old.hasOldData ? "there" : "missing", new.hasOldData ? "there" : "missing")
-        compare("etcd", old.wasActive ? "running" : "stopped", new.wasActive ? "running" : "stopped")
+        compare(
+            "old data",
+            old.hasOldData ? "there" : "missing",
+            new.hasOldData ? "there" : "missing"
+        )
+        compare(
+            "etcd",
+            old.wasActive ? "running" : "stopped",
+            new.wasActive ? "running" : "stopped"
+        )
         return changes.isEmpty ? ["\(old.name): its settings are others than in the plan"] : changes
     }
 }
