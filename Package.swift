@@ -32,9 +32,11 @@ let package = Package(
         /** The words for etcd: members, IDs, snapshots, tool output. */
         .target(
             name: "EtcdModel",
-            dependencies: ["RemoteHost", "CLibCrypto"],
+            dependencies: ["RemoteHost", "CLibCrypto", "CChecksum"],
             swiftSettings: strict
         ),
+        /** CRC-32C by the CPU's own instruction: a header, nothing to link. */
+        .systemLibrary(name: "CChecksum"),
         /** YAML to `Inventory`, with located diagnostics. */
         .target(
             name: "ClusterInventory",
