@@ -151,6 +151,12 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(
+            name: "RunReportTests",
+            dependencies: ["RunReport", "TestSupport"],
+            resources: [.copy("Fixtures")],
+            swiftSettings: strict
+        ),
+        .testTarget(
             name: "RunJournalTests",
             dependencies: ["RunJournal", "TestSupport"],
             resources: [.copy("Fixtures")],

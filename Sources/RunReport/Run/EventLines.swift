@@ -1,0 +1,115 @@
+package import RestorePlanning
+package import RestoreRun
+
+/// A run as it goes, one plain line for each event worth one: for logs and pipes.
+///
+/// It remembers when each effect began, so that its line can tell how long it took; nothing else.
+package struct EventLines: Sendable {
+    private let plan: Plan
+    private let memberWidth: Int
+    private let stepWidth: Int
+    private var beganAt: [EffectID: Double] = [:]
+    private var isTakenUpAgain: Bool
+
+    /// - Parameter resuming: whether a coordinator has worked on the run before.
+    package init(plan: Plan, resuming: Bool = false) {
+        self.plan = plan
+        isTakenUpAgain = resuming
+        memberWidth =
+            plan.targets.map { VisibleText.width(VisibleText.escaped($0.name)) }.max() ?? 0
+        stepWidth = plan.steps.map(\.name.count).max() ?? 0
+    }
+
+    /// The line without its line feed; nil where the event tells a person nothing new.
+    /// - Parameter time: seconds since 1970; shown in UTC.
+    package mutating func line(for event: RunEvent, at time: Double) -> String? {
+        switch event {
+        case .planned, .stageEnded:
+            return nil
+        case .began(let coordinator):
+            let how = isTakenUpAgain ? "taken up again" : "begun"
+            isTakenUpAgain = true
+            return general(
+                "run \(plan.run) \(how) by \(coordinator.operator.user) on "
+                    + "\(coordinator.operator.coordinator)",
+                time
+            )
+        case .stageBegan(let id):
+            guard let (step, stage) = place(id) else { return nil }
+            return general(
+                "step \(id.step + 1) of \(plan.steps.count)  \(step.name): \(stage.title)",
+                time
+            )
+        case .intended(let effect, let attempt):
+            beganAt[effect] = time
+            guard let words = EffectWords.beginning(effect.kind) else { return nil }
+            return line(effect, attempt == 1 ? words : "\(words) try \(attempt)", time)
+        case .settled(let effect, .acted):
+            guard let target = plan.target(named: effect.member) else { return nil }
+            let took = beganAt.removeValue(forKey: effect).map { time - $0 }
+            let length = took.map { " (\(TimeText.length($0)))" } ?? ""
+            return line(effect, EffectWords.done(effect.kind, on: target) + length, time)
+        case .settled(let effect, .found):
+            beganAt[effect] = nil
+            return line(effect, "\(effect.kind.rawValue): nothing to do", time)
+        case .stumbled(let effect, let attempt, let failure, let willRetry):
+            beganAt[effect] = nil
+            let next = willRetry ? "will try again" : "gives up"
+            return line(effect, "try \(attempt) FAILED, \(next): \(failure.message)", time)
+        case .proved(let proof):
+            let what =
+                proof.holds
+                ? "proof: \(proof.name) is \(proof.observed)"
+                : "proof FAILS: \(proof.name) is \(proof.observed), not \(proof.expected)"
+            return row(proof.member ?? "cluster", provingStep, what, time)
+        case .ended(let ending):
+            return general(words(ending), time)
+        }
+    }
+
+    private func words(_ ending: RunEnding) -> String {
+        switch ending {
+        case .completed:
+            switch plan.kind {
+            case .restore: "run \(plan.run): restored and proven"
+            case .rollback: "run \(plan.run): rolled back"
+            case .clean: "run \(plan.run): what it had set aside is deleted"
+            }
+        case .failed(let failures):
+            "run \(plan.run) STOPPED at \(counted(failures.count, "failure", "failures"))"
+        case .interrupted: "run \(plan.run) INTERRUPTED by a signal"
+        case .refused: "run \(plan.run) REFUSED: another run holds a host; nothing was changed"
+        }
+    }
+
+    private func place(_ id: StageID) -> (PlannedStep, Stage)? {
+        guard plan.steps.indices.contains(id.step),
+            plan.steps[id.step].stages.indices.contains(id.stage)
+        else { return nil }
+        return (plan.steps[id.step], plan.steps[id.step].stages[id.stage])
+    }
+
+    private var provingStep: String {
+        plan.steps.first { $0.stages.contains { $0.proof != nil } }?.name ?? ""
+    }
+
+    private func line(_ effect: EffectID, _ text: String, _ time: Double) -> String {
+        row(effect.member, place(effect.stage)?.0.name ?? "", text, time)
+    }
+
+    private func row(_ member: String, _ step: String, _ text: String, _ time: Double) -> String {
+        let member = VisibleText.escaped(member)
+        return general(
+            padded(member, memberWidth) + "  " + padded(step, stepWidth) + "  " + text,
+            time
+        )
+    }
+
+    private func general(_ text: String, _ time: Double) -> String {
+        "\(TimeText.clock(time)) \(VisibleText.escaped(text))"
+    }
+
+    private func padded(_ text: String, _ width: Int) -> String {
+        text + String(repeating: " ", count: max(width - VisibleText.width(text), 0))
+    }
+}
