@@ -20,7 +20,8 @@ struct HostileTextTests {
             warnings: [Self.evil],
             snapshotPath: "/backup/\(Self.evil).db",
             restoreTool: "/opt/\(Self.evil)/etcdutl",
-            owner: Self.evil
+            owner: Self.evil,
+            unit: "\(Self.evil).service"
         )
     }
 

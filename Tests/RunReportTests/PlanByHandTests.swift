@@ -1,4 +1,5 @@
 import EtcdModel
+import Foundation
 import RestorePlanning
 import RunReport
 import TestSupport
@@ -7,23 +8,28 @@ import Testing
 /// The scripts do what they say: run on real files, with systemctl and the restore tool scripted.
 @Suite(
     "A host's script, run by hand",
-    .enabled(if: Program.isInstalled("flock"), "flock (util-linux) is not installed")
+    .enabled(if: Program.isInstalled("flock"), "flock (util-linux) is not installed"),
+    .enabled(
+        if: FileManager.default.fileExists(atPath: "/etc/systemd/system"),
+        "the hold's path leads through /etc/systemd/system, which is not here"
+    )
 )
 struct PlanByHandTests {
     private let scratch: Scratch
     private let plan: Plan
     private let run = Sample().run.rawValue
+    private let hold = "etcd.service.d/rekindle-hold.conf"
     private var work: String { "data/.rekindle/\(run)" }
 
     init() throws {
         scratch = try Scratch()
         try scratch.write("old", to: "data/member/snap/db")
         try scratch.write(
-            "#!/bin/sh\ncase $1 in is-active) cat \"$STATE\" ;; esac\n",
+            "#!/bin/sh\ncase $1 in is-active) cat \"$STATE\" ;; stop) echo inactive >\"$STATE\" ;; esac\n",
             to: "bin/systemctl",
             executable: true
         )
-        try scratch.write("inactive\n", to: "state")
+        try scratch.write("active\n", to: "state")
         try scratch.write(Self.tool, to: "bin/etcdutl", executable: true)
         try scratch.write(Self.etcdctl, to: "bin/etcdctl", executable: true)
         var sample = Sample(
@@ -31,7 +37,9 @@ struct PlanByHandTests {
             dataDirs: ["etcd-1": "\(scratch.path)/data"],
             restoreTool: "\(scratch.path)/bin/etcdutl",
             etcdctl: "\(scratch.path)/bin/etcdctl",
-            owner: try Program.run(["id", "-un"]).output.split(separator: "\n").joined()
+            owner: try Program.run(["id", "-un"]).output.split(separator: "\n").joined(),
+            // out of systemd's directory again: the hold is a file of this test
+            unit: "../../..\(scratch.path)/etcd.service"
         )
         sample.proof.bytes = 8
         sample.proof.sha256 = try Self.digest("snapshot")
@@ -95,26 +103,40 @@ struct PlanByHandTests {
 
     @Test("restores, proves, and with the rollback puts the old data back")
     func wholeWay() throws {
-        try pass(["step_1_1"])
+        try pass(["step_1_1", "step_2_1", "step_2_2"])
+        #expect(scratch.exists(hold))
         try pass(["step_3_1"], input: "snapshot")
         try pass(["step_4_1", "step_5_1", "step_6_1", "step_7_1", "step_7_2", "step_8_1"])
+        #expect(!scratch.exists(hold))
         #expect(try scratch.read("data/member/snap/db") == "snapshot")
         #expect(try scratch.read("\(work)/aside/member/snap/db") == "old")
         try pass(["step_9_1"])
         #expect(!scratch.exists("\(work)/snapshot.db"))
         #expect(!scratch.exists("data/.rekindle/lock"))
 
-        try pass(["rollback_1_1", "rollback_3_1", "rollback_4_1"])
+        try pass(["rollback_1_1", "rollback_2_1", "rollback_2_2", "rollback_3_1", "rollback_4_1"])
+        try pass(["rollback_3_1", "rollback_5_1"])
         #expect(try scratch.read("data/member/snap/db") == "old")
         #expect(try scratch.read("\(work)/discarded/member/snap/db") == "snapshot")
     }
 
     @Test("rolls back from before the old data was set aside without touching it")
     func rollbackFromTheMiddle() throws {
-        try pass(["step_1_1"])
+        try pass(["step_1_1", "step_2_1", "step_2_2"])
         try pass(["step_3_1"], input: "snapshot")
         // as in the staged playbook: restored beside, nothing set aside yet
         try pass(["step_5_1", "rollback_3_1", "rollback_4_1"])
+        #expect(try scratch.read("data/member/snap/db") == "old")
+        #expect(!scratch.exists("\(work)/discarded/member"))
+    }
+
+    @Test("never takes old data for restored data, even where the staging directory is lost")
+    func lostStaging() throws {
+        try pass(["step_1_1", "step_2_1", "step_2_2"])
+        try pass(["step_3_1"], input: "snapshot")
+        try pass(["step_5_1"])
+        try FileManager.default.removeItem(atPath: "\(scratch.path)/\(work)/staging")
+        try pass(["rollback_3_1", "rollback_4_1"])
         #expect(try scratch.read("data/member/snap/db") == "old")
         #expect(!scratch.exists("\(work)/discarded/member"))
     }
@@ -137,11 +159,19 @@ struct PlanByHandTests {
 
     @Test("renames nothing while etcd runs")
     func needsStopped() throws {
-        try pass(["step_1_1"])
-        try scratch.write("active\n", to: "state")
+        try pass(["step_1_1", "step_2_1"])
         let refused = try stage("step_4_1")
         #expect(refused.status == 1)
         #expect(refused.output.contains("etcd.service is not stopped"))
+        #expect(try scratch.read("data/member/snap/db") == "old")
+    }
+
+    @Test("stops and renames nothing while the service may be started by anybody")
+    func needsHold() throws {
+        try pass(["step_1_1"])
+        for name in ["step_2_2", "step_4_1"] {
+            #expect(try stage(name).output.contains("is not held"))
+        }
         #expect(try scratch.read("data/member/snap/db") == "old")
     }
 
@@ -155,7 +185,7 @@ struct PlanByHandTests {
 
     @Test("puts nothing in place and starts nothing before the restore is whole")
     func needsRestore() throws {
-        try pass(["step_1_1"])
+        try pass(["step_1_1", "step_2_1", "step_2_2"])
         try pass(["step_3_1"], input: "snapshot")
         try pass(["step_4_1"])
         #expect(try stage("step_7_1").output.contains("is not whole"))
@@ -165,7 +195,7 @@ struct PlanByHandTests {
 
     @Test("passes over old data that is not there")
     func noOldData() throws {
-        try pass(["step_1_1", "step_4_1"])
+        try pass(["step_1_1", "step_2_1", "step_2_2", "step_4_1"])
         try pass(["step_4_1"])
         #expect(try scratch.read("\(work)/aside/member/snap/db") == "old")
     }

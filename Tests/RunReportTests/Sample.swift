@@ -22,6 +22,7 @@ struct Sample {
     var restoreTool = "/usr/bin/etcdutl"
     var etcdctl = "/usr/bin/etcdctl"
     var owner = "etcd"
+    var unit = "etcd.service"
     var proof = Sample.snapshot
 
     static let ids: [UInt64] = [
@@ -82,7 +83,7 @@ struct Sample {
                 ),
                 user: owner,
                 group: owner,
-                service: ServiceSettings(),
+                service: ServiceSettings(unit: unit),
                 tools: MemberTools(
                     restore: restoreTool,
                     etcdctl: etcdctl,

@@ -1,4 +1,5 @@
 import ClusterInventory
+import RemoteHost
 import RestorePlanning
 
 /// What the engine would see by looking at the host, as a test that a script makes before it acts.
@@ -16,9 +17,14 @@ enum HandGuard: Sendable, Hashable {
             otherwise: "the restore into \(paths.staging) is not whole"
         )
         switch kind {
-        case .takeLock, .holdService, .stopService, .restoreSnapshot, .removeSnapshotCopy,
-            .releaseLock, .leaveOldServiceStopped, .deleteRunDirectory:
+        case .takeLock, .holdService, .removeSnapshotCopy, .releaseLock,
+            .leaveOldServiceStopped, .deleteRunDirectory:
             return []
+        case .stopService:
+            return [held(target)]
+        case .restoreSnapshot:
+            // once it is whole it is not made again: a rollback may rely on the marker
+            return [onlyIf(test: "[ ! -e \(ShellWord.quoted(paths.restoredMarker)) ]")]
         case .uploadSnapshot:
             return [
                 needs(test: "[ ! -t 0 ]", otherwise: "give the snapshot on the standard input")
@@ -39,12 +45,15 @@ enum HandGuard: Sendable, Hashable {
                 )
             ]
         case .discardData:
-            return stopped + [onlyIf(test: isInstalled(paths) + isOldAside(target))]
+            return stopped + [
+                onlyIf(test: isInstalled(paths) + isOldAside(target, paths.setAsideMember))
+            ]
         case .discardWAL:
             // the data went first: what is left is the WAL that the restore made
             return stopped + [
                 onlyIf(
                     test: "\(exists(paths.discardedMember)) && \(exists(paths.effectiveWAL))"
+                        + isOldAside(target, paths.setAsideWAL)
                 )
             ]
         case .putBackWAL:
@@ -70,8 +79,21 @@ enum HandGuard: Sendable, Hashable {
     }
 
     /// Old data that was never set aside must not be taken for restored data.
-    private static func isOldAside(_ target: MemberTarget) -> String {
-        target.hasOldData ? " && \(exists(target.paths.setAsideMember))" : ""
+    private static func isOldAside(_ target: MemberTarget, _ path: String?) -> String {
+        guard target.hasOldData, let path else { return "" }
+        return " && \(exists(path))"
+    }
+
+    private static func held(_ target: MemberTarget) -> HandGuard {
+        let hold = ShellWord.quoted("service.hold=\(target.paths.run)")
+        // the look quotes the unit's name, and cannot escape what a terminal would act on
+        guard target.service.unit == VisibleText.escaped(target.service.unit) else {
+            return needs(test: "false", otherwise: "the unit's name has control characters")
+        }
+        return needs(
+            test: "{ \(target.serviceManager.observation)\n} | grep -qxF -- \(hold)",
+            otherwise: "\(target.service.unit) is not held: do the stage that holds it first"
+        )
     }
 
     private static func stopped(_ target: MemberTarget) -> [HandGuard] {
@@ -82,6 +104,7 @@ enum HandGuard: Sendable, Hashable {
             }
         let database = ShellWord.quoted("\(target.paths.member)/snap/db")
         return [
+            held(target),
             needs(test: isStopped, otherwise: "\(target.service.unit) is not stopped"),
             // bbolt holds a lock on its file as long as etcd has it open
             needs(
