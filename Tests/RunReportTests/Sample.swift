@@ -3,6 +3,7 @@ import EtcdModel
 import RemoteHost
 import RestorePlanning
 import TestSupport
+import Testing
 
 /// One cluster, one snapshot, one run: what every golden file here shows.
 ///
@@ -18,6 +19,11 @@ struct Sample {
     var withoutOldData: Set<String> = []
     var warnings: [String] = []
     var snapshotPath = "/backup/prod/2026-11-22T1600.db"
+    var restoreTool = "/usr/bin/etcdutl"
+    var etcdctl = "/usr/bin/etcdctl"
+    var owner = "etcd"
+    var unit = "etcd.service"
+    var proof = Sample.snapshot
 
     static let ids: [UInt64] = [
         0xbd9c_ac16_9c9b_e39f, 0xc6a6_5f25_93e5_4e76, 0xb34e_bdf9_4c55_90e1,
@@ -33,7 +39,7 @@ struct Sample {
         return run
     }
 
-    let proof = SnapshotProof(
+    static let snapshot = SnapshotProof(
         sha256: "9f2c5e0d7ab1463de8c1a0f3b72d94865c3e1f0a9b8d7c6e5f40312233445566",
         bytes: 1_406_599_200,
         revision: 4_815_162,
@@ -75,12 +81,12 @@ struct Sample {
                     walDir: walDir,
                     run: run
                 ),
-                user: "etcd",
-                group: "etcd",
-                service: ServiceSettings(),
+                user: owner,
+                group: owner,
+                service: ServiceSettings(unit: unit),
                 tools: MemberTools(
-                    restore: "/usr/bin/etcdutl",
-                    etcdctl: "/usr/bin/etcdctl",
+                    restore: restoreTool,
+                    etcdctl: etcdctl,
                     digest: .sha256sum
                 ),
                 clientTLS: ClientTLS(
@@ -229,5 +235,12 @@ struct Sample {
         return commands.map { words in
             known.contains(words.first ?? "") ? words : restore
         }
+    }
+}
+
+extension Sample: CustomTestStringConvertible {
+    /// Short, for the names of test cases.
+    var testDescription: String {
+        "\(names.count) members, \(askedHosts ? "asked" : "not asked"), WAL \(walDir ?? "inside")"
     }
 }

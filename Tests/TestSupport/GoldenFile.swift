@@ -6,8 +6,7 @@ package enum GoldenFile {
     /// Records an issue where the text differs from the file.
     ///
     /// `UPDATE_GOLDEN=1 swift test` writes the file instead: look at the difference before you
-    /// commit it.
-    /// - Parameter path: below `Fixtures`, beside the test's source file.
+    /// commit it. The path is below `Fixtures`, beside the test's source file.
     package static func expect(
         _ actual: String,
         in path: String,

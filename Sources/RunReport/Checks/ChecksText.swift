@@ -2,7 +2,7 @@ package import RestorePlanning
 
 /// The checks for a person: what holds first, what forbids a restore last, beside the summary.
 package enum ChecksText {
-    /// - Parameter members: the names of all members, in the order of the inventory.
+    /// `members` are the names of all members, in the order of the inventory.
     package static func render(
         _ checks: [Check],
         cluster: String,
@@ -85,7 +85,7 @@ package enum ChecksText {
         }
         if let hint = row.check.hint {
             let column = 2 + 3 + widths.name + 2 + widths.member + 2
-            page.hint(hint, indent: min(column, 40))
+            page.hint(hint, indent: min(column, 48))
         }
     }
 
@@ -105,7 +105,7 @@ package enum ChecksText {
         }
     }
 
-    /// `3 members: 41 checks hold, 2 warn, 1 fails.`
+    /// The last line: `3 members: 41 checks hold, 2 warn, 1 fails` and what that means.
     private static func summary(_ checks: [Check], members: Int) -> StyledLine {
         func count(_ verdict: Check.Verdict) -> Int {
             checks.count { $0.verdict == verdict }

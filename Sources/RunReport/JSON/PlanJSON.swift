@@ -10,9 +10,9 @@ package enum PlanJSON {
         try JSONText.encode(plan)
     }
 
-    /// Reads what `encode` wrote.
-    /// - Parameter file: what the diagnostic calls it.
-    /// - Throws: `Diagnostic` where it is no plan, one of another version, or not whole.
+    /// Reads what `encode` wrote; `file` is what the diagnostic calls it.
+    ///
+    /// It throws where the bytes are no plan, one of another version, or not whole.
     package static func decode(_ bytes: [UInt8], file: String) throws(Diagnostic) -> Plan {
         let data = Data(bytes)
         let version: Int

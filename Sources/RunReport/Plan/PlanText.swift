@@ -2,7 +2,7 @@ package import RestorePlanning
 
 /// A plan for a person who decides about it: what `plan` prints, and `restore` before it asks.
 package enum PlanText {
-    /// - Parameter verbose: prints every command of every member as well.
+    /// The whole text; `verbose` prints every command of every member as well.
     package static func render(_ plan: Plan, style: Style, verbose: Bool = false) -> String {
         var page = Page(style)
         page.line(StyledLine(title(plan), .bold))

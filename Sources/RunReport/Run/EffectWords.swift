@@ -32,10 +32,10 @@ enum EffectWords {
     /// Said when it begins, where it may take long; nil for the quick ones.
     static func beginning(_ kind: EffectKind) -> String? {
         switch kind {
-        case .uploadSnapshot: "takes the snapshot …"
-        case .restoreSnapshot: "restores the snapshot …"
-        case .stopService: "stops …"
-        case .deleteRunDirectory: "deletes what was set aside …"
+        case .uploadSnapshot: "takes the snapshot ..."
+        case .restoreSnapshot: "restores the snapshot ..."
+        case .stopService: "stops ..."
+        case .deleteRunDirectory: "deletes what was set aside ..."
         case .takeLock, .holdService, .setAsideData, .setAsideWAL, .setOwnership, .installWAL,
             .installData, .startService, .removeSnapshotCopy, .releaseLock, .discardData,
             .discardWAL, .putBackWAL, .putBackData, .startOldService, .leaveOldServiceStopped:

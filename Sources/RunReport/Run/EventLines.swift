@@ -11,7 +11,7 @@ package struct EventLines: Sendable {
     private var beganAt: [EffectID: Double] = [:]
     private var isTakenUpAgain: Bool
 
-    /// - Parameter resuming: whether a coordinator has worked on the run before.
+    /// `resuming` tells whether a coordinator has worked on the run before.
     package init(plan: Plan, resuming: Bool = false) {
         self.plan = plan
         isTakenUpAgain = resuming
@@ -21,7 +21,8 @@ package struct EventLines: Sendable {
     }
 
     /// The line without its line feed; nil where the event tells a person nothing new.
-    /// - Parameter time: seconds since 1970; shown in UTC.
+    ///
+    /// The time is in seconds since 1970, and shown in UTC.
     package mutating func line(for event: RunEvent, at time: Double) -> String? {
         switch event {
         case .planned, .stageEnded:
@@ -59,8 +60,8 @@ package struct EventLines: Sendable {
         case .proved(let proof):
             let what =
                 proof.holds
-                ? "proof: \(proof.name) is \(proof.observed)"
-                : "proof FAILS: \(proof.name) is \(proof.observed), not \(proof.expected)"
+                ? "proof holds: \(proof.name) \(proof.observed)"
+                : "proof FAILS: \(proof.name) \(proof.observed), expected \(proof.expected)"
             return row(proof.member ?? "cluster", provingStep, what, time)
         case .ended(let ending):
             return general(words(ending), time)

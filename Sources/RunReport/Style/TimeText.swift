@@ -2,8 +2,7 @@ import RestorePlanning
 
 /// Times and lengths of time, as people and as programs read them; no clock, no time zone but UTC.
 package enum TimeText {
-    /// RFC 3339 in UTC with milliseconds: `2026-11-22T16:45:12.345Z`.
-    /// - Parameter time: seconds since 1970.
+    /// RFC 3339 in UTC with milliseconds, of seconds since 1970: `2026-11-22T16:45:12.345Z`.
     package static func rfc3339(_ time: Double) -> String {
         let moment = Moment(time)
         let millisecond = padded(moment.millisecond, 3)
