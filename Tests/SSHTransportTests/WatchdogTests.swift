@@ -45,17 +45,21 @@ extension RealSSHD {
             }
         }
 
-        @Test("leaves nothing behind that waits for the connection", arguments: ways())
-        func leavesNothing(_ way: Way) async throws {
-            try await LocalSSHD.run { server in
-                let connection = try await Self.connection(server, way)
-                let marker = "marker-\(UUID().uuidString)"
-                let command = RemoteCommand.script("true $1", [marker], endsWithConnection: true)
-                #expect(try await connection.run(command).isSuccess)
-                let left = RunningProcess.all().filter { process in
-                    process.arguments.contains { $0.contains(marker) }
-                }
-                #expect(left.map(\.arguments) == [])
+        @Test("leaves nothing behind that waits for the connection")
+        func leavesNothing() async throws {
+            let marker = "REKINDLE_TEST=\(UUID().uuidString)"
+            // All that sshd starts inherits the variable.
+            let marked = LocalSSHD.Configuration(lines: ["SetEnv \(marker)"])
+            try await LocalSSHD.run(marked) { server in
+                let connection = try await server.connect()
+                let command = RemoteCommand.script("env", endsWithConnection: true)
+                let result = try await connection.run(command)
+                #expect(result.outputText.contains(marker))
+                #expect(
+                    try await RunningProcess.noneLeft(within: .seconds(5)) { process in
+                        process.environment.contains(marker)
+                    }
+                )
                 await connection.close()
             }
         }
@@ -85,18 +89,27 @@ extension RealSSHD {
                     try await expectFailure(.cancelled) { try await task.value }
                 }
                 for duration in durations {
-                    #expect(try await RunningProcess.noneLeft(with: duration, within: .seconds(5)))
+                    #expect(
+                        try await RunningProcess.noneLeft(within: .seconds(5)) {
+                            $0.arguments.contains(duration)
+                        }
+                    )
                 }
             }
         }
 
-        @Test("is killed if it does not heed the request")
-        func ignoresTermination() async throws {
+        @Test(
+            "is killed if it does not heed the request, or if a child of it does not",
+            arguments: [
+                "trap '' TERM; sleep $1; sleep $1", "(trap '' TERM; sleep $1; sleep $1) & sleep $1",
+            ]
+        )
+        func ignoresTermination(_ text: String) async throws {
             try await LocalSSHD.run { server in
                 let connection = try await server.connect()
                 let duration = "\(Int.random(in: 10_000...99_999)).125"
                 let script = RemoteCommand.script(
-                    "trap '' TERM; sleep $1; sleep $1",
+                    text,
                     [duration],
                     endsWithConnection: true
                 )
@@ -104,7 +117,11 @@ extension RealSSHD {
                 try await Self.waitUntilRunning([duration])
                 task.cancel()
                 try await expectFailure(.cancelled) { try await task.value }
-                #expect(try await RunningProcess.noneLeft(with: duration, within: .seconds(15)))
+                #expect(
+                    try await RunningProcess.noneLeft(within: .seconds(15)) {
+                        $0.arguments.contains(duration)
+                    }
+                )
             }
         }
 
