@@ -30,7 +30,7 @@ extension SSHError {
         case .noBanner(let heard):
             let what = heard.isEmpty ? "" : ": it said \u{201C}\(heard)\u{201D}"
             return (
-                .unreachable, "\(place) closed the connection without an SSH banner\(what)",
+                .unreachable, "\(place) did not answer with an SSH banner\(what)",
                 "sshd may be at its MaxStartups limit or restarting; try again, and check that "
                     + "port \(endpoint.port) is sshd's"
             )

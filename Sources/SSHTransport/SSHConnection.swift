@@ -99,7 +99,9 @@ package actor SSHConnection: HostConnection {
                     on: session
                 )
             } catch {
-                if !error.leavesConnectionUsable { _ = give(up: HostFailure(error, endpoint: endpoint).message) }
+                if !error.leavesConnectionUsable {
+                    _ = give(up: HostFailure(error, endpoint: endpoint).message)
+                }
                 throw error
             }
         }

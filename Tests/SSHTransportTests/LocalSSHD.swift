@@ -22,7 +22,8 @@ struct LocalSSHD: Sendable {
 
     let directory: URL
     let port: UInt16
-    private let guardian: Process
+    private let guardian: ChildProcess
+    private let leash: Int32
 
     /// Starts one, runs the body, and ends it.
     static func run(
@@ -70,21 +71,24 @@ struct LocalSSHD: Sendable {
         ]
         let file = directory.appending(path: "sshd_config")
         try lines.joined(separator: "\n").write(to: file, atomically: true, encoding: .utf8)
-        guardian = Process()
         // The pipe closes with this process, however that ends: no server is left behind.
         let script = "\"$0\" -D -e -f \"$1\" 2>\"$2\" </dev/null & read _; kill $!"
-        guardian.executableURL = URL(fileURLWithPath: "/bin/sh")
-        guardian.arguments = [
-            "-c", script, Self.path, file.path, directory.appending(path: "log").path,
-        ]
-        guardian.standardInput = Pipe()
-        try guardian.run()
+        let leash = ChildProcess.pipe()
+        let null = ChildProcess.devNull()
+        guardian = try ChildProcess(
+            "/bin/sh",
+            ["-c", script, Self.path, file.path, directory.appending(path: "log").path],
+            descriptors: [leash.read, null, null]
+        )
+        self.leash = leash.write
+        close(leash.read)
+        close(null)
         try trustHostKeys()
     }
 
     private func stop() {
-        if let pipe = guardian.standardInput as? Pipe { try? pipe.fileHandleForWriting.close() }
-        guardian.waitUntilExit()
+        close(leash)
+        guardian.wait()
         try? FileManager.default.removeItem(at: directory)
     }
 

@@ -87,12 +87,15 @@ enum Handshake {
             let gaps = ours.gaps(to: theirs)
             if !gaps.isEmpty { return .noCommonAlgorithm(gaps) }
         }
+        let isSSH =
+            transcript.received.starts(with: "SSH-".utf8)
+            || String(decoding: transcript.received, as: UTF8.self).contains("\nSSH-")
+        let heard = String(decoding: transcript.received.prefix(200), as: UTF8.self)
+            .split(whereSeparator: \.isNewline).joined(separator: " ")
         switch error {
+        case .library where !isSSH, .disconnected where !isSSH: return .noBanner(heard: heard)
         case .library(_, let code, let reason): return .keyExchange(code: code, reason)
-        case .disconnected(let reason, _):
-            let heard = String(decoding: transcript.received.prefix(200), as: UTF8.self)
-            if heard.contains("SSH-") { return .keyExchange(code: 0, reason) }
-            return .noBanner(heard: heard.split(whereSeparator: \.isNewline).joined(separator: " "))
+        case .disconnected(let reason, _): return .keyExchange(code: 0, reason)
         default: return error
         }
     }

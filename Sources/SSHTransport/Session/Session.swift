@@ -11,6 +11,7 @@ final class Session {
     private let silenceLimit: Duration
     /// When the peer last gave a sign of life: a byte from it, or room for one more to it.
     private var lastLife = ContinuousClock.now
+    var hasOpenedChannel = false
 
     /// libssh2_init is not safe on two threads at once; a global `let` is made once.
     private static let libraryStatus = libssh2_init(0)
@@ -141,6 +142,18 @@ final class Session {
             }
             if try look(operation, deadline, until: until) { return }
             if wasFull && !wire.isFull { return }
+        }
+    }
+
+    /// Does nothing for a while, unless interrupted.
+    func pause(
+        _ duration: Duration,
+        _ operation: String,
+        _ deadline: Deadline
+    ) throws(SSHError) {
+        let end = min(ContinuousClock.now.advanced(by: duration), deadline.end)
+        if Readiness.of(nil, interrupt: interrupt, until: end).isInterrupted {
+            throw .cancelled(operation)
         }
     }
 

@@ -1,0 +1,137 @@
+import Foundation
+import RemoteHost
+import SSHTransport
+import Testing
+
+extension RealSSHD {
+    @Suite("A command that ends with its connection")
+    struct Watchdog {
+        enum Way: String, CaseIterable {
+            case plain
+            case sudo
+        }
+
+        private static let canSudo =
+            (try? Tool.run("/usr/bin/sudo", "-n", "true")) != nil
+
+        private static func connection(
+            _ server: LocalSSHD,
+            _ way: Way
+        ) async throws -> any HostConnection {
+            var endpoint = server.endpoint
+            endpoint.become = way == .sudo ? .sudo : .none
+            return try await SSHConnector().connect(to: endpoint)
+        }
+
+        private static func ways() -> [Way] { canSudo ? Way.allCases : [.plain] }
+
+        @Test("gives output, errors and exit status like any other", arguments: ways())
+        func result(_ way: Way) async throws {
+            try await LocalSSHD.run { server in
+                let connection = try await Self.connection(server, way)
+                for status in [0, 1, 7, 255] {
+                    let result = try await connection.run(
+                        .script(
+                            "echo \"out $1\"; echo err >&2; exit $2",
+                            ["it's $HOME", "\(status)"],
+                            endsWithConnection: true
+                        )
+                    )
+                    #expect(result.ending == .exited(Int32(status)))
+                    #expect(result.outputText == "out it's $HOME\n")
+                    #expect(result.errorText == "err\n")
+                }
+                await connection.close()
+            }
+        }
+
+        @Test("leaves nothing behind that waits for the connection")
+        func leavesNothing() async throws {
+            let marker = "REKINDLE_TEST=\(UUID().uuidString)"
+            // All that sshd starts inherits the variable.
+            let marked = LocalSSHD.Configuration(lines: ["SetEnv \(marker)"])
+            try await LocalSSHD.run(marked) { server in
+                let connection = try await server.connect()
+                let command = RemoteCommand.script("env", endsWithConnection: true)
+                let result = try await connection.run(command)
+                #expect(result.outputText.contains(marker))
+                #expect(
+                    try await RunningProcess.noneLeft(within: .seconds(5)) { process in
+                        process.environment.contains(marker)
+                    }
+                )
+                await connection.close()
+            }
+        }
+
+        @Test(
+            "is gone soon after its connection is cut, children too",
+            arguments: ways(),
+            [false, true]
+        )
+        func cut(_ way: Way, _ byServer: Bool) async throws {
+            try await LocalSSHD.run { server in
+                let connection = try await Self.connection(server, way)
+                // Two processes, found by their odd durations; one is a grandchild.
+                let durations = (0..<2).map { _ in "\(Int.random(in: 10_000...99_999)).125" }
+                let script = RemoteCommand.script(
+                    "(sleep $1; true) & sleep $2; true",
+                    durations,
+                    endsWithConnection: true
+                )
+                let task = Task { try await connection.run(script) }
+                try await Self.waitUntilRunning(durations)
+                if byServer {
+                    for process in try server.sessionProcesses() { kill(process, SIGKILL) }
+                    try await expectFailure(.disconnected) { try await task.value }
+                } else {
+                    task.cancel()
+                    try await expectFailure(.cancelled) { try await task.value }
+                }
+                for duration in durations {
+                    #expect(
+                        try await RunningProcess.noneLeft(within: .seconds(5)) {
+                            $0.arguments.contains(duration)
+                        }
+                    )
+                }
+            }
+        }
+
+        @Test(
+            "is killed if it does not heed the request, or if a child of it does not",
+            arguments: [
+                "trap '' TERM; sleep $1; sleep $1", "(trap '' TERM; sleep $1; sleep $1) & sleep $1",
+            ]
+        )
+        func ignoresTermination(_ text: String) async throws {
+            try await LocalSSHD.run { server in
+                let connection = try await server.connect()
+                let duration = "\(Int.random(in: 10_000...99_999)).125"
+                let script = RemoteCommand.script(
+                    text,
+                    [duration],
+                    endsWithConnection: true
+                )
+                let task = Task { try await connection.run(script) }
+                try await Self.waitUntilRunning([duration])
+                task.cancel()
+                try await expectFailure(.cancelled) { try await task.value }
+                #expect(
+                    try await RunningProcess.noneLeft(within: .seconds(15)) {
+                        $0.arguments.contains(duration)
+                    }
+                )
+            }
+        }
+
+        private static func waitUntilRunning(_ arguments: [String]) async throws {
+            for _ in 0..<500 {
+                let running = Set(RunningProcess.all().flatMap(\.arguments))
+                if running.isSuperset(of: arguments) { return }
+                try await Task.sleep(for: .milliseconds(10))
+            }
+            throw LocalSSHD.Failed("the command did not start")
+        }
+    }
+}
