@@ -92,7 +92,7 @@ extension RunState {
             guard isUnderWay, openStage != nil else { throw illegal(event) }
             proofs.removeAll { $0.name == proof.name && $0.member == proof.member }
             proofs.append(proof)
-            provenAt = time
+            if proof.holds { provenAt = time }
         case .ended(let ending):
             guard case .underWay(let kind) = phase else { throw illegal(event) }
             openStage = nil

@@ -1,4 +1,4 @@
-/// The count in `etcdctl get --count-only -w fields`.
+/// The count in `etcdctl get --prefix --limit=1 -w fields`: of all keys, whatever the limit.
 package struct KeyCount: Sendable, Hashable {
     package var count: Int
 

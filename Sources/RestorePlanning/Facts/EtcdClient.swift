@@ -50,8 +50,11 @@ package struct EtcdClient: Sendable, Hashable {
 
     package func keyCount(revision: Int64) -> [String] {
         words(
-            // etcdctl counts with this format only
-            ["get", "", "--prefix", "--count-only", "--rev=\(revision)", "-w", "fields"],
+            // 3.4 has no --count-only; the count is of all keys, whatever the limit
+            [
+                "get", "", "--prefix", "--keys-only", "--limit=1", "--rev=\(revision)", "-w",
+                "fields",
+            ],
             timeoutSeconds: Self.slowSeconds
         )
     }

@@ -67,6 +67,9 @@ package enum PlanJSON {
         if plan.topology.members != plan.targets.map(\.member) {
             return "its targets are not the members of its topology"
         }
+        if plan.clusterID != plan.topology.clusterID {
+            return "its cluster ID is not that of its members and token"
+        }
         if let other = plan.targets.first(where: { $0.paths.run != plan.run.rawValue }) {
             return "the paths of \(other.name) are of another run"
         }

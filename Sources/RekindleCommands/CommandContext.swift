@@ -1,0 +1,35 @@
+import EtcdModel
+import ClusterInventory
+import RestoreEngine
+import RestorePlanning
+import RunJournal
+
+/// What a command's body works with.
+struct CommandContext: Sendable {
+    let world: World
+    let terminal: Terminal
+    let preparation: Preparation
+    let store: RunStore
+
+    init(_ options: GlobalOptions) {
+        world = World.real()
+        terminal = Terminal(world: world, options: options)
+        preparation = Preparation(world: world, terminal: terminal)
+        store = RunStore(world: world, given: options.stateDir)
+    }
+
+    /// Asks every member, all at once; nothing is changed.
+    func findings(_ inventory: Inventory) async -> [String: MemberFindings] {
+        let fleet = Fleet(
+            endpoints: Dictionary(
+                uniqueKeysWithValues: inventory.members.map { ($0.member.name, $0.endpoint) }
+            ),
+            connector: Connections.connector(world: world)
+        )
+        let world = world
+        let findings = await FactGatherer(fleet: fleet, now: { world.now })
+            .findings(for: inventory, run: nil)
+        await fleet.close()
+        return findings
+    }
+}
