@@ -30,9 +30,10 @@ final class ProgressDisplay: RunObserver {
         guard !terminal.isQuiet else { return }
         let now = terminal.world.now
         state.withLock { state in
-            guard let line = state.lines.line(for: event, at: now) else { return }
+            let lines = state.lines.lines(for: event, at: now)
+            guard !lines.isEmpty else { return }
             erase(&state)
-            terminal.note(line)
+            for line in lines { terminal.note(line) }
             draw(&state, now: now)
         }
     }

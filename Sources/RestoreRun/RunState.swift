@@ -132,6 +132,9 @@ extension RunState {
             isAllowed = record.kind == .restore
         }
         guard isAllowed else { throw illegal(.planned(record)) }
+        // a rollback in the middle of a restore goes on with the downtime that it began
+        if case .completed = phase { stoppedAt = nil }
+        if record.kind == .restore { stoppedAt = nil }
         phase = .planned(record.kind)
         plan = record
         endedStages = []
@@ -142,7 +145,6 @@ extension RunState {
         beganAt = nil
         endedAt = nil
         provenAt = nil
-        if record.kind == .restore { stoppedAt = nil }
     }
 
     private mutating func noteStep(_ step: Int, at time: Double, attempt: Int = 1) {

@@ -74,7 +74,7 @@ struct RunReportTests {
             (try .failed(), "events-failed.txt"),
         ] {
             var lines = EventLines(plan: run.plan)
-            let text = run.events.compactMap { lines.line(for: $0.event, at: $0.time) }
+            let text = run.events.flatMap { lines.lines(for: $0.event, at: $0.time) }
             GoldenFile.expect(text.map { $0 + "\n" }.joined(), in: file)
         }
     }

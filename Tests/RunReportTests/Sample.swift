@@ -167,7 +167,7 @@ struct Sample {
     }
 
     var rollback: Plan {
-        RollbackPlanner.plan(for: plan, createdAt: "2026-11-22T17:03:00Z")
+        RollbackPlanner.plan(for: plan, leader: nil, createdAt: "2026-11-22T17:03:00Z")
     }
 
     var clean: Plan {

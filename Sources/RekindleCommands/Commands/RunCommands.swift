@@ -1,6 +1,7 @@
 import EtcdModel
 import ArgumentParser
 import ClusterInventory
+import RestoreEngine
 import RestorePlanning
 import RestoreRun
 import RunJournal
@@ -63,6 +64,7 @@ struct RollbackCommand: RekindleSubcommand {
         let stored = try taking.find(run, for: .rollback)
         let plan = RollbackPlanner.plan(
             for: stored.restore,
+            leader: await taking.leader(of: stored.restore),
             createdAt: JournalTime.now().description
         )
         taking.showUnlessQuiet(plan)
@@ -131,6 +133,19 @@ struct TakingUp {
             throw CommandEnd(status: .refused)
         }
         return stored
+    }
+
+    /// Who leads now; nil where nothing answers.
+    func leader(of plan: Plan) async -> String? {
+        let fleet = Fleet(
+            endpoints: Dictionary(
+                uniqueKeysWithValues: plan.targets.map { ($0.name, $0.endpoint) }
+            ),
+            connector: Connections.connector(world: context.world)
+        )
+        let leader = await LeaderProbe(fleet: fleet).leader(of: plan.targets)
+        await fleet.close()
+        return leader
     }
 
     /// A restore that still has to copy needs the very snapshot that it was planned with.

@@ -26,7 +26,7 @@ struct HostScript {
     private var functions: [Function] {
         let rollback =
             plan.kind == .restore
-            ? RollbackPlanner.plan(for: plan, createdAt: plan.createdAt).steps : []
+            ? RollbackPlanner.plan(for: plan, leader: nil, createdAt: plan.createdAt).steps : []
         return functions(plan.steps, "step") + functions(rollback, "rollback")
     }
 

@@ -8,7 +8,7 @@ package enum PlanMarkdown {
         var text = head(plan) + members(plan)
         text += RunbookSteps(plan: plan, prefix: "").text
         guard plan.kind == .restore else { return text }
-        let rollback = RollbackPlanner.plan(for: plan, createdAt: plan.createdAt)
+        let rollback = RollbackPlanner.plan(for: plan, leader: nil, createdAt: plan.createdAt)
         text += """
             # Rollback
 

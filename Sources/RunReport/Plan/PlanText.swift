@@ -56,6 +56,6 @@ package enum PlanText {
             "\(counted(effects.count, "effect", "effects")) on \(counted(hosts, "host", "hosts"))"
                 + " in \(counted(plan.steps.count, "step", "steps")).",
             .bold
-        ) + StyledLine(" This is only the plan: no host was changed.")
+        ) + StyledLine(" No host has been changed.")
     }
 }

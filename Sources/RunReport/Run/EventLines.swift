@@ -1,7 +1,7 @@
 package import RestorePlanning
 package import RestoreRun
 
-/// A run as it goes, one plain line for each event worth one: for logs and pipes.
+/// A run as it goes, plain lines for the events worth one: for logs and pipes.
 ///
 /// It remembers when each effect began, so that its line can tell how long it took; nothing else.
 package struct EventLines: Sendable {
@@ -10,6 +10,8 @@ package struct EventLines: Sendable {
     private let stepWidth: Int
     private var beganAt: [EffectID: Double] = [:]
     private var isTakenUpAgain: Bool
+    /// What was proven of each member in the present stage.
+    private var held: [(member: String, names: [String])] = []
 
     /// `resuming` tells whether a coordinator has worked on the run before.
     package init(plan: Plan, resuming: Bool = false) {
@@ -20,51 +22,72 @@ package struct EventLines: Sendable {
         stepWidth = plan.steps.map(\.name.count).max() ?? 0
     }
 
-    /// The line without its line feed; nil where the event tells a person nothing new.
+    /// The lines without their line feeds; none where the event tells a person nothing new.
     ///
     /// The time is in seconds since 1970, and shown in UTC.
-    package mutating func line(for event: RunEvent, at time: Double) -> String? {
+    package mutating func lines(for event: RunEvent, at time: Double) -> [String] {
         switch event {
-        case .planned, .stageEnded:
-            return nil
+        case .planned:
+            return []
+        case .stageEnded:
+            return heldProofs(time)
         case .began(let coordinator):
             let how = isTakenUpAgain ? "taken up again" : "begun"
             isTakenUpAgain = true
-            return general(
-                "run \(plan.run) \(how) by \(coordinator.operator.user) on "
-                    + "\(coordinator.operator.coordinator)",
-                time
-            )
+            return [
+                general(
+                    "run \(plan.run) \(how) by \(coordinator.operator.user) on "
+                        + "\(coordinator.operator.coordinator)",
+                    time
+                )
+            ]
         case .stageBegan(let id):
-            guard let (step, stage) = place(id) else { return nil }
-            return general(
-                "step \(id.step + 1) of \(plan.steps.count)  \(step.name): \(stage.title)",
-                time
-            )
+            guard let (step, stage) = place(id) else { return [] }
+            return [
+                general(
+                    "step \(id.step + 1) of \(plan.steps.count)  \(step.name): \(stage.title)",
+                    time
+                )
+            ]
         case .intended(let effect, let attempt):
             beganAt[effect] = time
-            guard let words = EffectWords.beginning(effect.kind) else { return nil }
-            return line(effect, attempt == 1 ? words : "\(words) try \(attempt)", time)
+            guard let words = EffectWords.beginning(effect.kind) else { return [] }
+            return [line(effect, attempt == 1 ? words : "\(words) try \(attempt)", time)]
         case .settled(let effect, .acted):
-            guard let target = plan.target(named: effect.member) else { return nil }
+            guard let target = plan.target(named: effect.member) else { return [] }
             let took = beganAt.removeValue(forKey: effect).map { time - $0 }
             let length = took.map { " (\(TimeText.length($0)))" } ?? ""
-            return line(effect, EffectWords.done(effect.kind, on: target) + length, time)
+            return [line(effect, EffectWords.done(effect.kind, on: target) + length, time)]
         case .settled(let effect, .found):
             beganAt[effect] = nil
-            return line(effect, "\(effect.kind.rawValue): nothing to do", time)
+            return [line(effect, "\(effect.kind.rawValue): nothing to do", time)]
         case .stumbled(let effect, let attempt, let failure, let willRetry):
             beganAt[effect] = nil
             let next = willRetry ? "will try again" : "gives up"
-            return line(effect, "try \(attempt) FAILED, \(next): \(failure.message)", time)
+            return [line(effect, "try \(attempt) FAILED, \(next): \(failure.message)", time)]
         case .proved(let proof):
-            let what =
-                proof.holds
-                ? "proof holds: \(proof.name) \(proof.observed)"
-                : "proof FAILS: \(proof.name) \(proof.observed), expected \(proof.expected)"
-            return row(proof.member ?? "cluster", provingStep, what, time)
+            let member = proof.member ?? "cluster"
+            if proof.holds {
+                // told together, once all of the stage hold
+                if held.last?.member == member {
+                    held[held.count - 1].names.append(proof.name)
+                } else {
+                    held.append((member, [proof.name]))
+                }
+                return []
+            }
+            let what = "proof FAILS: \(proof.name) \(proof.observed), expected \(proof.expected)"
+            return [row(member, provingStep, what, time)]
         case .ended(let ending):
-            return general(words(ending), time)
+            return [general(words(ending), time)]
+        }
+    }
+
+    /// A line for each member whose proofs all hold; none at the end of a stage without proofs.
+    private mutating func heldProofs(_ time: Double) -> [String] {
+        defer { held = [] }
+        return held.map { member, names in
+            row(member, provingStep, "proven: \(names.joined(separator: ", "))", time)
         }
     }
 
