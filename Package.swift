@@ -46,7 +46,7 @@ let package = Package(
         /** Playbook, inventory and facts to `Plan`; one file per step. */
         .target(
             name: "RestorePlanning",
-            dependencies: ["ClusterInventory", "EtcdModel", "RemoteHost", "CLibCrypto", yams],
+            dependencies: ["ClusterInventory", "EtcdModel", "RemoteHost"],
             swiftSettings: strict
         ),
         /** The state machine of a run. */

@@ -35,10 +35,21 @@ package struct ServiceState: Sendable, Hashable, Codable {
     package var detail: String
     /// The run that holds the service, nil without a hold.
     package var heldBy: String?
+    /// Whether the manager has read the hold; before, it would start the service all the same.
+    package var isHoldLoaded: Bool
 
-    package init(activity: Activity, detail: String, heldBy: String? = nil) {
+    package init(
+        activity: Activity,
+        detail: String,
+        heldBy: String? = nil,
+        isHoldLoaded: Bool = true
+    ) {
         self.activity = activity
         self.detail = detail
         self.heldBy = heldBy
+        self.isHoldLoaded = isHoldLoaded
     }
+
+    /// Whether no one can start the service before this run lets them.
+    package func isHeld(by run: String) -> Bool { heldBy == run && isHoldLoaded }
 }

@@ -11,7 +11,7 @@ package struct Systemd: ServiceManager {
     }
 
     private var dropInDirectory: String { "/etc/systemd/system/\(unit).d" }
-    private var holdFile: String { "\(dropInDirectory)/rekindle-hold.conf" }
+    private var holdFile: String { "\(dropInDirectory)/\(Self.holdName)" }
 
     package func hold(run: String) -> [RemoteCommand] {
         [
@@ -52,7 +52,7 @@ package struct Systemd: ServiceManager {
 
     package var observation: String {
         """
-        systemctl show -p LoadState -p ActiveState -p SubState -- \(ShellQuoting.quoted(unit)) \
+        systemctl show -p LoadState -p ActiveState -p SubState -p DropInPaths -- \(ShellQuoting.quoted(unit)) \
         | sed 's/^/service./'
         sed -n 's/^\(Self.marker)/service.hold=/p' \(ShellQuoting.quoted(holdFile)) 2>/dev/null
         """
@@ -73,9 +73,12 @@ package struct Systemd: ServiceManager {
         return ServiceState(
             activity: isKnown ? activity : .unknown,
             detail: isKnown ? "\(active) (\(sub))" : lines["service.LoadState"] ?? "no answer",
-            heldBy: lines["service.hold"]
+            heldBy: lines["service.hold"],
+            // by its name alone: systemctl quotes a path with a backslash in it
+            isHoldLoaded: lines["service.DropInPaths"]?.contains("/\(Self.holdName)") == true
         )
     }
 
+    private static let holdName = "rekindle-hold.conf"
     private static let marker = "# held by rekindle run "
 }

@@ -8,7 +8,7 @@ struct ClusterChecks {
     let snapshot: SnapshotProof?
 
     func all() -> [Check] {
-        [toolVersions()] + (snapshot.map { snapshotChecks($0) } ?? []) + [live()].compactMap { $0 }
+        [toolVersions()] + (snapshot.map { snapshotChecks($0) } ?? []) + live()
     }
 
     private var facts: [HostFacts] {
@@ -91,30 +91,35 @@ struct ClusterChecks {
         return checks
     }
 
-    private func live() -> Check? {
+    private func live() -> [Check] {
         let live = facts.compactMap(\.live)
-        guard let newest = live.map(\.revision).max() else { return nil }
+        var checks: [Check] = []
         let clusters = Set(live.map(\.clusterID))
         if clusters.count > 1 {
-            return Check(
-                "one cluster",
-                member: nil,
-                .warns,
-                "the members that answer are of \(clusters.count) clusters: "
-                    + clusters.map(\.description).sorted().joined(separator: ", ")
+            checks.append(
+                Check(
+                    "one cluster",
+                    member: nil,
+                    .warns,
+                    "the members that answer are of \(clusters.count) clusters: "
+                        + clusters.map(\.description).sorted().joined(separator: ", "),
+                    hint: "are all hosts of the inventory meant to be one cluster? All of them "
+                        + "will be replaced"
+                )
             )
         }
-        guard let snapshot else { return nil }
-        let lost = newest - snapshot.revision
-        return lost > 0
-            ? Check(
-                "newer data",
-                member: nil,
-                .warns,
-                "the running cluster is \(lost) revisions newer than the snapshot "
-                    + "(\(newest) against \(snapshot.revision)): they will be gone",
-                hint: "take a snapshot of it first, if anything in it is worth keeping"
+        if let snapshot, let newest = live.map(\.revision).max(), newest > snapshot.revision {
+            checks.append(
+                Check(
+                    "newer data",
+                    member: nil,
+                    .warns,
+                    "the running cluster is \(newest - snapshot.revision) revisions newer than "
+                        + "the snapshot (\(newest) against \(snapshot.revision)): they will be gone",
+                    hint: "take a snapshot of it first, if anything in it is worth keeping"
+                )
             )
-            : nil
+        }
+        return checks
     }
 }

@@ -40,7 +40,12 @@ struct DirectoryChecks {
             )
         }
         guard data.exists else {
-            return check("data directory", .warns, "\(data.path) is missing; it will be made")
+            return check(
+                "data directory",
+                .warns,
+                "\(data.path) is missing; it will be made",
+                hint: "is it the right path, and is its disk mounted?"
+            )
         }
         let kind = data.isMountPoint ? "a mount point" : "a directory"
         let old = data.databaseBytes.map { "database of \(ByteText.describe($0))" } ?? "no database"
@@ -78,7 +83,20 @@ struct DirectoryChecks {
             )
         }
         if wal.isReadOnly {
-            return check("WAL directory", .fails, "\(wal.path) is on a read-only file system")
+            return check(
+                "WAL directory",
+                .fails,
+                "\(wal.path) is on a read-only file system (\(wal.fileSystem))",
+                hint: "a file system turns read-only on disk errors: look at `dmesg`"
+            )
+        }
+        if let data = facts.dataDir, (wal.realPath + "/").hasPrefix("\(data.realPath)/member/") {
+            return check(
+                "WAL directory",
+                .fails,
+                "\(wal.path) is in \(data.path)/member, which is renamed as a whole",
+                hint: "leave --wal-dir out of the unit: the WAL is there by itself"
+            )
         }
         return check("WAL directory", .holds, "\(wal.path), \(wal.fileSystem)")
     }

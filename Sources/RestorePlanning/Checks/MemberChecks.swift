@@ -4,6 +4,7 @@ import RemoteHost
 
 /// The checks on one member's host.
 struct MemberChecks {
+    let inventory: Inventory
     let member: InventoryMember
     let findings: MemberFindings?
     let snapshot: SnapshotProof?
@@ -16,8 +17,10 @@ struct MemberChecks {
             return [
                 check("reachable", .holds, "\(facts.hostname), host key verified"),
                 root(facts), programs(facts), restoreTool(facts), version(facts), unit(facts),
-            ] + agreements(facts)
-                + [lock(facts), clock(facts), tls(facts), running(facts)]
+            ] + configuration(facts) + agreements(facts)
+                + [token(facts)].compactMap { $0 } + [
+                    lock(facts), clock(facts), tls(facts), running(facts),
+                ]
                 + DirectoryChecks(member: member, facts: facts, snapshot: snapshot).all()
         case .unreachable(let failure):
             return [check("reachable", .fails, failure.message, hint: failure.hint)]
@@ -32,7 +35,9 @@ struct MemberChecks {
                 )
             ]
         case nil:
-            return [check("reachable", .fails, "was not asked")]
+            return [
+                check("reachable", .fails, "was not asked", hint: "this is a fault of Rekindle")
+            ]
         }
     }
 
@@ -93,7 +98,14 @@ struct MemberChecks {
     /// A tool older than the server it restores for may leave zombie members (etcd#20967).
     private func version(_ facts: HostFacts) -> Check {
         guard let server = facts.tools.etcd?.version, let tool = facts.tools.restoreTool?.version
-        else { return check("versions", .warns, "not all known: \(facts.tools.describe)") }
+        else {
+            return check(
+                "versions",
+                .warns,
+                "not all known: \(facts.tools.describe)",
+                hint: "see on the host that the tools are not older than the server"
+            )
+        }
         if (server.major, server.minor) > (tool.major, tool.minor) {
             return check(
                 "versions",
@@ -131,6 +143,36 @@ struct MemberChecks {
             )
     }
 
+    /// etcd with a configuration file reads nothing else: without it, its settings are unknown.
+    private func configuration(_ facts: HostFacts) -> [Check] {
+        facts.configuration.unreadableFile.map { path in
+            [
+                check(
+                    "configuration",
+                    .fails,
+                    "etcd's configuration file \(path) cannot be read as YAML",
+                    hint: "see that it is there, and that the unit names it with its whole path"
+                )
+            ]
+        } ?? []
+    }
+
+    /// With the token of the old data the restored IDs are the old ones, and fence nobody.
+    private func token(_ facts: HostFacts) -> Check? {
+        guard let token = inventory.token, let old = facts.observation?.data.identity else {
+            return nil
+        }
+        let topology = ClusterTopology(members: inventory.members.map(\.member), token: token)
+        guard old.clusterID == topology.clusterID else { return nil }
+        return check(
+            "token",
+            .fails,
+            "the old data has the cluster ID \(old.clusterID), which the inventory's "
+                + "initial-cluster-token would make again",
+            hint: "set `initial-cluster-token: auto`, so that no old member can join the restored"
+        )
+    }
+
     /// What the inventory says against what the unit will do: where they differ, both are shown.
     private func agreements(_ facts: HostFacts) -> [Check] {
         let unit = facts.configuration
@@ -138,7 +180,11 @@ struct MemberChecks {
         return [
             agreement("name", member.member.name, unit["name"]),
             agreement("data-dir", member.etcd.dataDir, unit["data-dir"]),
-            agreement("wal-dir", member.etcd.walDir ?? "", unit["wal-dir"] ?? ""),
+            agreement(
+                "wal-dir",
+                member.etcd.walDir ?? unit["wal-dir"] ?? "",
+                unit["wal-dir"] ?? ""
+            ),
             agreement(
                 "initial-advertise-peer-urls",
                 member.member.peerURLs.sorted().joined(separator: ","),
@@ -148,6 +194,15 @@ struct MemberChecks {
     }
 
     private func agreement(_ flag: String, _ inventory: String?, _ unit: String?) -> Check {
+        if let unit, unit.contains("$") {
+            return check(
+                flag,
+                .fails,
+                "the unit says \(unit), with a variable that Rekindle did not find",
+                hint: "set ETCD_\(flag.uppercased().replacing("-", with: "_")) in the unit, or "
+                    + "write the value out"
+            )
+        }
         guard let inventory, let unit else {
             let one = inventory ?? unit
             return one.map {
@@ -181,7 +236,7 @@ struct MemberChecks {
                     + "`rekindle rollback \(lock.run)`, on \(lock.coordinator)"
             )
         }
-        if let run = facts.unit.activity.heldBy {
+        if let run = facts.observation?.service.heldBy {
             return check(
                 "lock",
                 .fails,
@@ -233,7 +288,8 @@ struct MemberChecks {
                 ? check(
                     "etcd",
                     .warns,
-                    "the unit is \(facts.unit.activity.detail), but etcd does not answer"
+                    "the unit is \(facts.unit.activity.detail), but etcd does not answer",
+                    hint: "it may have lost its quorum; a restore does not need it"
                 )
                 : check("etcd", .holds, "not running")
         }

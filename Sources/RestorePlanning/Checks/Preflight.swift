@@ -12,6 +12,7 @@ package enum Preflight {
     ) -> [Check] {
         var checks = inventory.members.flatMap { member in
             MemberChecks(
+                inventory: inventory,
                 member: member,
                 findings: findings[member.member.name],
                 snapshot: snapshot

@@ -36,6 +36,7 @@ package struct EffectBuilder: Sendable {
         var commands: [[String]] = []
         if createDataDir {
             commands += [
+                Self.makeReachable(MemberPaths.parent(of: paths.dataDir)),
                 ["mkdir", "-p", "-m", "0700", "--", paths.dataDir],
                 ["chown", "--", "\(target.user):\(target.group)", paths.dataDir],
             ]
@@ -121,9 +122,16 @@ package struct EffectBuilder: Sendable {
             dataDir: paths.staging,
             walDir: paths.stagedWAL
         )
-        var commands = [["rm", "-rf", "--", paths.staging] + (paths.stagedWAL.map { [$0] } ?? [])]
+        // the marker goes first: it must never stand for a restore that has yet to end
+        var commands = [
+            ["rm", "-rf", "--", paths.restoredMarker, paths.staging]
+                + (paths.stagedWAL.map { [$0] } ?? [])
+        ]
         if let walRun = paths.walRunDirectory {
-            commands.append(["mkdir", "-p", "-m", "0700", "--", walRun])
+            commands += [
+                Self.makeReachable(MemberPaths.parent(of: walRun)),
+                ["mkdir", "-p", "-m", "0700", "--", walRun],
+            ]
         }
         commands += [
             arguments.words,
@@ -172,6 +180,7 @@ package struct EffectBuilder: Sendable {
             "remove the snapshot's copy, which holds every secret of the cluster",
             [
                 ["rm", "-rf", "--", paths.snapshot, "\(paths.snapshot).part", paths.staging]
+                    + (paths.stagedWAL.map { [$0] } ?? [])
             ] + words(target.serviceManager.tidy())
         )
     }
@@ -226,12 +235,20 @@ package struct EffectBuilder: Sendable {
     // MARK: a clean
 
     package func deleteRunDirectory() -> PlannedEffect {
-        let ours = [paths.runDirectory] + (paths.walRunDirectory.map { [$0] } ?? [])
+        // in this order: as long as the run directory is there, there is something to delete
+        let ours = (paths.walRunDirectory.map { [$0] } ?? []) + [paths.runDirectory]
         return effect(
             .deleteRunDirectory,
             "delete \(ours.joined(separator: " and ")) and what was set aside in it",
             [["rm", "-rf", "--"] + ours]
         )
+    }
+
+    /// A directory above etcd's own, which its user must be able to pass.
+    ///
+    /// `mkdir -p` gives the directories on its way our umask, and then only root could.
+    private static func makeReachable(_ directory: String) -> [String] {
+        ["sh", "-c", "umask 022; mkdir -p -- \"$1\"", "rekindle", directory]
     }
 
     /// One rename on one file system, never over anything, and on disk before it counts.

@@ -1,6 +1,5 @@
-import RemoteHost
-import ClusterInventory
 package import EtcdModel
+import RemoteHost
 
 /// What a look at the host says of an effect that is to come.
 package enum EffectStanding: Sendable, Hashable {
@@ -12,20 +11,6 @@ package enum EffectStanding: Sendable, Hashable {
     case refused(Refusal)
 }
 
-/// Why an effect must not run.
-package struct Refusal: Sendable, Hashable {
-    package var fact: String
-    package var hint: String
-    /// Set where another run holds the host.
-    package var lockedBy: HostLock?
-
-    package init(_ fact: String, hint: String, lockedBy: HostLock? = nil) {
-        self.fact = fact
-        self.hint = hint
-        self.lockedBy = lockedBy
-    }
-}
-
 extension MemberObservation {
     /// Judges one effect of a run against this look at its host.
     package func standing(
@@ -34,98 +19,132 @@ extension MemberObservation {
         restored: WALIdentity,
         snapshotBytes: UInt64
     ) -> EffectStanding {
-        if kind != .takeLock, let refusal = lockRefusal(target) { return .refused(refusal) }
+        switch kind {
+        case .takeLock:
+            return standingOfTakeLock(target, restored)
+        case .removeSnapshotCopy:
+            // the lock is given back right after: without it, this may be a second look at the end
+            if isLocked(by: target) { return .ready }
+            let isGone =
+                self.snapshotBytes == nil && !staged.hasMember && !staged.hasSeparateWAL
+            return isGone ? .done : lockRefusal(target).map(EffectStanding.refused) ?? .ready
+        case .releaseLock:
+            return isLocked(by: target) ? .ready : .done
+        case .holdService, .stopService, .uploadSnapshot, .setAsideData, .setAsideWAL,
+            .restoreSnapshot, .setOwnership, .installWAL, .installData, .startService,
+            .discardData, .discardWAL, .putBackWAL, .putBackData, .startOldService,
+            .leaveOldServiceStopped, .deleteRunDirectory:
+            if let refusal = lockRefusal(target) { return .refused(refusal) }
+        }
+        if kind.movesData, let refusal = stoppedRefusal(target) { return .refused(refusal) }
+        return lockedStanding(of: kind, target, restored, snapshotBytes)
+    }
+
+    /// The standing once the lock is ours and, where data is moved, nothing can use it.
+    private func lockedStanding(
+        of kind: EffectKind,
+        _ target: MemberTarget,
+        _ restored: WALIdentity,
+        _ snapshotBytes: UInt64
+    ) -> EffectStanding {
         // with a separate WAL the identity alone would hold between the two renames
         let isInstalled =
             data.identity == restored && data.hasMember && !(staged.hasMember && isRestoreMarked)
+        let isWALInstalled = data.identity == restored && data.hasSeparateWAL
         switch kind {
-        case .takeLock:
-            guard let lock else { return .ready }
-            if lock.run == target.paths.run { return runDirectoryExists ? .done : .ready }
-            return lockRefusal(target).map(EffectStanding.refused) ?? .ready
+        case .takeLock, .removeSnapshotCopy, .releaseLock:
+            return .ready
         case .holdService:
-            if service.heldBy == target.paths.run { return .done }
-            if let other = service.heldBy { return .refused(heldByOther(other, target)) }
-            return service.activity == .unknown ? .refused(unknownService(target)) : .ready
+            if service.isHeld(by: target.paths.run) { return .done }
+            if let refusal = otherHoldRefusal(target) { return .refused(refusal) }
+            return service.activity == .unknown
+                ? .refused(.unknownService(target, service)) : .ready
         case .stopService:
-            if let refusal = holdRefusal(target) { return .refused(refusal) }
-            if service.activity == .stopped {
-                return isDatabaseOpen == true ? .refused(stillOpen(target)) : .done
+            guard service.isHeld(by: target.paths.run) else { return .refused(.holdGone(target)) }
+            switch service.activity {
+            case .stopped: return isDatabaseOpen == true ? .refused(.databaseOpen(target)) : .done
+            case .active: return .ready
+            case .unknown: return .refused(.unknownService(target, service))
             }
-            return service.activity == .unknown ? .refused(unknownService(target)) : .ready
         case .uploadSnapshot:
             return isInstalled || self.snapshotBytes == snapshotBytes ? .done : .ready
         case .setAsideData:
-            if let refusal = stoppedRefusal(target) { return .refused(refusal) }
             if isInstalled || !data.hasMember { return .done }
-            return setAside.hasMember ? .refused(appearedAgain(target.paths.member)) : .ready
+            return setAside.hasMember ? .refused(.appearedAgain(target.paths.member)) : .ready
         case .setAsideWAL:
-            if let refusal = stoppedRefusal(target) { return .refused(refusal) }
-            if data.identity == restored || !data.hasSeparateWAL { return .done }
+            if isWALInstalled || !data.hasSeparateWAL { return .done }
             return setAside.hasSeparateWAL
-                ? .refused(appearedAgain(target.paths.effectiveWAL)) : .ready
+                ? .refused(.appearedAgain(target.paths.effectiveWAL)) : .ready
         case .restoreSnapshot:
             if isInstalled || isRestored(restored, target) { return .done }
             return self.snapshotBytes == snapshotBytes
-                ? .ready
-                : .refused(
-                    Refusal(
-                        "the snapshot's copy \(target.paths.snapshot) is not there",
-                        hint: "resume the run: it copies the snapshot again"
-                    )
-                )
+                ? .ready : .refused(.noSnapshotCopy(target))
         case .setOwnership:
             if isInstalled { return .done }
-            guard isRestored(restored, target) else { return .refused(notRestored(target)) }
+            guard isRestored(restored, target) else { return .refused(.notRestored(target)) }
             return hasForeignOwner ? .ready : .done
         case .installWAL:
-            if let refusal = stoppedRefusal(target) { return .refused(refusal) }
-            if data.identity == restored && data.hasSeparateWAL { return .done }
-            guard isRestored(restored, target) else { return .refused(notRestored(target)) }
+            if isWALInstalled { return .done }
+            guard isRestored(restored, target) else { return .refused(.notRestored(target)) }
+            // a new log beside an old database would be one member's half
+            if data.hasMember { return .refused(.appearedAgain(target.paths.member)) }
             return data.hasSeparateWAL
-                ? .refused(appearedAgain(target.paths.effectiveWAL)) : .ready
+                ? .refused(.appearedAgain(target.paths.effectiveWAL)) : .ready
         case .installData:
-            if let refusal = stoppedRefusal(target) { return .refused(refusal) }
             if isInstalled { return .done }
-            guard staged.hasMember, isRestoreMarked else { return .refused(notRestored(target)) }
-            return data.hasMember ? .refused(appearedAgain(target.paths.member)) : .ready
-        case .startService:
-            guard isInstalled else {
-                return .refused(
-                    Refusal(
-                        "\(target.paths.member) is not the data that this run restored",
-                        hint: "look at the host: somebody changed it during the run; "
-                            + "`rekindle rollback` puts the old data back"
-                    )
-                )
+            guard isRestored(restored, target) else { return .refused(.notRestored(target)) }
+            // the database goes in last: once it is there, etcd would open whatever log there is
+            if target.paths.walDir != nil, !isWALInstalled {
+                return .refused(.notInstalled(target))
             }
-            return service.heldBy == nil && service.activity == .active ? .done : .ready
-        case .removeSnapshotCopy:
-            return .ready
-        case .releaseLock:
-            return lock == nil ? .done : .ready
+            return data.hasMember ? .refused(.appearedAgain(target.paths.member)) : .ready
+        case .startService:
+            guard isInstalled else { return .refused(.notInstalled(target)) }
+            return standingOfStart(target)
         case .discardData:
-            if let refusal = stoppedRefusal(target) { return .refused(refusal) }
-            return isInstalled ? .ready : .done
+            guard isInstalled else { return .done }
+            return discarded.hasMember
+                ? .refused(.takenPlace(target.paths.discardedMember)) : .ready
         case .discardWAL:
-            if let refusal = stoppedRefusal(target) { return .refused(refusal) }
-            return data.identity == restored && data.hasSeparateWAL ? .ready : .done
+            guard isWALInstalled else { return .done }
+            return discarded.hasSeparateWAL
+                ? .refused(.takenPlace(target.paths.discardedWAL ?? "")) : .ready
         case .putBackWAL:
-            if let refusal = stoppedRefusal(target) { return .refused(refusal) }
             guard setAside.hasSeparateWAL else { return .done }
             return data.hasSeparateWAL
-                ? .refused(appearedAgain(target.paths.effectiveWAL)) : .ready
+                ? .refused(.appearedAgain(target.paths.effectiveWAL)) : .ready
         case .putBackData:
-            if let refusal = stoppedRefusal(target) { return .refused(refusal) }
             guard setAside.hasMember else { return .done }
-            return data.hasMember ? .refused(appearedAgain(target.paths.member)) : .ready
+            return data.hasMember ? .refused(.appearedAgain(target.paths.member)) : .ready
         case .startOldService:
-            return service.heldBy == nil && service.activity == .active ? .done : .ready
+            guard isOldDataThere(target) else { return .refused(.oldDataMissing(target)) }
+            return standingOfStart(target)
         case .leaveOldServiceStopped:
+            guard isOldDataThere(target) else { return .refused(.oldDataMissing(target)) }
+            if let refusal = otherHoldRefusal(target) { return .refused(refusal) }
             return service.heldBy == nil ? .done : .ready
         case .deleteRunDirectory:
-            return runDirectoryExists ? .ready : .done
+            if !runDirectoryExists { return .done }
+            return setAside.hasMember && !data.hasMember ? .refused(.onlyCopy(target)) : .ready
         }
+    }
+
+    private func standingOfTakeLock(
+        _ target: MemberTarget,
+        _ restored: WALIdentity
+    ) -> EffectStanding {
+        if let lock, lock.run != target.paths.run {
+            return .refused(.lockedByOther(lock, target))
+        }
+        if target.oldIdentity == restored { return .refused(.sameIdentity(target)) }
+        return lock != nil && runDirectoryExists ? .done : .ready
+    }
+
+    private func standingOfStart(_ target: MemberTarget) -> EffectStanding {
+        if let refusal = otherHoldRefusal(target) { return .refused(refusal) }
+        if service.heldBy == nil, service.activity == .active { return .done }
+        return service.activity == .stopped && isDatabaseOpen == true
+            ? .refused(.databaseOpen(target)) : .ready
     }
 
     /// Whether staging holds a whole restore of this run.
@@ -136,77 +155,42 @@ extension MemberObservation {
             || (target.paths.walDir != nil && data.identity == restored)
     }
 
+    /// Whether what was there before the run is there again; true where there was nothing.
+    private func isOldDataThere(_ target: MemberTarget) -> Bool {
+        !target.hasOldData || (data.hasMember && data.identity == target.oldIdentity)
+    }
+
+    private func isLocked(by target: MemberTarget) -> Bool { lock?.run == target.paths.run }
+
     private func lockRefusal(_ target: MemberTarget) -> Refusal? {
-        guard let lock else {
-            return Refusal(
-                "the lock \(target.paths.lock) is gone",
-                hint: "somebody removed it, or the data directory; look at the host before "
-                    + "you resume"
-            )
-        }
-        guard lock.run != target.paths.run else { return nil }
-        return Refusal(
-            "another run holds the lock \(target.paths.lock): \(lock)",
-            hint: "wait for it, or finish it there with `rekindle resume \(lock.run)` or "
-                + "`rekindle rollback \(lock.run)`",
-            lockedBy: lock
-        )
+        guard let lock else { return .lockGone(target) }
+        return lock.run == target.paths.run ? nil : .lockedByOther(lock, target)
     }
 
-    private func holdRefusal(_ target: MemberTarget) -> Refusal? {
-        if service.heldBy == target.paths.run { return nil }
-        return Refusal(
-            "the hold of \(target.service.unit) is gone: it could be started by anybody",
-            hint: "resume the run: it holds the unit again"
-        )
+    private func otherHoldRefusal(_ target: MemberTarget) -> Refusal? {
+        guard let other = service.heldBy, other != target.paths.run else { return nil }
+        return .heldByOther(other, target)
     }
 
-    /// The data may be touched only while nothing uses it and nothing can start.
+    /// The data may be moved only while nothing uses it and nothing can start.
     private func stoppedRefusal(_ target: MemberTarget) -> Refusal? {
-        if let refusal = holdRefusal(target) { return refusal }
-        if service.activity != .stopped {
-            return Refusal(
-                "\(target.service.unit) is \(service.detail) again",
-                hint: "somebody started it during the run; stop it and resume"
-            )
+        guard service.isHeld(by: target.paths.run) else { return .holdGone(target) }
+        if service.activity != .stopped { return .startedAgain(target, service) }
+        return isDatabaseOpen == true ? .databaseOpen(target) : nil
+    }
+}
+
+extension EffectKind {
+    /// Whether it renames what etcd opens.
+    package var movesData: Bool {
+        switch self {
+        case .setAsideData, .setAsideWAL, .installWAL, .installData, .discardData, .discardWAL,
+            .putBackWAL, .putBackData:
+            true
+        case .takeLock, .holdService, .stopService, .uploadSnapshot, .restoreSnapshot,
+            .setOwnership, .startService, .removeSnapshotCopy, .releaseLock, .startOldService,
+            .leaveOldServiceStopped, .deleteRunDirectory:
+            false
         }
-        return isDatabaseOpen == true ? stillOpen(target) : nil
-    }
-
-    private func stillOpen(_ target: MemberTarget) -> Refusal {
-        Refusal(
-            "a process has \(target.paths.member)/snap/db open although "
-                + "\(target.service.unit) is stopped",
-            hint: "find it with `fuser -v \(target.paths.member)/snap/db`: etcd may run in a "
-                + "container or under another unit"
-        )
-    }
-
-    private func appearedAgain(_ path: String) -> Refusal {
-        Refusal(
-            "\(path) is there again, although its old content was set aside",
-            hint: "somebody made it during the run; look at it, rename it, and resume"
-        )
-    }
-
-    private func heldByOther(_ run: String, _ target: MemberTarget) -> Refusal {
-        Refusal(
-            "\(target.service.unit) is held by run \(run)",
-            hint: "finish that run with `rekindle resume \(run)` or `rekindle rollback \(run)`"
-        )
-    }
-
-    private func unknownService(_ target: MemberTarget) -> Refusal {
-        Refusal(
-            "the service manager does not know \(target.service.unit) (\(service.detail))",
-            hint: "check `service.unit` in the inventory, and that systemd runs there"
-        )
-    }
-
-    private func notRestored(_ target: MemberTarget) -> Refusal {
-        Refusal(
-            "\(target.paths.staging) holds no whole restore of this run",
-            hint: "resume the run: it restores again from the snapshot's copy"
-        )
     }
 }

@@ -112,7 +112,7 @@ package struct ObservationScript: Sendable {
         done
         l="$1/.rekindle/lock"
         there lock "$l"
-        if [ -f "$l" ]; then sed 's/^/lock./' "$l"; fi
+        if [ -f "$l" ]; then sed 's/^/lock./' "$l"; echo; fi
         if command -v flock >/dev/null 2>&1; then
           if [ -f "$1/member/snap/db" ] && ! flock -n -s "$1/member/snap/db" true; then
             say data.open yes

@@ -1,4 +1,4 @@
-import Yams
+import ClusterInventory
 
 /// etcd's settings as its unit gives them: flag name without dashes to value.
 ///
@@ -6,12 +6,12 @@ import Yams
 /// (server/etcdmain/config.go of 3.4 and 3.5).
 package struct EtcdConfiguration: Sendable, Hashable {
     package private(set) var values: [String: String]
-    /// Where the values come from, for messages.
-    package private(set) var origin: String
+    /// The `config-file` that is named and cannot be read: what etcd would do is then unknown.
+    package private(set) var unreadableFile: String?
 
-    package init(values: [String: String], origin: String) {
+    package init(values: [String: String], unreadableFile: String? = nil) {
         self.values = values
-        self.origin = origin
+        self.unreadableFile = unreadableFile
     }
 
     package subscript(flag: String) -> String? {
@@ -27,21 +27,22 @@ package struct EtcdConfiguration: Sendable, Hashable {
         arguments: [String],
         file: String?
     ) -> EtcdConfiguration {
+        let variables = variables(environment)
         var values: [String: String] = [:]
-        for line in environment {
-            guard let equals = line.firstIndex(of: "=") else { continue }
-            let name = line[..<equals].trimmingBlanks()
-            guard name.hasPrefix("ETCD_") else { continue }
+        for (name, text) in variables where name.hasPrefix("ETCD_") {
             let flag = name.dropFirst("ETCD_".count).lowercased().replacing("_", with: "-")
-            values[flag] = unquoted(line[line.index(after: equals)...].trimmingBlanks())
+            values[flag] = text
         }
         for (flag, value) in flags(arguments) {
-            values[flag] = expanded(value, environment: environment)
+            values[flag] = unquoted(expanded(value, variables))
         }
-        if values["config-file"] != nil, let file {
-            return EtcdConfiguration(values: yaml(file), origin: "configuration file")
+        guard let path = values["config-file"], !path.isEmpty else {
+            return EtcdConfiguration(values: values)
         }
-        return EtcdConfiguration(values: values, origin: "unit")
+        guard let settings = file.flatMap(yaml) else {
+            return EtcdConfiguration(values: [:], unreadableFile: path)
+        }
+        return EtcdConfiguration(values: settings)
     }
 
     private static func flags(_ arguments: [String]) -> [(String, String)] {
@@ -64,16 +65,21 @@ package struct EtcdConfiguration: Sendable, Hashable {
         return flags
     }
 
-    /// `${NAME}` and `$NAME` as systemd expands them; only ones we have read are replaced.
-    private static func expanded(_ value: String, environment: [String]) -> String {
-        var result = value
-        for line in environment {
+    private static func variables(_ lines: [String]) -> [String: String] {
+        var variables: [String: String] = [:]
+        for line in lines {
             guard let equals = line.firstIndex(of: "=") else { continue }
             let name = line[..<equals].trimmingBlanks()
-            let text = unquoted(line[line.index(after: equals)...].trimmingBlanks())
-            result = result.replacing("${\(name)}", with: text)
-            if result == "$\(name)" { result = text }
+            variables[name] = unquoted(line[line.index(after: equals)...].trimmingBlanks())
         }
+        return variables
+    }
+
+    /// `${NAME}` and `$NAME` as systemd expands them; what we have not read stays as it is.
+    private static func expanded(_ value: String, _ variables: [String: String]) -> String {
+        if value.hasPrefix("$"), let text = variables[String(value.dropFirst())] { return text }
+        var result = value
+        for (name, text) in variables { result = result.replacing("${\(name)}", with: text) }
         return result
     }
 
@@ -84,12 +90,15 @@ package struct EtcdConfiguration: Sendable, Hashable {
         return String(text.dropFirst().dropLast())
     }
 
-    private static func yaml(_ text: String) -> [String: String] {
-        // an unreadable file leaves the settings unknown; the checks say which are missing
-        guard let node = try? compose(yaml: text), let mapping = node.mapping else { return [:] }
+    /// nil where the text is no mapping.
+    private static func yaml(_ text: String) -> [String: String]? {
+        var findings = Findings(file: "")
+        guard let root = YAMLParser.parse(Array(text.utf8), findings: &findings),
+            case .mapping(let entries) = root.content
+        else { return nil }
         var values: [String: String] = [:]
-        for (key, value) in mapping {
-            if let name = key.string, let text = value.string { values[name] = text }
+        for entry in entries {
+            if case .scalar(let value) = entry.value.content { values[entry.key.value] = value }
         }
         return values
     }

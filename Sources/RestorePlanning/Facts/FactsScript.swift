@@ -59,18 +59,16 @@ package enum FactsScript {
         systemctl show -p LoadState -p ActiveState -p SubState -p Restart -p Type -p User -p Group \
         -p MainPID -- "$u" | sed 's/^/service./'
         systemctl show -p ExecStart --value -- "$u" | blob exec
-        { systemctl show -p Environment --value -- "$u" | xargs -n1 2>/dev/null
+        e=$(systemctl show -p Environment --value -- "$u" | xargs -n1 2>/dev/null
           systemctl show -p EnvironmentFiles --value -- "$u" | while read -r f rest; do
             if [ -r "$f" ]; then cat -- "$f"; echo; fi
-          done
-        } | grep -E '^[[:space:]]*ETCD_[A-Z_]+=' \
+          done)
+        printf '%s\\n' "$e" | grep -E '^[[:space:]]*ETCD_[A-Z0-9_]+=' \
         | grep -Ev 'PASSWORD|TOKEN_SECRET|AUTH_TOKEN' | blob environment
-        pid=$(systemctl show -p MainPID --value -- "$u")
-        c=$( { tr '\\0' '\\n' <"/proc/$pid/environ" | sed -n 's/^ETCD_CONFIG_FILE=//p'
-               systemctl show -p ExecStart --value -- "$u" \
-        | sed -n 's/.*--config-file[= ]\\([^ ;]*\\).*/\\1/p'
-               systemctl show -p Environment --value -- "$u" | xargs -n1 2>/dev/null \
-        | sed -n 's/^ETCD_CONFIG_FILE=//p'; } 2>/dev/null | head -n 1)
+        c=$( { systemctl show -p ExecStart --value -- "$u" \
+        | sed -n 's/.*-config-file[= ]\\([^ ;]*\\).*/\\1/p'
+               printf '%s\\n' "$e" | sed -n 's/^[[:space:]]*ETCD_CONFIG_FILE=//p' | tail -n 1
+             } | tr -d "\\"'" | head -n 1)
         if [ -n "$c" ] && [ -r "$c" ]; then blob config <"$c"; fi
         say end yes
         """
@@ -79,6 +77,11 @@ package enum FactsScript {
     private static let directoriesText = """
         export LC_ALL=C
         say() { printf '%s=%s\\n' "$1" "$2"; }
+        # a bind mount has its parent's device, and yet cannot be renamed
+        mounted() {
+          [ "$(stat -c %d -- "$1")" != "$(stat -c %d -- "$1/..")" ] \
+        || awk -v m="$1" 'BEGIN {s = 1} $5 == m {s = 0} END {exit s}' /proc/self/mountinfo
+        }
         look() {
           say "$1.path" "$2"
           say "$1.real" "$(realpath -m -- "$2")"
@@ -86,11 +89,9 @@ package enum FactsScript {
           if [ -d "$d" ]; then
             say "$1.exists" yes
             say "$1.owner" "$(stat -c '%U %G %a' -- "$d")"
-            if [ "$(stat -c %d -- "$d")" != "$(stat -c %d -- "$d/..")" ]; then say "$1.mount" yes
-            fi
+            if mounted "$d"; then say "$1.mount" yes; fi
           fi
-          if [ -d "$d/member" ] && [ ! -h "$d/member" ] \
-        && [ "$(stat -c %d -- "$d")" != "$(stat -c %d -- "$d/member")" ]; then
+          if [ -d "$d/member" ] && [ ! -h "$d/member" ] && mounted "$d/member"; then
             say "$1.membermount" yes
           fi
           if [ -f "$d/member/snap/db" ]; then say "$1.db" "$(stat -c %s -- "$d/member/snap/db")"

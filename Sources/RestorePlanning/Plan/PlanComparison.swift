@@ -1,4 +1,5 @@
 import ClusterInventory
+import EtcdModel
 import RemoteHost
 
 /// Where two plans would act differently; what was only seen does not count.
@@ -15,6 +16,12 @@ package enum PlanComparison {
         if given.topology != now.topology {
             differences.append("the inventory has other members, URLs or token than the plan")
         }
+        if given.snapshot.proof != now.snapshot.proof {
+            differences.append("\(now.snapshot.path) is not the snapshot that the plan is for")
+        }
+        if given.steps.map(\.name) != now.steps.map(\.name) {
+            differences.append("the playbook has other steps, or another order, than the plan")
+        }
         for (old, new) in zip(given.targets, now.targets) where old != new {
             differences.append(contentsOf: changes(old, new))
         }
@@ -26,17 +33,37 @@ package enum PlanComparison {
         return differences
     }
 
+    private static func wayIn(_ target: MemberTarget) -> String {
+        let endpoint = target.endpoint
+        let root = endpoint.become == .sudo ? " with sudo" : ""
+        return "\(endpoint.user)@\(endpoint.host):\(endpoint.port)\(root)"
+    }
+
+    private static func tls(_ target: MemberTarget) -> String {
+        let files = [target.clientTLS?.cacert, target.clientTLS?.cert, target.clientTLS?.key]
+        return files.contains { $0 != nil }
+            ? files.map { $0 ?? "-" }.joined(separator: " ") : "none"
+    }
+
+    private static func identity(_ target: MemberTarget) -> String {
+        target.oldIdentity.map { "member \($0.memberID) of cluster \($0.clusterID)" } ?? "unknown"
+    }
+
     private static func changes(_ old: MemberTarget, _ new: MemberTarget) -> [String] {
         var changes: [String] = []
         func compare(_ what: String, _ before: String, _ after: String) {
             if before != after { changes.append("\(old.name): \(what) was \(before), is \(after)") }
         }
-        compare("the host", old.endpoint.host, new.endpoint.host)
+        compare("the way in", wayIn(old), wayIn(new))
         compare("the data directory", old.paths.dataDir, new.paths.dataDir)
         compare("the WAL directory", old.paths.walDir ?? "none", new.paths.walDir ?? "none")
         compare("the owner", "\(old.user):\(old.group)", "\(new.user):\(new.group)")
         compare("the unit", old.service.unit, new.service.unit)
         compare("the restore tool", old.tools.restore, new.tools.restore)
+        compare("etcdctl", old.tools.etcdctl, new.tools.etcdctl)
+        compare("the digest tool", old.tools.digest.rawValue, new.tools.digest.rawValue)
+        compare("client TLS", tls(old), tls(new))
+        compare("the old data", identity(old), identity(new))
         compare(
             "old data",
             old.hasOldData ? "there" : "missing",

@@ -1,15 +1,17 @@
+package import ClusterInventory
+
 /// An ordered list of steps with their limits: data, checked before anything runs.
 package struct Playbook: Sendable {
     package struct Line: Sendable {
         package var step: any Step
         package var limits: StepLimits
-        /// Where it stands in its file, from 1; nil for a built-in one.
-        package var line: Int?
+        /// Where it stands in its file; nil for a built-in one.
+        package var place: TextPlace?
 
-        package init(step: any Step, limits: StepLimits? = nil, line: Int? = nil) {
+        package init(step: any Step, limits: StepLimits? = nil, place: TextPlace? = nil) {
             self.step = step
             self.limits = limits ?? step.defaults
-            self.line = line
+            self.place = place
         }
     }
 
@@ -26,12 +28,12 @@ package struct Playbook: Sendable {
 
 /// Why a playbook cannot be run.
 package struct PlaybookFault: Sendable, Hashable {
-    package var line: Int?
+    package var place: TextPlace?
     package var message: String
     package var hint: String
 
-    package init(line: Int?, message: String, hint: String) {
-        self.line = line
+    package init(place: TextPlace?, message: String, hint: String) {
+        self.place = place
         self.message = message
         self.hint = hint
     }
@@ -51,7 +53,7 @@ extension Playbook {
             where line.step.excludes.contains(condition) && established.contains(condition) {
                 faults.append(
                     PlaybookFault(
-                        line: line.line,
+                        place: line.place,
                         message: "\(line.step.name) comes too late: \(condition.rawValue)",
                         hint: "a playbook stops and starts the members once"
                     )
@@ -60,7 +62,7 @@ extension Playbook {
             if line.step.establishes.isSubset(of: established) {
                 faults.append(
                     PlaybookFault(
-                        line: line.line,
+                        place: line.place,
                         message: "\(line.step.name) is there twice",
                         hint: "name each step once"
                     )
@@ -71,7 +73,7 @@ extension Playbook {
         if !established.contains(.clusterProven) {
             faults.append(
                 PlaybookFault(
-                    line: lines.last?.line,
+                    place: lines.last?.place,
                     message: "the playbook does not end with a proof",
                     hint: "add verify-cluster as the last step: done means proven"
                 )
@@ -83,7 +85,7 @@ extension Playbook {
     private func missing(_ condition: Condition, before line: Line) -> PlaybookFault {
         let by = StepCatalog.steps.first { $0.establishes.contains(condition) }?.name ?? "no step"
         return PlaybookFault(
-            line: line.line,
+            place: line.place,
             message: "\(line.step.name) needs that \(condition.rawValue)",
             hint: "put \(by) before it"
         )

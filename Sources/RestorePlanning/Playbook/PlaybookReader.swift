@@ -1,158 +1,131 @@
 package import ClusterInventory
-import Yams
 
 /// YAML to `Playbook`, with every problem of the file at once.
 package enum PlaybookReader {
-    package static func read(text: String, file: String) -> (Playbook?, [Diagnostic]) {
-        var reader = Reader(file: file)
-        let playbook = reader.playbook(text)
-        return (reader.diagnostics.isEmpty ? playbook : nil, reader.diagnostics)
+    /// Reads the bytes of a file; messages name it as it is given.
+    ///
+    /// - Returns: the playbook, or nil where there is a finding; and the findings in the order of
+    ///   the file.
+    package static func read(_ bytes: [UInt8], file: String) -> (Playbook?, [Diagnostic]) {
+        var findings = Findings(file: file)
+        guard let root = YAMLParser.parse(bytes, findings: &findings) else {
+            return (nil, findings.diagnostics)
+        }
+        let playbook = assemble(root, findings: &findings)
+        return (findings.hasErrors ? nil : playbook, findings.diagnostics)
     }
 
-    private struct Reader {
-        let file: String
-        var diagnostics: [Diagnostic] = []
+    package static func read(text: String, file: String) -> (Playbook?, [Diagnostic]) {
+        read(Array(text.utf8), file: file)
+    }
 
-        mutating func fail(_ node: Node?, _ message: String, hint: String? = nil) {
-            diagnostics.append(
-                Diagnostic(
-                    .error,
-                    message,
-                    file: file,
-                    line: node?.mark?.line,
-                    column: node?.mark?.column,
-                    hint: hint
-                )
+    private static func assemble(_ root: YAMLValue, findings: inout Findings) -> Playbook? {
+        guard
+            let top = YAMLSection(
+                root,
+                name: "the playbook",
+                keys: ["name", "description", "steps"],
+                findings: &findings
             )
-        }
-
-        mutating func playbook(_ text: String) -> Playbook? {
-            let root: Node?
-            do {
-                root = try compose(yaml: text)
-            } catch {
-                let mark = (error as? YamlError).flatMap(Self.mark)
-                diagnostics.append(
-                    Diagnostic(
-                        .error,
-                        "not readable as YAML",
-                        file: file,
-                        line: mark?.line,
-                        column: mark?.column,
-                        hint: "\(error)".split(whereSeparator: \.isNewline).first.map(String.init)
-                    )
-                )
-                return nil
-            }
-            guard let root, let mapping = root.mapping else {
-                fail(root, "a playbook is a mapping with name, description and steps")
-                return nil
-            }
-            for (key, _) in mapping where !Self.keys.contains(key.string ?? "") {
-                fail(
-                    key,
-                    "unknown key \"\(key.string ?? "?")\"",
-                    hint: "a playbook has \(Self.keys.joined(separator: ", "))"
-                )
-            }
-            guard let name = mapping["name"]?.string, !name.isEmpty else {
-                fail(root, "the playbook has no name", hint: "add `name: …`")
-                return nil
-            }
-            guard let steps = mapping["steps"]?.sequence, !steps.isEmpty else {
-                fail(mapping["steps"] ?? root, "the playbook has no steps")
-                return nil
-            }
-            let lines = steps.compactMap { line($0) }
-            let playbook = Playbook(
-                name: name,
-                summary: mapping["description"]?.string ?? "",
-                lines: lines
-            )
-            guard diagnostics.isEmpty else { return nil }
+        else { return nil }
+        top.require("name", hint: "give it a name: plans and reports show it", findings: &findings)
+        top.require("steps", hint: stepsHint, findings: &findings)
+        let name = top.text("name", findings: &findings)
+        let description = top.text("description", findings: &findings)
+        let entries = steps(top, findings: &findings)
+        let playbook = Playbook(
+            name: name?.value ?? "",
+            summary: description?.value ?? "",
+            lines: entries.compactMap { $0 }
+        )
+        // with a step that nobody can guess, every fault after it would be a guess as well
+        if !entries.isEmpty, !entries.contains(where: { $0 == nil }) {
             for fault in playbook.faults() {
-                diagnostics.append(
-                    Diagnostic(
-                        .error,
-                        fault.message,
-                        file: file,
-                        line: fault.line,
-                        column: fault.line == nil ? nil : 1,
-                        hint: fault.hint
-                    )
-                )
-            }
-            return playbook
-        }
-
-        /// `- stop-members` or `- distribute-snapshot: {retries: 5, timeout: 30m}`.
-        private mutating func line(_ node: Node) -> Playbook.Line? {
-            let nameNode: Node
-            var settings: Node?
-            if let mapping = node.mapping {
-                guard mapping.count == 1, let (key, value) = mapping.first else {
-                    fail(node, "a step is one name, with its settings behind it")
-                    return nil
-                }
-                nameNode = key
-                settings = value
-            } else {
-                nameNode = node
-            }
-            let name = nameNode.string ?? ""
-            guard let step = StepCatalog.step(named: name) else {
-                fail(
-                    nameNode,
-                    "unknown step \"\(name)\"",
-                    hint: "the steps are "
-                        + StepCatalog.steps.map(\.name).joined(separator: ", ")
-                )
-                return nil
-            }
-            var limits = step.defaults
-            if let settings, settings.null == nil { read(settings, step: name, into: &limits) }
-            return Playbook.Line(step: step, limits: limits, line: nameNode.mark?.line)
-        }
-
-        private mutating func read(_ node: Node, step: String, into limits: inout StepLimits) {
-            guard let mapping = node.mapping else {
-                fail(node, "the settings of \(step) are a mapping, as {retries: 5, timeout: 30m}")
-                return
-            }
-            for (key, value) in mapping {
-                switch key.string ?? "" {
-                case "retries":
-                    guard let retries = value.int, (0...100).contains(retries) else {
-                        fail(value, "retries is a number from 0 to 100")
-                        continue
-                    }
-                    limits.retries = retries
-                case "timeout":
-                    guard let timeout = value.string.flatMap(DurationText.parse)
-                    else {
-                        fail(value, "timeout is a duration, as 90s, 30m or 2h")
-                        continue
-                    }
-                    limits.timeoutSeconds = Int(timeout.components.seconds)
-                default:
-                    fail(
-                        key,
-                        "unknown setting \"\(key.string ?? "?")\" of \(step)",
-                        hint: "a step has retries and timeout"
-                    )
-                }
+                findings.error(fault.message, at: fault.place, hint: fault.hint)
             }
         }
+        return playbook
+    }
 
-        private static let keys = ["name", "description", "steps"]
+    /// The steps in order, nil for one that cannot be told.
+    private static func steps(
+        _ top: YAMLSection,
+        findings: inout Findings
+    ) -> [Playbook.Line?] {
+        guard let value = top.value("steps") else { return [] }
+        guard case .list(let values) = value.content else {
+            findings.error(
+                "\"steps\" must be a list, not \(value.kind)",
+                at: value.place,
+                hint: "begin each step with \"- \""
+            )
+            return []
+        }
+        if values.isEmpty { findings.error("there are no steps", at: value.place, hint: stepsHint) }
+        return values.map { line($0, findings: &findings) }
+    }
 
-        private static func mark(_ error: YamlError) -> Mark? {
-            switch error {
-            case .scanner(_, _, let mark, _), .parser(_, _, let mark, _),
-                .composer(_, _, let mark, _):
-                mark
-            default: nil
-            }
+    private static let stepsHint =
+        "the steps are \(StepCatalog.steps.map(\.name).joined(separator: ", "))"
+
+    /// `- stop-members` or `- distribute-snapshot: {retries: 5, timeout: 30m}`.
+    private static func line(_ value: YAMLValue, findings: inout Findings) -> Playbook.Line? {
+        let name: Located<String>
+        var settings: YAMLValue?
+        switch value.content {
+        case .scalar(let text):
+            name = Located(text, at: value.place)
+        case .mapping(let entries) where entries.count == 1:
+            name = entries[0].key
+            settings = entries[0].value
+        case .mapping, .list, .null:
+            findings.error(
+                "a step is one name, with its settings behind it",
+                at: value.place,
+                hint: "as `- stop-members`, or `- distribute-snapshot: {retries: 5, timeout: 30m}`"
+            )
+            return nil
+        }
+        guard let step = step(name, findings: &findings) else { return nil }
+        var limits = step.defaults
+        if let settings { read(settings, of: step, into: &limits, findings: &findings) }
+        return Playbook.Line(step: step, limits: limits, place: name.place)
+    }
+
+    /// A misspelt step is told once, and then stands for the one that was meant.
+    private static func step(_ name: Located<String>, findings: inout Findings) -> (any Step)? {
+        if let step = StepCatalog.step(named: name.value) { return step }
+        let nearest = KeySuggestion.nearest(
+            to: name.value,
+            among: StepCatalog.steps.map(\.name)
+        )
+        findings.error(
+            "unknown step \(name.value.quotedForMessage)",
+            at: name.place,
+            hint: nearest.map { "did you mean \"\($0)\"?" } ?? stepsHint
+        )
+        return nearest.flatMap(StepCatalog.step(named:))
+    }
+
+    private static func read(
+        _ value: YAMLValue,
+        of step: any Step,
+        into limits: inout StepLimits,
+        findings: inout Findings
+    ) {
+        guard
+            let section = YAMLSection(
+                value,
+                name: "the settings of \(step.name)",
+                keys: ["retries", "timeout"],
+                findings: &findings
+            )
+        else { return }
+        if let retries = section.number("retries", in: 0...100, findings: &findings) {
+            limits.retries = retries.value
+        }
+        if let timeout = section.duration("timeout", findings: &findings) {
+            limits.timeoutSeconds = Int(timeout.value.components.seconds)
         }
     }
 }

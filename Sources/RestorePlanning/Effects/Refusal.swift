@@ -1,0 +1,134 @@
+import ClusterInventory
+import RemoteHost
+
+/// Why an effect must not run.
+package struct Refusal: Sendable, Hashable {
+    package var fact: String
+    package var hint: String
+    /// Set where another run holds the host.
+    package var lockedBy: HostLock?
+
+    package init(_ fact: String, hint: String, lockedBy: HostLock? = nil) {
+        self.fact = fact
+        self.hint = hint
+        self.lockedBy = lockedBy
+    }
+}
+
+extension Refusal {
+    static func lockGone(_ target: MemberTarget) -> Refusal {
+        Refusal(
+            "the lock \(target.paths.lock) is gone",
+            hint: "somebody removed it, or the data directory: look at the host; "
+                + "`rekindle rollback` takes the lock again and puts the old data back"
+        )
+    }
+
+    static func lockedByOther(_ lock: HostLock, _ target: MemberTarget) -> Refusal {
+        Refusal(
+            "another run holds the lock \(target.paths.lock): \(lock)",
+            hint: "wait for it, or finish it there with `rekindle resume \(lock.run)` or "
+                + "`rekindle rollback \(lock.run)`",
+            lockedBy: lock
+        )
+    }
+
+    /// Every judgement of the data in place rests on its IDs: they must differ from the old ones.
+    static func sameIdentity(_ target: MemberTarget) -> Refusal {
+        Refusal(
+            "\(target.paths.member) had the very IDs that the restore would give it",
+            hint: "set `initial-cluster-token: auto` in the inventory, or another token than the "
+                + "old cluster's: an old member could join the restored ones"
+        )
+    }
+
+    static func holdGone(_ target: MemberTarget) -> Refusal {
+        Refusal(
+            "the hold of \(target.service.unit) is gone: it could be started by anybody",
+            hint: "`rekindle rollback` holds it again and puts the old data back; then restore "
+                + "again"
+        )
+    }
+
+    static func heldByOther(_ run: String, _ target: MemberTarget) -> Refusal {
+        Refusal(
+            "\(target.service.unit) is held by run \(run)",
+            hint: "finish that run with `rekindle resume \(run)` or `rekindle rollback \(run)`"
+        )
+    }
+
+    static func startedAgain(_ target: MemberTarget, _ service: ServiceState) -> Refusal {
+        Refusal(
+            "\(target.service.unit) is \(service.detail) again",
+            hint: "somebody started it during the run; stop it and resume"
+        )
+    }
+
+    static func unknownService(_ target: MemberTarget, _ service: ServiceState) -> Refusal {
+        Refusal(
+            "the service manager does not know \(target.service.unit) (\(service.detail))",
+            hint: "check `service.unit` in the inventory, and that systemd runs there"
+        )
+    }
+
+    static func databaseOpen(_ target: MemberTarget) -> Refusal {
+        Refusal(
+            "a process has \(target.paths.member)/snap/db open although "
+                + "\(target.service.unit) is stopped",
+            hint: "find it with `fuser -v \(target.paths.member)/snap/db`: etcd may run in a "
+                + "container or under another unit"
+        )
+    }
+
+    static func appearedAgain(_ path: String) -> Refusal {
+        Refusal(
+            "\(path) is there again, although its old content was set aside",
+            hint: "somebody made it during the run; look at it, rename it, and resume"
+        )
+    }
+
+    static func takenPlace(_ path: String) -> Refusal {
+        Refusal(
+            "\(path) is there already, and nothing is ever overwritten",
+            hint: "somebody made it during the run; look at it, rename it, and resume"
+        )
+    }
+
+    static func noSnapshotCopy(_ target: MemberTarget) -> Refusal {
+        Refusal(
+            "the snapshot's copy \(target.paths.snapshot) is not there, or not whole",
+            hint: "somebody removed it; `rekindle rollback`, then restore again"
+        )
+    }
+
+    static func notRestored(_ target: MemberTarget) -> Refusal {
+        Refusal(
+            "\(target.paths.staging) holds no whole restore of this run",
+            hint: "somebody changed it during the run; `rekindle rollback`, then restore again"
+        )
+    }
+
+    static func notInstalled(_ target: MemberTarget) -> Refusal {
+        Refusal(
+            "\(target.paths.member) is not the data that this run restored",
+            hint: "look at the host: somebody changed it during the run; "
+                + "`rekindle rollback` puts the old data back"
+        )
+    }
+
+    static func oldDataMissing(_ target: MemberTarget) -> Refusal {
+        Refusal(
+            "\(target.paths.member) is not the data that was there before the run",
+            hint: "look for it below \(target.paths.runDirectory), and put it back before anybody "
+                + "starts etcd: with nothing there, it would begin an empty cluster"
+        )
+    }
+
+    static func onlyCopy(_ target: MemberTarget) -> Refusal {
+        Refusal(
+            "\(target.paths.member) is missing: what was set aside in "
+                + "\(target.paths.runDirectory) may be the only copy of the data",
+            hint: "see to the data directory first, then clean again"
+        )
+    }
+}
