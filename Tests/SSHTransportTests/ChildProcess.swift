@@ -12,9 +12,9 @@ struct ChildProcess: Sendable {
 
     let id: pid_t
 
-    /// - Parameters:
-    ///   - descriptors: for standard input, output and error.
-    ///   - environment: `NAME=value`, added to this process's.
+    /// Starts a program with its standard input, output and error.
+    ///
+    /// The environment is `NAME=value`, added to this process's.
     init(
         _ path: String,
         _ arguments: [String],

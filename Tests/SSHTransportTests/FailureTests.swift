@@ -130,34 +130,35 @@ extension RealSSHD {
             }
         }
 
-        @Test(
-            "a frozen server is noticed by its silence, a quiet command is not",
-            arguments: [true, false]
-        )
-        func silence(_ whileFed: Bool) async throws {
+        @Test("a frozen server is noticed by its silence, a quiet command is not")
+        func silence() async throws {
             try await LocalSSHD.run { server in
                 let settings = SSHConnector.Settings(silenceLimit: .seconds(3))
-                let connection = try await server.connect(settings)
-                if !whileFed {
-                    #expect(try await connection.run(RemoteCommand(["sleep", "4"])).isSuccess)
-                }
-                let task = Task {
-                    try await connection.run(
-                        whileFed ? .script("cat >/dev/null") : Self.endless,
-                        input: whileFed ? .stream(PatternStream(count: 1 << 40)) : .none,
-                        limits: CommandLimits(deadline: .seconds(50))
-                    )
-                }
+                let quiet = try await server.connect(settings)
+                #expect(try await quiet.run(RemoteCommand(["sleep", "4"])).isSuccess)
+                let fed = try await server.connect(settings)
+                let tasks = [
+                    Task { try await quiet.run(Self.endless) },
+                    Task {
+                        try await fed.run(
+                            .script("cat >/dev/null"),
+                            input: .stream(PatternStream(count: 1 << 40)),
+                            limits: CommandLimits(deadline: .seconds(50))
+                        )
+                    },
+                ]
                 try await Task.sleep(for: .milliseconds(300))
                 let processes = try server.sessionProcesses()
                 for process in processes { kill(process, SIGSTOP) }
                 defer { for process in processes { kill(process, SIGKILL) } }
-                do {
-                    _ = try await task.value
-                    Issue.record("it ended")
-                } catch let failure as HostFailure {
-                    #expect(failure.kind == .timedOut)
-                    #expect(failure.message.contains("was silent for 3"))
+                for task in tasks {
+                    do {
+                        _ = try await task.value
+                        Issue.record("it ended")
+                    } catch let failure as HostFailure {
+                        #expect(failure.kind == .timedOut)
+                        #expect(failure.message.contains("was silent for 3"))
+                    }
                 }
             }
         }
@@ -182,6 +183,56 @@ extension RealSSHD {
                 try await expectFailure(.cancelled) { try await task.value }
                 #expect(ContinuousClock.now - start < .seconds(5))
                 await connection.close()
+            }
+        }
+
+        @Test("a command that takes no input is ended by its deadline")
+        func takesNoInput() async throws {
+            try await LocalSSHD.run { server in
+                let connection = try await server.connect()
+                try await expectFailure(.timedOut) {
+                    try await connection.run(
+                        RemoteCommand(["sleep", "3"]),
+                        input: .stream(PatternStream(count: 1 << 40)),
+                        limits: CommandLimits(deadline: .seconds(1))
+                    )
+                }
+            }
+        }
+
+        @Test("cancelling at any instant is heard, and leaves no descriptor open")
+        func cancelAnywhere() async throws {
+            try await LocalSSHD.run { server in
+                let before = Self.socketCount()
+                for milliseconds in [0, 1, 2, 5, 10, 15, 20, 30, 40, 60, 80, 120, 250] {
+                    let task = Task {
+                        let connection = try await server.connect()
+                        return try await connection.run(
+                            .script("cat >/dev/null"),
+                            input: .stream(PatternStream(count: 1 << 40)),
+                            limits: CommandLimits(deadline: .seconds(50))
+                        )
+                    }
+                    try await Task.sleep(for: .milliseconds(milliseconds))
+                    task.cancel()
+                    try await expectFailure(.cancelled) { try await task.value }
+                }
+                // Threads that were told to stop may still be at it.
+                for _ in 0..<100 where Self.socketCount() > before {
+                    try await Task.sleep(for: .milliseconds(20))
+                }
+                #expect(Self.socketCount() <= before)
+            }
+        }
+
+        private static func socketCount() -> Int {
+            let folder = "/proc/self/fd"
+            let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+            return names.count { name in
+                let target = try? FileManager.default.destinationOfSymbolicLink(
+                    atPath: "\(folder)/\(name)"
+                )
+                return target?.hasPrefix("socket:") == true || target?.contains("eventfd") == true
             }
         }
 

@@ -44,6 +44,25 @@ extension RealSSHD {
             }
         }
 
+        @Test("files that cannot be read and bad lines are in the hint")
+        func unreadable() async throws {
+            try await LocalSSHD.run { server in
+                try server.writeKnownHosts(["# note", "nonsense"])
+                var endpoint = server.endpoint
+                endpoint.knownHostsFiles = [server.directory.path, server.knownHosts]
+                do {
+                    _ = try await SSHConnector().connect(to: endpoint)
+                    Issue.record("it connected")
+                } catch let failure as HostFailure {
+                    let hint = try #require(failure.hint)
+                    #expect(
+                        hint.contains("could not read \(server.directory.path): it is not a file")
+                    )
+                    #expect(hint.contains("the first is \(server.knownHosts):2"))
+                }
+            }
+        }
+
         @Test("a changed one is refused, with both fingerprints and the line")
         func changed() async throws {
             try await LocalSSHD.run { server in

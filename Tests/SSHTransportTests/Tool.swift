@@ -6,7 +6,8 @@ enum Tool {
         let description: String
     }
 
-    /// - Parameter environment: `NAME=value`, added to this process's.
+    /// Gives it the input, and `NAME=value` beside this process's environment.
+    ///
     /// - Returns: its standard output.
     @discardableResult
     static func run(

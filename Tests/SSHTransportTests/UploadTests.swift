@@ -134,7 +134,7 @@ extension RealSSHD {
             let narrow = LocalSSHD.Configuration(lines: ["MaxSessions 1"])
             try await LocalSSHD.run(narrow) { server in
                 let connection = try await server.connect()
-                for number in 0..<50 {
+                for number in 0..<20 {
                     let result = try await connection.run(.script("exit $1", ["\(number)"]))
                     #expect(result.ending == .exited(Int32(number)))
                 }

@@ -80,7 +80,9 @@ extension RealSSHD {
                     endsWithConnection: true
                 )
                 let task = Task { try await connection.run(script) }
-                try await Self.waitUntilRunning(durations)
+                for duration in durations {
+                    try await Self.waitUntilRunning(["sleep", duration], times: 1)
+                }
                 if byServer {
                     for process in try server.sessionProcesses() { kill(process, SIGKILL) }
                     try await expectFailure(.disconnected) { try await task.value }
@@ -98,25 +100,26 @@ extension RealSSHD {
             }
         }
 
-        @Test(
-            "is killed if it does not heed the request, or if a child of it does not",
-            arguments: [
-                "trap '' TERM; sleep $1; sleep $1", "(trap '' TERM; sleep $1; sleep $1) & sleep $1",
-            ]
-        )
-        func ignoresTermination(_ text: String) async throws {
+        @Test("is killed if it does not heed the request, or if a child of it does not")
+        func ignoresTermination() async throws {
             try await LocalSSHD.run { server in
-                let connection = try await server.connect()
                 let duration = "\(Int.random(in: 10_000...99_999)).125"
-                let script = RemoteCommand.script(
-                    text,
-                    [duration],
-                    endsWithConnection: true
+                let leader = try await Self.start(
+                    "trap '' TERM; sleep $1; sleep $1",
+                    duration,
+                    on: server
                 )
-                let task = Task { try await connection.run(script) }
-                try await Self.waitUntilRunning([duration])
-                task.cancel()
-                try await expectFailure(.cancelled) { try await task.value }
+                let child = try await Self.start(
+                    "(trap '' TERM; sleep $1; sleep $1) & sleep $1",
+                    duration,
+                    on: server
+                )
+                // Three sleeps: by then the traps are set too.
+                try await Self.waitUntilRunning(["sleep", duration], times: 3)
+                leader.cancel()
+                child.cancel()
+                try await expectFailure(.cancelled) { try await leader.value }
+                try await expectFailure(.cancelled) { try await child.value }
                 #expect(
                     try await RunningProcess.noneLeft(within: .seconds(15)) {
                         $0.arguments.contains(duration)
@@ -125,10 +128,20 @@ extension RealSSHD {
             }
         }
 
-        private static func waitUntilRunning(_ arguments: [String]) async throws {
+        private static func start(
+            _ text: String,
+            _ argument: String,
+            on server: LocalSSHD
+        ) async throws -> Task<CommandResult, any Error> {
+            let connection = try await server.connect()
+            let script = RemoteCommand.script(text, [argument], endsWithConnection: true)
+            return Task { try await connection.run(script) }
+        }
+
+        private static func waitUntilRunning(_ words: [String], times: Int) async throws {
             for _ in 0..<500 {
-                let running = Set(RunningProcess.all().flatMap(\.arguments))
-                if running.isSuperset(of: arguments) { return }
+                let found = RunningProcess.all().filter { $0.arguments == words }
+                if found.count >= times { return }
                 try await Task.sleep(for: .milliseconds(10))
             }
             throw LocalSSHD.Failed("the command did not start")

@@ -40,11 +40,17 @@ enum Handshake {
         return session
     }
 
-    /// A file that is not there or cannot be read says nothing, as for ssh.
+    /// Reads the files that are there; those that cannot be read are remembered for the message.
     private static func knownHosts(_ paths: [String]) -> KnownHosts {
         var knownHosts = KnownHosts()
         for path in paths {
-            if let file = try? TextFile(path: path) { knownHosts.read(file.text, file: path) }
+            do throws(TextFile.Unreadable) {
+                knownHosts.read(try TextFile(path: path).text, file: path)
+            } catch {
+                if !error.isMissing {
+                    knownHosts.unreadableFiles.append("\(path): \(error.reason)")
+                }
+            }
         }
         return knownHosts
     }
@@ -122,7 +128,8 @@ enum Handshake {
                 verdict: verdict,
                 name: KnownHosts.name(of: endpoint.host, port: endpoint.port),
                 files: endpoint.knownHostsFiles,
-                badLines: knownHosts.badLines
+                badLines: knownHosts.badLines,
+                unreadableFiles: knownHosts.unreadableFiles
             )
         )
     }

@@ -157,9 +157,8 @@ final class Session {
         }
     }
 
-    /// Looks at the socket and the interrupt.
+    /// Looks at the socket and the interrupt, and waits where it is told until when.
     ///
-    /// - Parameter until: nil to look without waiting.
     /// - Returns: whether there is something to read.
     @discardableResult
     func look(
