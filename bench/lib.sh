@@ -46,8 +46,17 @@ tidy_hosts() {
     local i
     for i in 1 2 3; do x exec "$i" sh -c 'rm -rf /var/lib/etcd/.rekindle /var/lib/etcd.before-*'; done
     sync
-    sleep 1
 }
+
+# idle_percent: how much of this machine's processors nobody wanted, for one second.
+idle_percent() {
+    local all1 idle1 all2 idle2
+    read -r all1 idle1 < <(cpu_ticks)
+    sleep 1
+    read -r all2 idle2 < <(cpu_ticks)
+    echo $((100 * (idle2 - idle1) / (all2 - all1)))
+}
+cpu_ticks() { awk '/^cpu / {for (i = 2; i <= 9; i++) all += $i; print all, $5 + $6}' /proc/stat; }
 
 machine() {
     printf '%s, %s cores, %s GiB of memory, %s, kernel %s' "$(. /etc/os-release; echo "$PRETTY_NAME")" "$(nproc)" \

@@ -31,5 +31,7 @@ for other in "BC":
         print(f"- A takes {ratio:.2f} times the {what} of {other}.")
 print("\nWhere the time goes (medians):\n")
 for method in METHODS:
-    parts = [f"{p} {median[method, p]:.2f}" for p in order[method] if p not in ("total", "downtime")]
+    parts = [f"{p} {median[method, p]:.2f}" for p in order[method] if p not in ("total", "downtime", "idle")]
     print(f"- {method}: {', '.join(parts)}")
+idle = [percent for method in METHODS for percent in times[method, "idle"]]
+print(f"\nBefore the runs the machine was {statistics.median(idle):.0f} % idle (at worst {min(idle):.0f} %).")
