@@ -5,7 +5,11 @@ package enum RollbackPlanner {
     /// Every effect looks first: the plan is the same wherever the restore was stopped.
     ///
     /// - Parameter leader: of what runs now, stopped last; nil where there is none.
-    package static func plan(for restore: Plan, leader: String?, createdAt: String) -> Plan {
+    package static func plan(
+        for restore: Plan,
+        leader: String? = nil,
+        createdAt: String
+    ) -> Plan {
         var plan = restore
         plan.kind = .rollback
         plan.playbook = "rollback"

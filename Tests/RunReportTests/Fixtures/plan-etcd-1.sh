@@ -80,7 +80,7 @@ step_2_2_stop_the_followers() {
 step_2_3_stop_the_leader() {
   locked
   say 'stop etcd.service'
-  { systemctl show -p LoadState -p ActiveState -p SubState -- etcd.service | sed 's/^/service./'
+  { systemctl show -p LoadState -p ActiveState -p SubState -p DropInPaths -- etcd.service | sed 's/^/service./'
 sed -n 's/^# held by rekindle run /service.hold=/p' /etc/systemd/system/etcd.service.d/rekindle-hold.conf 2>/dev/null
 } | grep -qxF -- service.hold=20261122T164512Z-3fa9c1 || { echo 'rekindle: etcd.service is not held: do the stage that holds it first' >&2; exit 1; }
   systemctl stop -- etcd.service
@@ -101,7 +101,7 @@ step_3_1_copy_and_prove() {
 step_4_1_rename_aside() {
   locked
   say 'rename /var/lib/etcd/member to /var/lib/etcd/.rekindle/20261122T164512Z-3fa9c1/aside/member'
-  { systemctl show -p LoadState -p ActiveState -p SubState -- etcd.service | sed 's/^/service./'
+  { systemctl show -p LoadState -p ActiveState -p SubState -p DropInPaths -- etcd.service | sed 's/^/service./'
 sed -n 's/^# held by rekindle run /service.hold=/p' /etc/systemd/system/etcd.service.d/rekindle-hold.conf 2>/dev/null
 } | grep -qxF -- service.hold=20261122T164512Z-3fa9c1 || { echo 'rekindle: etcd.service is not held: do the stage that holds it first' >&2; exit 1; }
   systemctl is-active -- etcd.service | grep -qxE 'inactive|failed' || { echo 'rekindle: etcd.service is not stopped' >&2; exit 1; }
@@ -122,7 +122,7 @@ step_5_1_restore_into_staging() {
   locked
   say 'restore the snapshot into /var/lib/etcd/.rekindle/20261122T164512Z-3fa9c1/staging'
   if [ ! -e /var/lib/etcd/.rekindle/20261122T164512Z-3fa9c1/restored ]; then
-  rm -rf -- /var/lib/etcd/.rekindle/20261122T164512Z-3fa9c1/staging
+  rm -rf -- /var/lib/etcd/.rekindle/20261122T164512Z-3fa9c1/restored /var/lib/etcd/.rekindle/20261122T164512Z-3fa9c1/staging
   /usr/bin/etcdutl snapshot restore /var/lib/etcd/.rekindle/20261122T164512Z-3fa9c1/snapshot.db --name etcd-1 --initial-cluster etcd-1=https://10.0.0.1:2380,etcd-2=https://10.0.0.2:2380,etcd-3=https://10.0.0.3:2380 --initial-cluster-token rekindle-20261122T164512Z-3fa9c1 --initial-advertise-peer-urls https://10.0.0.1:2380 --data-dir /var/lib/etcd/.rekindle/20261122T164512Z-3fa9c1/staging
   sync -f -- /var/lib/etcd/.rekindle/20261122T164512Z-3fa9c1/staging
   touch -- /var/lib/etcd/.rekindle/20261122T164512Z-3fa9c1/restored
@@ -145,7 +145,7 @@ step_6_1_chown() {
 step_7_1_put_the_restored_data_in_place() {
   locked
   say 'rename /var/lib/etcd/.rekindle/20261122T164512Z-3fa9c1/staging/member to /var/lib/etcd/member'
-  { systemctl show -p LoadState -p ActiveState -p SubState -- etcd.service | sed 's/^/service./'
+  { systemctl show -p LoadState -p ActiveState -p SubState -p DropInPaths -- etcd.service | sed 's/^/service./'
 sed -n 's/^# held by rekindle run /service.hold=/p' /etc/systemd/system/etcd.service.d/rekindle-hold.conf 2>/dev/null
 } | grep -qxF -- service.hold=20261122T164512Z-3fa9c1 || { echo 'rekindle: etcd.service is not held: do the stage that holds it first' >&2; exit 1; }
   systemctl is-active -- etcd.service | grep -qxE 'inactive|failed' || { echo 'rekindle: etcd.service is not stopped' >&2; exit 1; }
@@ -227,7 +227,7 @@ rollback_2_1_hold_every_unit() {
 rollback_2_2_stop_every_member() {
   locked
   say 'stop etcd.service'
-  { systemctl show -p LoadState -p ActiveState -p SubState -- etcd.service | sed 's/^/service./'
+  { systemctl show -p LoadState -p ActiveState -p SubState -p DropInPaths -- etcd.service | sed 's/^/service./'
 sed -n 's/^# held by rekindle run /service.hold=/p' /etc/systemd/system/etcd.service.d/rekindle-hold.conf 2>/dev/null
 } | grep -qxF -- service.hold=20261122T164512Z-3fa9c1 || { echo 'rekindle: etcd.service is not held: do the stage that holds it first' >&2; exit 1; }
   systemctl stop -- etcd.service
@@ -237,7 +237,7 @@ sed -n 's/^# held by rekindle run /service.hold=/p' /etc/systemd/system/etcd.ser
 rollback_3_1_rename_aside() {
   locked
   say 'rename /var/lib/etcd/member to /var/lib/etcd/.rekindle/20261122T164512Z-3fa9c1/discarded/member'
-  { systemctl show -p LoadState -p ActiveState -p SubState -- etcd.service | sed 's/^/service./'
+  { systemctl show -p LoadState -p ActiveState -p SubState -p DropInPaths -- etcd.service | sed 's/^/service./'
 sed -n 's/^# held by rekindle run /service.hold=/p' /etc/systemd/system/etcd.service.d/rekindle-hold.conf 2>/dev/null
 } | grep -qxF -- service.hold=20261122T164512Z-3fa9c1 || { echo 'rekindle: etcd.service is not held: do the stage that holds it first' >&2; exit 1; }
   systemctl is-active -- etcd.service | grep -qxE 'inactive|failed' || { echo 'rekindle: etcd.service is not stopped' >&2; exit 1; }
@@ -257,7 +257,7 @@ sed -n 's/^# held by rekindle run /service.hold=/p' /etc/systemd/system/etcd.ser
 rollback_4_1_rename_back() {
   locked
   say 'rename /var/lib/etcd/.rekindle/20261122T164512Z-3fa9c1/aside/member to /var/lib/etcd/member'
-  { systemctl show -p LoadState -p ActiveState -p SubState -- etcd.service | sed 's/^/service./'
+  { systemctl show -p LoadState -p ActiveState -p SubState -p DropInPaths -- etcd.service | sed 's/^/service./'
 sed -n 's/^# held by rekindle run /service.hold=/p' /etc/systemd/system/etcd.service.d/rekindle-hold.conf 2>/dev/null
 } | grep -qxF -- service.hold=20261122T164512Z-3fa9c1 || { echo 'rekindle: etcd.service is not held: do the stage that holds it first' >&2; exit 1; }
   systemctl is-active -- etcd.service | grep -qxE 'inactive|failed' || { echo 'rekindle: etcd.service is not stopped' >&2; exit 1; }
