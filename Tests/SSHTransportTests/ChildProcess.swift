@@ -65,13 +65,11 @@ struct ChildProcess: Sendable {
         return status == 0
     }
 
-    /// A pipe that no other child inherits: first the end to read, then the end to write.
+    /// Two ends of which no other child inherits one: the first to read, the second to write.
     static func pipe() -> (read: Int32, write: Int32) {
         var ends: [Int32] = [-1, -1]
-        // The module has no pipe2. In between a child of another test could inherit the ends, so
-        // the tests that start children with a leash do not run beside each other.
-        Glibc.pipe(&ends)
-        for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+        // pipe(2) cannot set the flag at once, and the module has no pipe2.
+        socketpair(AF_UNIX, .streamThatNoChildInherits, 0, &ends)
         return (ends[0], ends[1])
     }
 

@@ -8,7 +8,7 @@ final class SilentListener: Sendable {
     private let accepted = Mutex<[Int32]>([])
 
     init(answer: String? = nil) throws {
-        let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        let listener = socket(AF_INET, .streamThatNoChildInherits, 0)
         descriptor = listener
         var address = sockaddr_in.loopback(port: 0)
         var size = socklen_t(MemoryLayout<sockaddr_in>.size)
@@ -40,7 +40,7 @@ struct PlainConnection {
     private let descriptor: Int32
 
     init(port: UInt16) throws {
-        descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        descriptor = socket(AF_INET, .streamThatNoChildInherits, 0)
         var address = sockaddr_in.loopback(port: port)
         let code = withUnsafePointer(to: &address) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
@@ -70,5 +70,11 @@ extension sockaddr_in {
         address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
         address.sin_port = port.bigEndian
         return address
+    }
+}
+
+extension Int32 {
+    static var streamThatNoChildInherits: Int32 {
+        Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
     }
 }

@@ -27,8 +27,8 @@ enum Tool {
             environment: environment
         )
         for descriptor in [feed.read, output.write, errors.write] { close(descriptor) }
-        // Short enough for the pipe, so that nobody waits.
-        _ = input.withCString { write(feed.write, $0, input.utf8.count) }
+        // Short enough to be taken at once; a program that reads nothing may be gone already.
+        send(feed.write, input, input.utf8.count, Int32(MSG_NOSIGNAL))
         close(feed.write)
         let text = readAll(output.read)
         let errorText = readAll(errors.read)
