@@ -29,8 +29,8 @@ extension PlannedEffect {
         }
         let script = """
             umask 077
-            export LC_ALL=C REKINDLE_OPERATOR=\(ShellQuoting.quoted(`operator`.user)) \
-            REKINDLE_COORDINATOR=\(ShellQuoting.quoted(`operator`.coordinator))
+            export LC_ALL=C REKINDLE_OPERATOR=\(ShellQuoting.quoted(Self.onOneLine(`operator`.user))) \
+            REKINDLE_COORDINATOR=\(ShellQuoting.quoted(Self.onOneLine(`operator`.coordinator)))
             failed() { echo "rekindle: exit $1 of: $2" >&2; exit "$1"; }
             \(kind == .takeLock ? "" : Self.guardLines(paths))\(lines.joined(separator: "\n"))
             """
@@ -49,9 +49,13 @@ extension PlannedEffect {
             """
     }
 
+    private static func onOneLine(_ text: String) -> String {
+        text.split(whereSeparator: \.isNewline).joined(separator: " ")
+    }
+
     /// A command as an error message repeats it: on one line, and no more than can be read.
     private static func shown(_ line: String) -> String {
-        let flat = line.split(whereSeparator: \.isNewline).joined(separator: " ")
+        let flat = onOneLine(line)
         return flat.count <= 240 ? flat : flat.prefix(240) + " …"
     }
 }

@@ -1,0 +1,69 @@
+import EtcdModel
+import RemoteHost
+import RestorePlanning
+import Testing
+
+@Suite("The commands of every effect")
+struct EffectCommandTests {
+    @Test("are exactly these", arguments: [nil, "/wal/etcd"])
+    func golden(walDir: String?) throws {
+        let plan = Sample.plan(walDir: walDir)
+        let builder = EffectBuilder(plan.targets[0])
+        var text = ""
+        for kind in EffectKind.allCases {
+            guard let effect = Self.effect(kind, builder, plan) else {
+                #expect(walDir == nil)
+                continue
+            }
+            #expect(effect.kind == kind)
+            #expect(effect.member == "etcd-1")
+            text += "## \(kind.rawValue): \(effect.summary)\n"
+            for words in effect.commands {
+                text += words.map(ShellQuoting.quoted).joined(separator: " ") + "\n"
+            }
+            text += "\n"
+        }
+        try expectGolden(text, walDir == nil ? "effects.txt" : "effects-wal-dir.txt")
+    }
+
+    @Test("are the same plan for a host whose programs and names differ")
+    func otherTools() {
+        let plan = Sample.plan(members: 1) { facts, _ in
+            facts.tools.etcdutl = nil
+            facts.tools.digest = .sha256sum
+        }
+        let builder = EffectBuilder(plan.targets[0])
+        let restore = builder.restoreSnapshot(plan.topology).commands.joined()
+        #expect(restore.contains("/usr/bin/etcdctl"))
+        #expect(!restore.contains("/usr/bin/etcdutl"))
+        let upload = builder.uploadSnapshot(Sample.proof).commands.joined().joined()
+        #expect(upload.contains("sha256sum <"))
+        #expect(!upload.contains("openssl"))
+    }
+
+    static func effect(_ kind: EffectKind, _ builder: EffectBuilder, _ plan: Plan) -> PlannedEffect?
+    {
+        switch kind {
+        case .takeLock: builder.takeLock(createDataDir: true)
+        case .holdService: builder.holdService()
+        case .stopService: builder.stopService()
+        case .uploadSnapshot: builder.uploadSnapshot(Sample.proof)
+        case .setAsideData: builder.setAsideData()
+        case .setAsideWAL: builder.setAsideWAL()
+        case .restoreSnapshot: builder.restoreSnapshot(plan.topology)
+        case .setOwnership: builder.setOwnership()
+        case .installWAL: builder.installWAL()
+        case .installData: builder.installData()
+        case .startService: builder.startService()
+        case .removeSnapshotCopy: builder.removeSnapshotCopy()
+        case .releaseLock: builder.releaseLock()
+        case .discardData: builder.discardData()
+        case .discardWAL: builder.discardWAL()
+        case .putBackWAL: builder.putBackWAL()
+        case .putBackData: builder.putBackData()
+        case .startOldService: builder.startOldService()
+        case .leaveOldServiceStopped: builder.leaveOldServiceStopped()
+        case .deleteRunDirectory: builder.deleteRunDirectory()
+        }
+    }
+}
