@@ -95,15 +95,18 @@ enum Program {
 
         func kill(_ signal: Int32) { _ = Glibc.kill(process, signal) }
 
-        func finish() throws -> Result {
+        /// Waits for its end, and ends it by force after the given seconds.
+        func finish(within seconds: Double = Watchdog.limit) throws -> Result {
+            let wasStopped = Watchdog.stop(process, after: seconds)
             var status: Int32 = 0
             while waitpid(process, &status, 0) < 0 && errno == EINTR {}
             defer { try? FileManager.default.removeItem(atPath: folder) }
             let signal = status & 0x7F
+            let note = wasStopped ? "ended by the test's watchdog after \(Int(seconds)) s\n" : ""
             return Result(
                 status: signal == 0 ? (status >> 8) & 0xFF : 128 + signal,
                 output: try Data(contentsOf: URL(filePath: "\(folder)/out")),
-                error: try Data(contentsOf: URL(filePath: "\(folder)/error"))
+                error: try Data(contentsOf: URL(filePath: "\(folder)/error")) + Data(note.utf8)
             )
         }
     }
