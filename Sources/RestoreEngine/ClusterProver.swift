@@ -22,13 +22,14 @@ struct ClusterProver: Sendable {
         let deadline = clock.now + limit
         while true {
             let answers = await ask(within: min(.seconds(30), limit))
+            // what was asked while a signal came in proves nothing, nor the contrary
+            if Task.isCancelled { return [] }
             let verdict = ProofVerdict(expected: expected, answers: answers)
-            let isFinal = verdict.isComplete || verdict.cannotChange || clock.now >= deadline
-            if isFinal || Task.isCancelled {
+            if verdict.isComplete || verdict.cannotChange || clock.now >= deadline {
                 for proof in verdict.proofs { try await record(proof) }
                 return verdict.failures(step: step)
             }
-            // a cancelled pause ends at once; the loop sees it after one last look
+            // a cancelled pause ends at once; the loop sees it
             try? await Task.sleep(for: .milliseconds(100))
         }
     }
