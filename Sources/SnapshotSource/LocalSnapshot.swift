@@ -1,5 +1,4 @@
 package import EtcdModel
-import Glibc
 
 /// A snapshot file on this machine.
 package struct LocalSnapshot: Sendable {
@@ -12,13 +11,14 @@ package struct LocalSnapshot: Sendable {
     /// Proves the file and reads what it holds.
     ///
     /// First every byte goes through SHA-256, in order, as fast as the disk gives it; then its
-    /// database is walked where the pages lie. A recorded digest alone would not tell what is in it,
-    /// and the structure alone would not show a flipped bit.
+    /// database is walked where the pages lie, from the page cache where there is memory for it. A
+    /// recorded digest alone would not tell what is in it, and the structure alone would not show
+    /// a flipped bit.
     /// - Throws: `SnapshotFileError`.
     package func prove() throws -> SnapshotProof {
         let file = try OpenSnapshot(path)
         do {
-            try requireSize(file)
+            let database = try requireSize(file)
             let digest = try FileDigest(file)
             guard digest.recorded == digest.computed else {
                 throw SnapshotFault.digestMismatch(
@@ -26,9 +26,7 @@ package struct LocalSnapshot: Sendable {
                     computed: digest.computed
                 )
             }
-            let content = try file.mapped { database in
-                try SnapshotContent(walking: database, onRead: file.giveBack)
-            }
+            let content = try SnapshotContent(reading: database)
             try file.requireUnchanged()
             return SnapshotProof(
                 sha256: digest.whole,
@@ -45,17 +43,29 @@ package struct LocalSnapshot: Sendable {
                 clusterVersion: content.clusterVersion
             )
         } catch let fault as SnapshotFault {
+            // what is wrong with a file that someone is writing says nothing of the snapshot
+            try file.requireUnchanged()
             throw SnapshotFileError(path: path, problem: .fault(fault))
         }
     }
 
     /// What the size alone tells: most damaged files are cut short or are something else.
-    private func requireSize(_ file: OpenSnapshot) throws {
+    /// - Returns: the file without its digest.
+    private func requireSize(_ file: OpenSnapshot) throws -> FileRange {
         let bytes = file.bytes
-        if bytes == 0 { throw SnapshotFault.empty }
-        if bytes < 1024 + SnapshotTrailer.bytes { throw SnapshotFault.tooSmall(bytes: bytes) }
-        let database = try file.mappedWhole { whole throws(SnapshotFault) in
-            try SnapshotContent.databaseBytes(whole)
+        guard bytes > 0 else { throw SnapshotFault.empty }
+        let database: UInt64
+        do {
+            database = try SnapshotContent.databaseBytes(FileRange(file, count: Int(bytes)))
+        } catch SnapshotFault.notADatabase {
+            let beginning = FileBeginning(try file.beginning())
+            // a few bytes of nothing known are rather the rest of a snapshot than something else
+            if beginning == .unknown || beginning == .zeros,
+                bytes < SnapshotContent.smallestDatabase
+            {
+                throw SnapshotFault.tooSmall(bytes: bytes)
+            }
+            throw SnapshotFault.notADatabase(beginning)
         }
         let expected = database + SnapshotTrailer.bytes
         if bytes.isMultiple(of: 512), bytes >= database {
@@ -63,44 +73,11 @@ package struct LocalSnapshot: Sendable {
         }
         if bytes < expected { throw SnapshotFault.truncated(bytes: bytes, expected: expected) }
         if bytes > expected { throw SnapshotFault.appended(bytes: bytes, expected: expected) }
+        return FileRange(file, count: Int(database))
     }
 }
 
 /// The SHA-256 that `snapshot save` appends (client/v3/snapshot/v3_snapshot.go of 3.5).
 enum SnapshotTrailer {
     static let bytes: UInt64 = 32
-}
-
-/// A file that cannot be used as a snapshot, by name.
-package struct SnapshotFileError: Error, Sendable, Hashable, CustomStringConvertible {
-    package enum Problem: Sendable, Hashable {
-        case fault(SnapshotFault)
-        case unreadable(code: Int32)
-        case notAFile
-        case changedWhileRead
-    }
-
-    package var path: String
-    package var problem: Problem
-
-    package var description: String {
-        switch problem {
-        case .fault(let fault): "\(path) \(fault)"
-        case .unreadable(let code): "cannot read \(path): \(String(cString: strerror(code)))"
-        case .notAFile: "\(path) is not a regular file"
-        case .changedWhileRead: "\(path) changed while it was read"
-        }
-    }
-
-    package var hint: String {
-        switch problem {
-        case .fault(let fault): fault.hint
-        case .unreadable(let code):
-            code == ENOENT
-                ? "check the path; snapshots are made with `etcdctl snapshot save`"
-                : "check the permissions of the file and its directories"
-        case .notAFile: "give the snapshot file itself"
-        case .changedWhileRead: "wait until whoever writes it is done, or copy it first"
-        }
-    }
 }

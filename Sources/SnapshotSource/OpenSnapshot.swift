@@ -5,25 +5,30 @@ import Glibc
 final class OpenSnapshot {
     let path: String
     let bytes: UInt64
-    let descriptor: Int32
+    private let descriptor: Int32
     private let seen: Stamp
-    private var mapping: UnsafeMutableRawPointer?
-    private var readSinceGivenBack = 0
 
     private struct Stamp: Equatable {
         var device: UInt
         var inode: UInt
         var size: Int
-        var seconds: Int
-        var nanoseconds: Int
+        var modifiedSeconds: Int
+        var modifiedNanoseconds: Int
+        /// Cannot be set back, as `touch` and `cp --preserve` do with the time of modification.
+        var changedSeconds: Int
+        var changedNanoseconds: Int
     }
 
+    /// - Throws: `SnapshotFileError`.
     init(_ path: String) throws {
         self.path = path
         // a named pipe or a device must not be waited for
         let file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard file >= 0 else {
-            throw SnapshotFileError(path: path, problem: .unreadable(code: errno))
+            // a socket cannot be opened at all
+            let problem: SnapshotFileError.Problem =
+                errno == ENXIO ? .notAFile : .unreadable(code: errno)
+            throw SnapshotFileError(path: path, problem: problem)
         }
         var status = stat()
         guard fstat(file, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
@@ -36,22 +41,22 @@ final class OpenSnapshot {
         posix_fadvise(file, 0, 0, POSIX_FADV_SEQUENTIAL)
     }
 
-    deinit {
-        if let mapping { munmap(mapping, Int(bytes)) }
-        close(descriptor)
-    }
+    deinit { close(descriptor) }
 
     private static func stamp(_ status: stat) -> Stamp {
         Stamp(
             device: UInt(status.st_dev),
             inode: UInt(status.st_ino),
             size: status.st_size,
-            seconds: status.st_mtim.tv_sec,
-            nanoseconds: status.st_mtim.tv_nsec
+            modifiedSeconds: status.st_mtim.tv_sec,
+            modifiedNanoseconds: status.st_mtim.tv_nsec,
+            changedSeconds: status.st_ctim.tv_sec,
+            changedNanoseconds: status.st_ctim.tv_nsec
         )
     }
 
     /// The file must be at its end what it was at the beginning.
+    /// - Throws: `SnapshotFileError`.
     func requireUnchanged() throws {
         var status = stat()
         guard fstat(descriptor, &status) == 0, Self.stamp(status) == seen else {
@@ -59,40 +64,29 @@ final class OpenSnapshot {
         }
     }
 
-    /// The database without the digest behind it.
-    func mapped<Value>(
-        _ body: (UnsafeRawBufferPointer) throws -> Value
-    ) throws -> Value {
-        try mappedWhole { whole in
-            try body(
-                UnsafeRawBufferPointer(
-                    rebasing: whole[..<(whole.count - Int(SnapshotTrailer.bytes))]
-                )
-            )
-        }
+    /// The first bytes of the file, as many as its kind is known by.
+    func beginning() throws -> [UInt8] {
+        var bytes = [UInt8](repeating: 0, count: Int(min(self.bytes, 512)))
+        try bytes.withUnsafeMutableBytes { try read(at: 0, into: $0) }
+        return bytes
     }
 
-    /// Mapped, because the walk jumps between pages: reading each would copy the file twice.
-    func mappedWhole<Value>(
-        _ body: (UnsafeRawBufferPointer) throws -> Value
-    ) throws -> Value {
-        if mapping == nil {
-            guard let base = mmap(nil, Int(bytes), PROT_READ, MAP_PRIVATE, descriptor, 0),
-                base != MAP_FAILED
-            else { throw SnapshotFileError(path: path, problem: .unreadable(code: errno)) }
-            mapping = base
+    /// Fills the whole buffer.
+    /// - Throws: `SnapshotFileError`; a file that ends earlier than it did when it was opened has
+    ///   changed.
+    func read(at offset: Int, into buffer: UnsafeMutableRawBufferPointer) throws {
+        var filled = 0
+        while filled < buffer.count {
+            let rest = UnsafeMutableRawBufferPointer(rebasing: buffer[filled...])
+            let count = pread(descriptor, rest.baseAddress, rest.count, offset + filled)
+            if count < 0 && errno == EINTR { continue }
+            if count < 0 {
+                throw SnapshotFileError(path: path, problem: .unreadable(code: errno))
+            }
+            if count == 0 {
+                throw SnapshotFileError(path: path, problem: .changedWhileRead)
+            }
+            filled += count
         }
-        return try body(UnsafeRawBufferPointer(start: mapping, count: Int(bytes)))
-    }
-
-    /// Drops mapped pages from this process once enough were read; they stay in the page cache.
-    ///
-    /// Without it, the memory of a coordinator would look as large as the snapshot, and a limit on
-    /// it would be hit.
-    func giveBack(_ read: Int) {
-        readSinceGivenBack += read
-        guard readSinceGivenBack >= 8 << 20, let mapping else { return }
-        readSinceGivenBack = 0
-        madvise(mapping, Int(bytes), MADV_DONTNEED)
     }
 }

@@ -1,218 +1,171 @@
-/// A bbolt database in memory, read with every offset checked: the file may be anything.
+/// A bbolt database, read with every number in it checked: the file may be anything.
 ///
-/// Format: go.etcd.io/bbolt 1.3, page.go, bucket.go and db.go (`meta`); little-endian.
-struct BoltFile {
-    let bytes: UnsafeRawBufferPointer
-    let pageSize: Int
-    /// Pages in use; what is behind them is no part of the database.
-    let highWaterMark: UInt64
-    private let root: UInt64
-    /// Told how much was read, so that its memory can be given back.
-    private let onRead: (Int) -> Void
+/// Format: go.etcd.io/bbolt 1.3, page.go and bucket.go; little-endian. Pages are read one by one
+/// and not mapped: a mapped file that is cut short, or that its disk cannot read, would end the
+/// process by SIGBUS instead of with an error.
+struct BoltFile<Database: DatabaseBytes> {
+    private let database: Database
+    private let header: BoltHeader
+    private let buffer = PageBuffer()
 
-    /// The smallest file with two header pages of the smallest page size.
-    static let smallest = 1024
-
-    init(_ bytes: UnsafeRawBufferPointer, onRead: @escaping (Int) -> Void) throws(SnapshotFault) {
-        self.bytes = bytes
-        self.onRead = onRead
-        let candidates = Self.metas(bytes)
-        guard !candidates.isEmpty else { throw .notADatabase }
-        guard let meta = candidates.filter(\.isWhole).max(by: { $0.transaction < $1.transaction })
-        else { throw .damagedHeader }
-        pageSize = meta.pageSize
-        highWaterMark = meta.highWaterMark
-        root = meta.root
-    }
-
-    /// Bytes that the database takes by its own account; nil where that is absurd.
-    var databaseBytes: UInt64? {
-        let (bytes, overflow) = highWaterMark.multipliedReportingOverflow(by: UInt64(pageSize))
-        return overflow ? nil : bytes
-    }
-
-    // MARK: header pages
-
-    private struct Meta {
-        var pageSize: Int
-        var root: UInt64
-        var highWaterMark: UInt64
-        var transaction: UInt64
-        var isWhole: Bool
-    }
-
-    private static let magic: UInt32 = 0xED0C_DAED
-    private static let version: UInt32 = 2
-    private static let pageHeader = 16
-
-    /// The first two pages; the second is found by the first's page size, or by trying.
-    private static func metas(_ bytes: UnsafeRawBufferPointer) -> [Meta] {
-        guard let first = meta(bytes, at: 0) else {
-            return [512, 1024, 2048, 4096, 8192, 16384, 32768, 65536]
-                .compactMap { meta(bytes, at: $0) }
+    /// - Throws: `SnapshotFault`, and what reading throws.
+    init(_ database: Database) throws {
+        self.database = database
+        header = try BoltHeader(database)
+        guard header.databaseBytes <= database.count else {
+            throw SnapshotFault.truncated(
+                bytes: UInt64(database.count),
+                expected: UInt64(header.databaseBytes)
+            )
         }
-        return [first] + (meta(bytes, at: first.pageSize).map { [$0] } ?? [])
-    }
-
-    private static func meta(_ bytes: UnsafeRawBufferPointer, at page: Int) -> Meta? {
-        let start = page + pageHeader
-        guard page >= 0, start + 64 <= bytes.count else { return nil }
-        func word(_ offset: Int) -> UInt64 { bytes.little(start + offset) }
-        guard bytes.little(start) as UInt32 == magic, bytes.little(start + 4) as UInt32 == version
-        else { return nil }
-        let pageSize = Int(bytes.little(start + 8) as UInt32)
-        guard (512...65536).contains(pageSize), pageSize & (pageSize - 1) == 0 else { return nil }
-        return Meta(
-            pageSize: pageSize,
-            root: word(16),
-            highWaterMark: word(40),
-            transaction: word(48),
-            isWhole: word(56)
-                == fnv1a(UnsafeRawBufferPointer(rebasing: bytes[start..<(start + 56)]))
-        )
-    }
-
-    /// FNV-1a, 64 bits (draft-eastlake-fnv), the checksum of a header page.
-    private static func fnv1a(_ bytes: UnsafeRawBufferPointer) -> UInt64 {
-        bytes.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
     }
 
     // MARK: buckets
 
-    typealias Visit = (_ key: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) throws ->
-        Void
-
     /// One bucket: pages of the file, or a single page inside its parent's value.
     enum Bucket {
         case pages(root: UInt64)
-        case inline(UnsafeRawBufferPointer)
+        case inline([UInt8], page: UInt64)
     }
 
     /// The buckets of the root, by name.
     func buckets() throws -> [String: Bucket] {
         var buckets: [String: Bucket] = [:]
-        try walk(.pages(root: root)) { key, value, isBucket in
-            guard isBucket, value.count >= 16 else { return }
-            let page: UInt64 = value.little(0)
-            buckets[String(decoding: key, as: UTF8.self)] =
-                page == 0
-                ? .inline(UnsafeRawBufferPointer(rebasing: value[16...])) : .pages(root: page)
+        try forEachRecord(in: .pages(root: header.root)) { record in
+            guard record.isBucket else { return }
+            guard record.value.count >= 16 else {
+                throw SnapshotFault.damaged(page: record.page, what: "a bucket has no root")
+            }
+            let root: UInt64 = record.value.little(0)
+            buckets[String(decoding: record.key, as: UTF8.self)] =
+                root == 0
+                ? .inline(Array(record.value[16...]), page: record.page) : .pages(root: root)
         }
         return buckets
     }
 
     /// Every record of a bucket, in the order of their keys.
-    func forEach(in bucket: Bucket?, _ visit: Visit) throws {
+    func forEachRecord(in bucket: Bucket?, _ visit: (BoltRecord) throws -> Void) throws {
+        try forEachLeaf(in: bucket) { leaf in
+            for index in 0..<leaf.count { try visit(try leaf.record(index)) }
+        }
+    }
+
+    /// How many records each bucket holds; proves that no page is in two places.
+    func count(_ buckets: [String: Bucket]) throws -> [String: Int] {
+        var claims = PageClaims(highWaterMark: header.highWaterMark)
+        return try buckets.mapValues { bucket in
+            var count = 0
+            try walk(bucket, from: .first, reading: BoltPage.headerBytes, &claims) { leaf in
+                count += leaf.count
+            }
+            return count
+        }
+    }
+
+    // MARK: pages
+
+    enum End { case first, last }
+
+    /// The leaves of a bucket, from one of its ends to the other.
+    func forEachLeaf(
+        in bucket: Bucket?,
+        from end: End = .first,
+        _ visit: (BoltPage) throws -> Void
+    ) throws {
         guard let bucket else { return }
-        try walk(bucket) { key, value, isBucket in
-            if !isBucket { try visit(key, value) }
-        }
+        var claims = PageClaims(highWaterMark: header.highWaterMark)
+        try walk(bucket, from: end, reading: header.pageSize, &claims, visit)
     }
 
-    private typealias Element = (
-        _ key: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer, _ isBucket: Bool
-    ) throws -> Void
-
-    /// Trees of bbolt are three or four levels deep; a deeper one is a loop.
-    private static let deepest = 32
-
-    private func walk(_ bucket: Bucket, _ element: Element) throws {
+    private func walk(
+        _ bucket: Bucket,
+        from end: End,
+        reading: Int,
+        _ claims: inout PageClaims,
+        _ visit: (BoltPage) throws -> Void
+    ) throws {
         switch bucket {
-        case .inline(let page): try leaf(page, number: 0, element)
+        case .inline(let bytes, let page):
+            try bytes.withUnsafeBytes { try visit(try BoltPage($0, number: page, bytes: $0.count)) }
         case .pages(let root):
-            // each page once: a page that is reached twice would make the walk endless
-            var budget = highWaterMark
-            try walk(root, depth: 0, budget: &budget, element)
+            try walk(root, depth: 0, from: end, reading: reading, &claims, visit)
         }
     }
+
+    /// Trees of bbolt are three or four levels deep.
+    private static var deepest: Int { 32 }
 
     private func walk(
         _ number: UInt64,
         depth: Int,
-        budget: inout UInt64,
-        _ element: Element
+        from end: End,
+        reading: Int,
+        _ claims: inout PageClaims,
+        _ visit: (BoltPage) throws -> Void
     ) throws {
-        guard depth < Self.deepest, budget > 0 else {
-            throw SnapshotFault.damaged(page: number, what: "its tree has a loop")
+        guard depth < Self.deepest else {
+            throw SnapshotFault.damaged(page: number, what: "its tree is too deep")
         }
-        budget -= 1
-        let page = try page(number)
-        let flags: UInt16 = page.little(8)
-        switch flags {
-        case 1:
-            let count = Int(page.little(10) as UInt16)
-            for index in 0..<count {
-                let offset = Self.pageHeader + index * 16
-                guard offset + 16 <= page.count else {
-                    throw SnapshotFault.damaged(page: number, what: "a branch ends too early")
-                }
-                let child: UInt64 = page.little(offset + 8)
-                try walk(child, depth: depth + 1, budget: &budget, element)
+        let page = try page(number, reading: reading)
+        try claims.claim(number, pages: page.bytes / header.pageSize)
+        switch page.kind {
+        case .leaf: try visit(page)
+        case .branch:
+            let children = try page.children()
+            for child in end == .first ? children : children.reversed() {
+                try walk(child, depth: depth + 1, from: end, reading: reading, &claims, visit)
             }
-        case 2:
-            try leaf(page, number: number, element)
-            onRead(page.count)
-        default:
+        case .other(let flags):
             throw SnapshotFault.damaged(page: number, what: "its type is \(flags)")
         }
     }
 
-    private func leaf(
-        _ page: UnsafeRawBufferPointer,
-        number: UInt64,
-        _ element: Element
-    ) throws {
-        guard page.count >= Self.pageHeader else {
-            throw SnapshotFault.damaged(page: number, what: "it has no header")
-        }
-        let count = Int(page.little(10) as UInt16)
-        for index in 0..<count {
-            let offset = Self.pageHeader + index * 16
-            guard offset + 16 <= page.count else {
-                throw SnapshotFault.damaged(page: number, what: "a leaf ends too early")
-            }
-            let flags: UInt32 = page.little(offset)
-            let start = offset + Int(page.little(offset + 4) as UInt32)
-            let keyCount = Int(page.little(offset + 8) as UInt32)
-            let valueCount = Int(page.little(offset + 12) as UInt32)
-            guard start + keyCount + valueCount <= page.count else {
-                throw SnapshotFault.damaged(page: number, what: "a record ends behind its page")
-            }
-            let middle = start + keyCount
-            try element(
-                UnsafeRawBufferPointer(rebasing: page[start..<middle]),
-                UnsafeRawBufferPointer(rebasing: page[middle..<(middle + valueCount)]),
-                flags & 1 == 1
-            )
-        }
-    }
-
-    /// A page with those that overflow it.
-    private func page(_ number: UInt64) throws -> UnsafeRawBufferPointer {
-        guard number > 1, number < highWaterMark else {
+    /// A page with those that it overflows into; of a leaf only its first `reading` bytes, where
+    /// only its header is wanted.
+    private func page(_ number: UInt64, reading: Int) throws -> BoltPage {
+        guard number > 1, number < header.highWaterMark else {
             throw SnapshotFault.damaged(page: number, what: "there is no such page")
         }
-        let start = Int(number) * pageSize
-        guard start + Self.pageHeader <= bytes.count else {
-            throw SnapshotFault.damaged(page: number, what: "it is behind the end of the file")
+        // it is below the high-water mark, whose bytes are an Int and in the file
+        let start = Int(number) * header.pageSize
+        let front = buffer.grown(to: reading)
+        try database.read(at: start, into: front)
+        let overflow = Int(UnsafeRawBufferPointer(front).little(12) as UInt32)
+        guard overflow < Int(header.highWaterMark - number) else {
+            throw SnapshotFault.damaged(page: number, what: "it goes on behind the last page")
         }
-        let overflow = Int(bytes.little(start + 12) as UInt32)
-        let end = start + (overflow + 1) * pageSize
-        guard bytes.little(start) as UInt64 == number, end <= bytes.count else {
-            throw SnapshotFault.damaged(page: number, what: "its header is not its own")
+        let bytes = (overflow + 1) * header.pageSize
+        let page = try BoltPage(UnsafeRawBufferPointer(front), number: number, bytes: bytes)
+        guard page.ownNumber == number else {
+            throw SnapshotFault.damaged(page: number, what: "it says that it is another page")
         }
-        return UnsafeRawBufferPointer(rebasing: bytes[start..<end])
+        let isHeaderEnough = reading < header.pageSize && page.kind == .leaf
+        guard !isHeaderEnough, reading < bytes else { return page }
+        let whole = buffer.grown(to: bytes)
+        try database.read(
+            at: start + reading,
+            into: UnsafeMutableRawBufferPointer(rebasing: whole[reading...])
+        )
+        return try BoltPage(UnsafeRawBufferPointer(whole), number: number, bytes: bytes)
     }
 }
 
-extension UnsafeRawBufferPointer {
-    /// A little-endian number; the caller has checked the bounds.
-    func little<Number: FixedWidthInteger>(_ offset: Int) -> Number {
-        Number(littleEndian: loadUnaligned(fromByteOffset: offset, as: Number.self))
+/// Which pages were read: one that is reached twice would make a walk endless.
+private struct PageClaims {
+    private var words: [UInt64]
+
+    init(highWaterMark: UInt64) {
+        words = Array(repeating: 0, count: Int(highWaterMark / 64) + 1)
     }
 
-    /// A big-endian number; the caller has checked the bounds.
-    func big<Number: FixedWidthInteger>(_ offset: Int) -> Number {
-        Number(bigEndian: loadUnaligned(fromByteOffset: offset, as: Number.self))
+    mutating func claim(_ number: UInt64, pages: Int) throws {
+        for page in number..<(number + UInt64(pages)) {
+            let bit: UInt64 = 1 << (page % 64)
+            guard words[Int(page / 64)] & bit == 0 else {
+                throw SnapshotFault.damaged(page: page, what: "it is in two places of the tree")
+            }
+            words[Int(page / 64)] |= bit
+        }
     }
 }
