@@ -26,26 +26,28 @@ struct RestoreCase {
         let aside = try digestsSetAside(damage.silentMembers, run: plan.run)
         #expect(aside == before, "what was set aside is what was there")
         try lab.write(puts: ["/after": "the restore"])
+        if damage.leavesACluster {
+            try rollBack(lost, plan.run, damage.silentMembers, before)
+        }
     }
 
-    func rollBack(after damage: Damage) throws {
-        let lost = try LostCluster(lab)
-        try damage.happen(to: lab)
-        let before = try digestsOfOldData(damage.silentMembers)
-        let (plan, _) = try restoreFromPlan(lost)
-        try lab.write(puts: ["/after": "the restore"])
-
+    private func rollBack(
+        _ lost: LostCluster,
+        _ run: String,
+        _ silent: [Int],
+        _ before: [String]
+    ) throws {
         let result = try lost.rekindle("rollback", "--yes", "--output", "json")
         #expect(result.status == 0, "\(result.errorText)")
         #expect(try RunDocument(result).outcome == "rolled-back")
-        for member in damage.silentMembers {
+        for member in silent {
             let state = try lab.exec(member, "systemctl is-active etcd || true").outputText
             #expect(state == "inactive\n", "what was stopped stays stopped")
         }
-        #expect(try digestsOfOldData(damage.silentMembers) == before)
-        for member in damage.silentMembers { try lab.exec(member, "systemctl start etcd") }
+        #expect(try digestsOfOldData(silent) == before)
+        for member in silent { try lab.exec(member, "systemctl start etcd") }
         try lost.requireOldCluster()
-        try lab.requireTidy(after: plan.run)
+        try lab.requireTidy(after: run)
     }
 
     /// The plan is the run: what is run is the file that was shown.

@@ -46,6 +46,9 @@ enum Damage: String, Sendable, CaseIterable, CustomTestStringConvertible {
         }
     }
 
+    /// Whether there is an old cluster to go back to.
+    var leavesACluster: Bool { self == .nothing || self == .oneDead }
+
     /// The members that wrote nothing between the damage and the restore.
     var silentMembers: [Int] {
         switch self {

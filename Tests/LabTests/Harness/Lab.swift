@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 import Testing
 
 /// Real hosts with systemd, sshd and etcd on this machine, through the scripts in `lab/`.
@@ -26,6 +27,7 @@ struct Lab: Sendable {
         -> Lab
     {
         let lab = Lab(name: name)
+        values.withLock { known in known = known.filter { !$0.key.hasPrefix("\(name) ") } }
         try lab.script("up", [String(members), "--etcd", etcd] + options, named: false)
         return lab
     }
@@ -37,12 +39,18 @@ struct Lab: Sendable {
 
     /// The value of one line of the lab's `env` file, such as `LAB_INVENTORY`.
     func value(_ key: String) throws -> String {
+        if let known = Self.values.withLock({ $0["\(name) \(key)"] }) { return known }
         let path = try script("env", []).outputText.trimmingCharacters(in: .whitespacesAndNewlines)
-        return try Program.require(
+        let value = try Program.require(
             "/bin/bash",
             ["-c", ". \"$1\"; printf %s \"${!2}\"", "bash", path, key]
         ).outputText
+        Self.values.withLock { $0["\(name) \(key)"] = value }
+        return value
     }
+
+    /// The values stay the same as long as a lab is up.
+    private static let values = Mutex<[String: String]>([:])
 
     var inventory: String { get throws { try value("LAB_INVENTORY") } }
 

@@ -12,12 +12,17 @@ struct LostCluster {
     let newest: Lab.Contents
     let oldIdentity: Lab.Identity
 
+    /// The state directory of this case; a case that follows on another has its own.
+    private let number: Int
+
     var snapshot: String { scratch.file("snapshot.db") }
-    var stateDirectory: String { scratch.file("state") }
+    var stateDirectory: String { scratch.file("state-\(number)") }
+    var journal: JournalWatch { JournalWatch(stateDirectory: stateDirectory) }
 
     /// Begins with a fresh cluster; overwrites, deletes and compacts, so that the data has a history.
     init(_ lab: Lab) throws {
         self.lab = lab
+        number = 1
         scratch = try Scratch()
         try lab.reset()
         try lab.script("load", ["1", "--keys", "40"])
@@ -37,6 +42,22 @@ struct LostCluster {
         try #require(saved != newest)
     }
 
+    /// The same snapshot, and the cluster that an earlier case left in good order, moved on again.
+    init(after other: LostCluster) throws {
+        lab = other.lab
+        scratch = other.scratch
+        number = other.number + 1
+        saved = other.saved
+        savedHash = other.savedHash
+        for member in try lab.members {
+            try lab.exec(member, "rm -rf \(lab.dataDirectory)/.rekindle")
+        }
+        try lab.write(puts: ["/a": "newer", "/newer": "\(number)"], deletions: ["/c"])
+        newest = try lab.contents()
+        oldIdentity = try lab.identity()
+        try #require(saved != newest)
+    }
+
     func arguments(_ words: [String]) throws -> [String] {
         ["-i", try lab.inventory, "--state-dir", stateDirectory] + words
     }
@@ -46,7 +67,7 @@ struct LostCluster {
     }
 
     /// Starts it and lets it run beside the test.
-    func start(_ words: String...) throws -> Program.Running {
+    func start(_ words: [String]) throws -> Program.Running {
         try Program.start(
             "\(Lab.root)/lab/run",
             ["--lab", lab.name, Rekindle.path] + (try arguments(words))
