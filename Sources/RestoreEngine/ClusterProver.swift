@@ -12,8 +12,8 @@ struct ClusterProver: Sendable {
 
     /// Asks until all holds, or the time is up, or something is seen that waiting cannot change.
     ///
-    /// - Parameter record: called with each proof, held or not, once it is final.
-    /// - Returns: what does not hold.
+    /// `record` is called with each proof, held or not, once it is final. What does not hold is
+    /// returned as failures.
     func prove(
         within limit: Duration,
         step: String,

@@ -84,7 +84,7 @@ package struct ToolFacts: Sendable, Hashable {
 /// What systemd says of the unit.
 package struct UnitFacts: Sendable, Hashable {
     package var isLoaded: Bool
-    /// `loaded`, `not-found`, `masked`, …
+    /// As systemd says it: `loaded`, `not-found` or `masked`.
     package var loadState: String
     package var activity: ServiceState
     package var restart: String
