@@ -127,12 +127,7 @@ struct TakingUp {
 
     /// Who leads now; nil where nothing answers.
     func leader(of plan: Plan) async -> String? {
-        let fleet = Fleet(
-            endpoints: Dictionary(
-                uniqueKeysWithValues: plan.targets.map { ($0.name, $0.endpoint) }
-            ),
-            connector: Connections.connector(world: context.world)
-        )
+        let fleet = context.fleet(plan)
         let leader = await LeaderProbe(fleet: fleet).leader(of: plan.targets)
         await fleet.close()
         return leader
@@ -185,6 +180,11 @@ struct TakingUp {
             world: context.world,
             terminal: context.terminal,
             store: context.store
-        ).drive(run, journal: journal, objectives: Objectives())
+        ).drive(
+            run,
+            journal: journal,
+            fleet: context.fleet(run.current),
+            objectives: Objectives()
+        )
     }
 }

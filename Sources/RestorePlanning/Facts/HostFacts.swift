@@ -65,19 +65,22 @@ package struct ToolFacts: Sendable, Hashable {
     /// What a restore needs besides: name to whether it is there.
     package var missing: [String]
     package var digest: DigestTool?
+    package var hasZstd: Bool
 
     package init(
         etcd: Found?,
         etcdctl: Found?,
         etcdutl: Found?,
         missing: [String],
-        digest: DigestTool?
+        digest: DigestTool?,
+        hasZstd: Bool = false
     ) {
         self.etcd = etcd
         self.etcdctl = etcdctl
         self.etcdutl = etcdutl
         self.missing = missing
         self.digest = digest
+        self.hasZstd = hasZstd
     }
 }
 

@@ -141,7 +141,8 @@ package struct Planner: Sendable {
             tools: MemberTools(
                 restore: facts?.tools.restoreTool?.path ?? tool("etcdutl", given),
                 etcdctl: facts?.tools.etcdctl?.path ?? tool("etcdctl", given),
-                digest: facts?.tools.digest ?? .sha256sum
+                digest: facts?.tools.digest ?? .sha256sum,
+                zstd: facts?.tools.hasZstd ?? false
             ),
             clientTLS: given.etcd.cacert == nil && given.etcd.cert == nil
                 ? nil
