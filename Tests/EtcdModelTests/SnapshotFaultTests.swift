@@ -1,6 +1,7 @@
 import EtcdModel
-import SnapshotSource
 import Testing
+
+@testable import SnapshotSource
 
 @Suite("A snapshot file that is damaged or is none")
 struct SnapshotFaultTests {

@@ -286,6 +286,8 @@ def pack(snapshot, packed, top):
     for words in [["gzip", "-n"], ["zstd", "-q"], ["xz"], ["bzip2"], gpg]:
         done = subprocess.run(words, input=plain, capture_output=True, check=True, env=clean_env())
         (packed / f"empty.db.{words[0]}").write_bytes(done.stdout)
+    # gpg leaves an agent behind; this ends the one of this folder and no other
+    subprocess.run(["gpgconf", "--homedir", top, "--kill", "gpg-agent"], check=True, env=clean_env())
 
 
 def record_outputs(cluster, outputs, every):
