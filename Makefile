@@ -1,5 +1,5 @@
 # Every command of the README, and the ones of a developer's day.
-.PHONY: build release demo test unit lab-test lint fmt install-deps bench clean
+.PHONY: build release demo test unit lint fmt install-deps bench clean
 
 build:            ## debug build
 	swift build
@@ -7,8 +7,8 @@ build:            ## debug build
 release:          ## the binary that users install: .build/release/rekindle
 	swift build -c release --product rekindle
 
-install-deps:     ## Debian packages that building, the demo and the tests need
-	lab/install --build
+install-deps:     ## what building, the lab and the tests need on Debian 12
+	lab/prepare
 
 demo:             ## a real cluster is lost and restored, on this machine
 	lab/demo
@@ -25,8 +25,9 @@ lint:
 fmt:
 	swift format -i -r Sources Tests Package.swift
 
-bench:            ## the same restore by Rekindle and by hand-written scripts
+bench:            ## the same restore by Rekindle and by hand-written scripts; memory
 	bench/restore
+	bench/memory
 
 clean:
 	rm -rf .build

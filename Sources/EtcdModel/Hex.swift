@@ -24,3 +24,11 @@ package enum Hex {
         }
     }
 }
+
+extension Hex {
+    /// Lower-case, two digits a byte.
+    package static func text(_ bytes: some Sequence<UInt8>) -> String {
+        let digits = Array("0123456789abcdef")
+        return String(bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] })
+    }
+}

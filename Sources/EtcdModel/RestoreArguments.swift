@@ -2,10 +2,7 @@
 package struct RestoreArguments: Sendable, Hashable {
     package var words: [String]
 
-    /// - Parameters:
-    ///   - tool: the program's path or name.
-    ///   - dataDir: must not exist, or for 3.5 and later be empty.
-    ///   - walDir: must not exist; nil for inside the data directory.
+    /// Neither directory may exist; without `walDir` the WAL goes into the data directory.
     package init(
         tool: String,
         snapshot: String,

@@ -78,10 +78,14 @@ extension RemoteCommand {
     /// Runs `$1` in a process group of its own, and ends that group once standard input closes.
     ///
     /// Without a terminal sshd leaves a command running when its connection is gone; the held-open
-    /// standard input is the one thing that tells.
+    /// standard input is the one thing that tells. The group is asked to end and, if anything is
+    /// left of it five seconds later, killed; the watcher ignores the end that the first shell then
+    /// wishes it. The exit status is the command's, 128 + N where signal N killed it.
     private static let watchdog = """
         exec 3<&0; setsid sh -c "$1" </dev/null 3<&- & p=$!; \
-        { cat <&3 >/dev/null; kill -TERM -$p; sleep 5; kill -KILL -$p; } >/dev/null 2>&1 & w=$!; \
+        { while read -r _ <&3; do :; done; trap '' TERM; kill -TERM -$p; \
+        for _ in 1 2 3 4 5; do sleep 1; kill -0 -$p || exit; done; kill -KILL -$p; } \
+        >/dev/null 2>&1 & w=$!; \
         exec 3<&-; wait $p; s=$?; kill $w 2>/dev/null; exit $s
         """
 }

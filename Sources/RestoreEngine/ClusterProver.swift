@@ -8,11 +8,12 @@ struct ClusterProver: Sendable {
     let plan: Plan
     let fleet: Fleet
     let expected: ExpectedCluster
+    let observer: any RunObserver
 
     /// Asks until all holds, or the time is up, or something is seen that waiting cannot change.
     ///
-    /// - Parameter record: called with each proof, held or not, once it is final.
-    /// - Returns: what does not hold.
+    /// `record` is called with each proof, held or not, once it is final. What does not hold is
+    /// returned as failures.
     func prove(
         within limit: Duration,
         step: String,
@@ -22,13 +23,15 @@ struct ClusterProver: Sendable {
         let deadline = clock.now + limit
         while true {
             let answers = await ask(within: min(.seconds(30), limit))
+            // what was asked while a signal came in proves nothing, nor the contrary
+            if Task.isCancelled { return [] }
             let verdict = ProofVerdict(expected: expected, answers: answers)
-            let isFinal = verdict.isComplete || verdict.cannotChange || clock.now >= deadline
-            if isFinal || Task.isCancelled {
+            if verdict.isComplete || verdict.cannotChange || clock.now >= deadline {
                 for proof in verdict.proofs { try await record(proof) }
                 return verdict.failures(step: step)
             }
-            // a cancelled pause ends at once; the loop sees it after one last look
+            observer.waits(for: verdict.openMembers)
+            // a cancelled pause ends at once; the loop sees it
             try? await Task.sleep(for: .milliseconds(100))
         }
     }

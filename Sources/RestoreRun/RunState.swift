@@ -51,7 +51,8 @@ package struct IllegalTransition: Error, Sendable, Hashable, CustomStringConvert
 
 extension RunState {
     /// Takes one event in; the only way in which a state changes.
-    /// - Parameter time: seconds since 1970, as the journal has it.
+    ///
+    /// The time is in seconds since 1970, as the journal has it.
     package mutating func apply(_ event: RunEvent, at time: Double) throws(IllegalTransition) {
         switch event {
         case .planned(let record):
@@ -92,7 +93,7 @@ extension RunState {
             guard isUnderWay, openStage != nil else { throw illegal(event) }
             proofs.removeAll { $0.name == proof.name && $0.member == proof.member }
             proofs.append(proof)
-            provenAt = time
+            if proof.holds { provenAt = time }
         case .ended(let ending):
             guard case .underWay(let kind) = phase else { throw illegal(event) }
             openStage = nil
@@ -132,6 +133,9 @@ extension RunState {
             isAllowed = record.kind == .restore
         }
         guard isAllowed else { throw illegal(.planned(record)) }
+        // a rollback in the middle of a restore goes on with the downtime that it began
+        if case .completed = phase { stoppedAt = nil }
+        if record.kind == .restore { stoppedAt = nil }
         phase = .planned(record.kind)
         plan = record
         endedStages = []
@@ -142,7 +146,6 @@ extension RunState {
         beganAt = nil
         endedAt = nil
         provenAt = nil
-        if record.kind == .restore { stoppedAt = nil }
     }
 
     private mutating func noteStep(_ step: Int, at time: Double, attempt: Int = 1) {

@@ -30,7 +30,7 @@ extension SSHError {
         case .noBanner(let heard):
             let what = heard.isEmpty ? "" : ": it said \u{201C}\(heard)\u{201D}"
             return (
-                .unreachable, "\(place) closed the connection without an SSH banner\(what)",
+                .unreachable, "\(place) did not answer with an SSH banner\(what)",
                 "sshd may be at its MaxStartups limit or restarting; try again, and check that "
                     + "port \(endpoint.port) is sshd's"
             )
@@ -63,12 +63,14 @@ extension SSHError {
         case .timedOut(let operation, let limit):
             return (
                 .timedOut, "\(place) did not finish within \(limit.inSeconds) while \(operation)",
-                nil
+                "the host may be overloaded or frozen; if a command was under way, whether it ran "
+                    + "to its end is unknown"
             )
         case .silent(let operation, let duration):
             return (
                 .timedOut, "\(place) was silent for \(duration.inSeconds) while \(operation)",
-                "the host may be frozen, overloaded or cut off from the network"
+                "the host may be frozen, overloaded or cut off from the network; if a command was "
+                    + "under way, whether it ran to its end is unknown"
             )
         case .cancelled(let operation): return (.cancelled, "cancelled while \(operation)", nil)
         case .localInput(let reason):

@@ -1,10 +1,10 @@
-package import RemoteHost
+import RemoteHost
 
 /// One SSH connection on a thread of its own.
 ///
 /// Nothing in here awaits while libssh2 is in the middle of something: the actor's methods are
 /// synchronous, block their own thread in poll(2), and are ended through the interrupt.
-package actor SSHConnection: HostConnection {
+actor SSHConnection: HostConnection {
     private nonisolated let executor: ThreadExecutor
     private nonisolated let interrupt: Interrupt
     private nonisolated let turnstile = Turnstile()
@@ -13,7 +13,7 @@ package actor SSHConnection: HostConnection {
     /// Why there is no session.
     private var ending = "it was not opened"
 
-    package nonisolated var unownedExecutor: UnownedSerialExecutor {
+    nonisolated var unownedExecutor: UnownedSerialExecutor {
         unsafe executor.asUnownedSerialExecutor()
     }
 
@@ -29,7 +29,7 @@ package actor SSHConnection: HostConnection {
         try await interruptibly("connecting") { await self.connect(settings, vault) }
     }
 
-    package nonisolated func run(
+    nonisolated func run(
         _ command: RemoteCommand,
         input: CommandInput,
         limits: CommandLimits
@@ -39,7 +39,7 @@ package actor SSHConnection: HostConnection {
         }
     }
 
-    package func close() {
+    func close() {
         guard let session = give(up: "it was closed by this side") else { return }
         session.sayGoodbye(Deadline(after: .seconds(1)))
     }
@@ -99,7 +99,9 @@ package actor SSHConnection: HostConnection {
                     on: session
                 )
             } catch {
-                if !error.leavesConnectionUsable { _ = give(up: HostFailure(error, endpoint: endpoint).message) }
+                if !error.leavesConnectionUsable {
+                    _ = give(up: HostFailure(error, endpoint: endpoint).message)
+                }
                 throw error
             }
         }

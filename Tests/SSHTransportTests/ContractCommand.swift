@@ -19,7 +19,7 @@ enum ContractCommand: CaseIterable {
         case .killed: .script("kill -KILL $$")
         case .arguments: RemoteCommand(["printf", "%s\\n"] + Self.oddArguments)
         case .echo: RemoteCommand(["cat"])
-        case .endless: RemoteCommand(["sleep", "1000"])
+        case .endless: RemoteCommand(["sleep", "1000"], endsWithConnection: true)
         }
     }
 

@@ -11,7 +11,7 @@ struct ScriptedContractTests {
     @Test("the scripted host keeps it", arguments: HostConnectionContract.all)
     func keeps(_ contract: HostConnectionContract) async throws {
         let host = ContractCommand.scriptedHost()
-        try await contract.check(host)
+        try await contract.check(host.connect())
         #expect(host.unscripted == [])
     }
 
@@ -19,7 +19,9 @@ struct ScriptedContractTests {
     func unscripted() async throws {
         let host = ContractCommand.scriptedHost()
         let command = RemoteCommand(["rm", "-rf", "/"])
-        await #expect(throws: ScriptedHost.UnscriptedCommand.self) { try await host.run(command) }
+        await #expect(throws: ScriptedHost.UnscriptedCommand.self) {
+            try await host.connect().run(command)
+        }
         #expect(host.unscripted == [command])
         #expect(host.commands == [command])
     }
@@ -33,11 +35,14 @@ struct ScriptedContractTests {
         try await expectFailure(.timedOut) { try await fleet.connect(to: endpoint) }
         let connection = try await fleet.connect(to: endpoint)
         #expect(try await connection.run(ContractCommand.hello.command).isSuccess)
+        await connection.close()
+        let again = try await fleet.connect(to: endpoint)
+        #expect(try await again.run(ContractCommand.hello.command).isSuccess)
         try await expectFailure(.unreachable) {
             try await fleet.connect(to: HostEndpoint(host: "etcd-9", user: "ops"))
         }
-        #expect(fleet.endpoints.map(\.host) == ["etcd-1", "etcd-1", "etcd-9"])
-        #expect(fleet[host: "etcd-1"]?.commands == [ContractCommand.hello.command])
+        #expect(fleet.endpoints.map(\.host) == ["etcd-1", "etcd-1", "etcd-1", "etcd-9"])
+        #expect(fleet[host: "etcd-1"]?.commands.count == 2)
     }
 }
 

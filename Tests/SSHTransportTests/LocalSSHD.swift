@@ -22,7 +22,8 @@ struct LocalSSHD: Sendable {
 
     let directory: URL
     let port: UInt16
-    private let guardian: Process
+    private let guardian: ChildProcess
+    private let leash: Int32
 
     /// Starts one, runs the body, and ends it.
     static func run(
@@ -70,21 +71,24 @@ struct LocalSSHD: Sendable {
         ]
         let file = directory.appending(path: "sshd_config")
         try lines.joined(separator: "\n").write(to: file, atomically: true, encoding: .utf8)
-        guardian = Process()
         // The pipe closes with this process, however that ends: no server is left behind.
         let script = "\"$0\" -D -e -f \"$1\" 2>\"$2\" </dev/null & read _; kill $!"
-        guardian.executableURL = URL(fileURLWithPath: "/bin/sh")
-        guardian.arguments = [
-            "-c", script, Self.path, file.path, directory.appending(path: "log").path,
-        ]
-        guardian.standardInput = Pipe()
-        try guardian.run()
+        let leash = ChildProcess.pipe()
+        let null = ChildProcess.devNull()
+        guardian = try ChildProcess(
+            "/bin/sh",
+            ["-c", script, Self.path, file.path, directory.appending(path: "log").path],
+            descriptors: [leash.read, null, null]
+        )
+        self.leash = leash.write
+        close(leash.read)
+        close(null)
         try trustHostKeys()
     }
 
     private func stop() {
-        if let pipe = guardian.standardInput as? Pipe { try? pipe.fileHandleForWriting.close() }
-        guardian.waitUntilExit()
+        close(leash)
+        guardian.wait()
         try? FileManager.default.removeItem(at: directory)
     }
 
@@ -157,11 +161,9 @@ struct LocalSSHD: Sendable {
     }
 
     private static func freePort() throws -> UInt16 {
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        let descriptor = socket(AF_INET, .streamThatNoChildInherits, 0)
         defer { close(descriptor) }
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        var address = sockaddr_in.loopback(port: 0)
         var size = socklen_t(MemoryLayout<sockaddr_in>.size)
         let code = withUnsafeMutablePointer(to: &address) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in

@@ -24,10 +24,19 @@ struct RunningProcess {
         arguments = words.split(separator: "\0").map(String.init)
     }
 
-    /// Waits until no process has this argument any more.
-    static func noneLeft(with argument: String, within limit: Duration) async throws -> Bool {
+    /// `NAME=value`, as it was started.
+    var environment: [String] {
+        let text = (try? String(contentsOfFile: "/proc/\(id)/environ", encoding: .utf8)) ?? ""
+        return text.split(separator: "\0").map(String.init)
+    }
+
+    /// Waits until there is no such process any more.
+    static func noneLeft(
+        within limit: Duration,
+        where isMeant: (RunningProcess) -> Bool
+    ) async throws -> Bool {
         let end = ContinuousClock.now.advanced(by: limit)
-        while all().contains(where: { $0.arguments.contains(argument) }) {
+        while all().contains(where: isMeant) {
             if ContinuousClock.now > end { return false }
             try await Task.sleep(for: .milliseconds(20))
         }

@@ -1,6 +1,8 @@
 import RemoteHost
 import Synchronization
 
+@testable import SSHTransport
+
 /// Bytes out of memory.
 final class ArrayStream: ByteStream {
     private let rest: Mutex<ArraySlice<UInt8>>
@@ -19,8 +21,11 @@ final class ArrayStream: ByteStream {
     }
 }
 
-/// A number of bytes that can be told from each other but take no memory.
+/// Any number of bytes in which no block is like the next, without the memory for them.
 final class PatternStream: ByteStream {
+    /// A prime number of bytes, so that the pattern never falls in with a block or packet size.
+    private static let pattern = (0..<65_521).map { UInt8(truncatingIfNeeded: $0 &* 31 ^ $0 >> 7) }
+
     private let state: Mutex<(position: Int, end: Int)>
 
     init(count: Int) {
@@ -33,12 +38,10 @@ final class PatternStream: ByteStream {
     func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
         state.withLock { state in
             let count = min(buffer.count, state.end - state.position)
-            // Lines with the offset in them: every block differs from every other.
             var written = 0
             while written < count {
-                let offset = state.position + written
-                let line = String(offset / 16 + 1_000_000_000_000_000).utf8.dropFirst(0)
-                let part = line.dropFirst(offset % 16).prefix(count - written)
+                let start = (state.position + written) % Self.pattern.count
+                let part = Self.pattern[start...].prefix(count - written)
                 UnsafeMutableRawBufferPointer(rebasing: buffer[written..<written + part.count])
                     .copyBytes(from: part)
                 written += part.count
@@ -46,6 +49,13 @@ final class PatternStream: ByteStream {
             state.position += count
             return count
         }
+    }
+
+    /// The digest of the first bytes, in hexadecimal.
+    static func sha256(count: Int) throws -> String {
+        var bytes = [UInt8](repeating: 0, count: count)
+        _ = try bytes.withUnsafeMutableBytes { try PatternStream(count: count).read(into: $0) }
+        return Digest.sha256(bytes).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
     }
 }
 

@@ -6,42 +6,50 @@ enum Tool {
         let description: String
     }
 
+    /// Gives it the input, and `NAME=value` beside this process's environment.
+    ///
     /// - Returns: its standard output.
     @discardableResult
     static func run(
         _ path: String,
         _ arguments: [String],
-        environment: [String: String]? = nil,
+        environment: [String] = [],
         input: String = "",
         acceptsFailure: Bool = false
     ) throws -> String {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: path)
-        process.arguments = arguments
-        if let environment {
-            process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+        let feed = ChildProcess.pipe()
+        let output = ChildProcess.pipe()
+        let errors = ChildProcess.pipe()
+        let process = try ChildProcess(
+            path,
+            arguments,
+            descriptors: [feed.read, output.write, errors.write],
+            environment: environment
+        )
+        for descriptor in [feed.read, output.write, errors.write] { close(descriptor) }
+        // Short enough to be taken at once; a program that reads nothing may be gone already.
+        send(feed.write, input, input.utf8.count, Int32(MSG_NOSIGNAL))
+        close(feed.write)
+        let text = readAll(output.read)
+        let errorText = readAll(errors.read)
+        guard process.wait() || acceptsFailure else {
+            throw Failed(description: "\(path) \(arguments): \(errorText)")
         }
-        let output = Pipe()
-        let errors = Pipe()
-        let feed = Pipe()
-        process.standardInput = feed
-        process.standardOutput = output
-        process.standardError = errors
-        try process.run()
-        try feed.fileHandleForWriting.write(contentsOf: Data(input.utf8))
-        try feed.fileHandleForWriting.close()
-        let text = try output.fileHandleForReading.readToEnd() ?? Data()
-        let errorText = try errors.fileHandleForReading.readToEnd() ?? Data()
-        process.waitUntilExit()
-        guard acceptsFailure || process.terminationStatus == 0 else {
-            let detail = String(decoding: errorText, as: UTF8.self)
-            throw Failed(description: "\(path) \(arguments): \(detail)")
-        }
-        return String(decoding: text, as: UTF8.self)
+        return text
     }
 
     @discardableResult
     static func run(_ path: String, _ arguments: String...) throws -> String {
         try run(path, arguments)
+    }
+
+    private static func readAll(_ descriptor: Int32) -> String {
+        defer { close(descriptor) }
+        var all: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 64 << 10)
+        while case let count = read(descriptor, &buffer, buffer.count), count > 0 {
+            all += buffer.prefix(count)
+        }
+        return String(decoding: all, as: UTF8.self)
     }
 }

@@ -35,6 +35,6 @@ package final class FakeFleet: HostConnector {
                 "cannot resolve \(endpoint.host): no such scripted host"
             )
         }
-        return host
+        return host.connect()
     }
 }

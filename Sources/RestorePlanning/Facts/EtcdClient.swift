@@ -19,8 +19,10 @@ package struct EtcdClient: Sendable, Hashable {
         self.init(program: target.tools.etcdctl, endpoint: endpoint, tls: target.clientTLS)
     }
 
-    /// The words of one call. Nothing of the host's environment reaches the program: a stray
-    /// `ETCDCTL_ENDPOINTS` would ask somebody else.
+    /// The words of one call.
+    ///
+    /// Nothing of the host's environment reaches the program: a stray `ETCDCTL_ENDPOINTS` would ask
+    /// somebody else.
     package func words(_ arguments: [String], timeoutSeconds: Int) -> [String] {
         var words = [
             "env", "-i", "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
@@ -50,8 +52,11 @@ package struct EtcdClient: Sendable, Hashable {
 
     package func keyCount(revision: Int64) -> [String] {
         words(
-            // etcdctl counts with this format only
-            ["get", "", "--prefix", "--count-only", "--rev=\(revision)", "-w", "fields"],
+            // 3.4 has no --count-only; the count is of all keys, whatever the limit
+            [
+                "get", "", "--prefix", "--keys-only", "--limit=1", "--rev=\(revision)", "-w",
+                "fields",
+            ],
             timeoutSeconds: Self.slowSeconds
         )
     }

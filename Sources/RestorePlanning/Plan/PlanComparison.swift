@@ -6,6 +6,9 @@ import RemoteHost
 package enum PlanComparison {
     /// Sentences, none where the plans do the same.
     package static func differences(_ given: Plan, _ now: Plan) -> [String] {
+        guard given.outlook.askedHosts else {
+            return ["the plan was made offline: it does not know what is on the hosts"]
+        }
         var differences: [String] = []
         if given.cluster != now.cluster {
             differences.append("the cluster is \(now.cluster), the plan is for \(given.cluster)")

@@ -3,7 +3,13 @@ import EtcdModel
 /// Makes the plan that puts the old cluster back, from the plan that set it aside.
 package enum RollbackPlanner {
     /// Every effect looks first: the plan is the same wherever the restore was stopped.
-    package static func plan(for restore: Plan, createdAt: String) -> Plan {
+    ///
+    /// The leader is that of what runs now, and is stopped last; nil where there is none.
+    package static func plan(
+        for restore: Plan,
+        leader: String? = nil,
+        createdAt: String
+    ) -> Plan {
         var plan = restore
         plan.kind = .rollback
         plan.playbook = "rollback"
@@ -12,7 +18,7 @@ package enum RollbackPlanner {
             topology: restore.topology,
             targets: restore.targets,
             snapshot: restore.snapshot.proof,
-            leader: nil,
+            leader: leader,
             withoutDataDir: []
         )
         let builders = cluster.builders
@@ -20,10 +26,7 @@ package enum RollbackPlanner {
         plan.steps = [
             Framing.takeLocks(cluster),
             step("stop-members", "stop etcd everywhere and let nothing start it", 180) {
-                [
-                    Stage("hold every unit", effects: builders.map { $0.holdService() }),
-                    Stage("stop every member", effects: builders.map { $0.stopService() }),
-                ]
+                StopMembers().stages(cluster)
             },
             step("discard-restored", "rename the restored data aside", 120) {
                 [

@@ -31,7 +31,7 @@ struct AgentClient: ~Copyable {
     private let descriptor: Int32
     private let interrupt: Interrupt
 
-    /// - Parameter path: the agent's socket, as in `SSH_AUTH_SOCK`.
+    /// Connects to the agent's socket, as in `SSH_AUTH_SOCK`.
     init(path: String, interrupt: Interrupt) throws(AgentProblem) {
         let type =
             Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue)

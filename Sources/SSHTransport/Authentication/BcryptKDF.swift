@@ -2,9 +2,7 @@
 enum BcryptKDF {
     private static let hashSize = 32
 
-    /// - Parameters:
-    ///   - rounds: at least 1; ssh-keygen writes 16 where it is not told.
-    ///   - count: how many bytes of key; at most 1024.
+    /// Makes `count` bytes of key in at least 1 round; ssh-keygen writes 16 where it is not told.
     static func key(passphrase: [UInt8], salt: [UInt8], rounds: Int, count: Int) -> [UInt8] {
         let hashedPassphrase = Digest.sha512(passphrase)
         let blocks = (count + hashSize - 1) / hashSize
@@ -58,7 +56,7 @@ private struct Blowfish {
         }
     }
 
-    /// - Parameter salt: nil for the plain schedule, which is that of a salt of zeros.
+    /// Mixes a key into the state; without a salt, as with one of zeros.
     mutating func expand(key: [UInt8], salt: [UInt8]?) {
         let keyWords = Self.words(key)
         for index in subkeys.indices { subkeys[index] ^= keyWords[index % keyWords.count] }

@@ -40,7 +40,7 @@ struct OpenSSHPrivateKey {
         }
     }
 
-    /// - Parameter passphrase: ignored where the key is not encrypted.
+    /// Reads the private part; the passphrase is ignored where it is not encrypted.
     func unlocked(with passphrase: String?) throws(KeyFileProblem) -> SigningKey {
         let plain: [UInt8]
         if isEncrypted {

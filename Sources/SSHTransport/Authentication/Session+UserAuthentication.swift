@@ -28,9 +28,8 @@ extension Session {
     ///
     /// The signature is made between two calls of libssh2, not inside its callback, so that it may
     /// ask an agent or a person, be interrupted, and move the deadline.
-    /// - Parameters:
-    ///   - blob: its first string names the signature's algorithm.
-    ///   - sign: gives the inner string of the signature, or the reason why there is none.
+    /// The blob's first string names the signature's algorithm; `sign` gives the inner string of
+    /// the signature, or the reason why there is none.
     func authenticate(
         _ user: String,
         blob: [UInt8],

@@ -44,7 +44,9 @@ struct AlgorithmOffer: Equatable {
     private static func payload(_ packet: inout WireReader) throws -> [UInt8] {
         let length = Int(try packet.uint32())
         let padding = Int(try packet.byte())
-        return try packet.bytes(length - padding - 1)
+        let content = try packet.bytes(length - 1)
+        guard padding <= content.count else { throw WireReader.Truncated() }
+        return content.dropLast(padding)
     }
 
     private static func lists(_ reader: inout WireReader) throws -> [Category: [String]] {

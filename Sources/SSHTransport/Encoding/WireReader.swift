@@ -8,9 +8,6 @@ struct WireReader {
         rest = Array(bytes)[...]
     }
 
-    var isAtEnd: Bool { rest.isEmpty }
-    var remaining: [UInt8] { Array(rest) }
-
     mutating func byte() throws(Truncated) -> UInt8 {
         guard let first = rest.popFirst() else { throw Truncated() }
         return first

@@ -9,6 +9,7 @@ struct HostKeyRefusal {
     var name: String
     var files: [String]
     var badLines: [KnownHosts.Place]
+    var unreadableFiles: [String]
 
     var kind: HostFailure.Kind {
         switch verdict {
@@ -57,6 +58,7 @@ struct HostKeyRefusal {
                 hint += "; known_hosts has only its ssh-rsa key, which this libssh2 cannot use"
             }
         }
+        for file in unreadableFiles { hint += "; could not read \(file)" }
         if let first = badLines.first {
             hint += "; \(badLines.count) line(s) could not be read, the first is \(first)"
         }

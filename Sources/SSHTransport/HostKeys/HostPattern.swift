@@ -32,7 +32,7 @@ enum HostPattern: Hashable {
         self = .hashed(salt: salt, hash: hash)
     }
 
-    /// - Parameter name: `host` or `[host]:port`, in lower case.
+    /// Compares with a name of the form `host` or `[host]:port`, in lower case.
     func matches(_ name: String) -> Bool {
         let name = Array(name.utf8)
         switch self {

@@ -22,6 +22,8 @@ struct KnownHosts {
     private(set) var entries: [Entry] = []
     /// Lines that are neither an entry nor empty nor a comment: OpenSSH skips them too.
     private(set) var badLines: [Place] = []
+    /// Files that are there and could not be read, with the reason.
+    var unreadableFiles: [String] = []
 
     /// Adds what one file says.
     mutating func read(_ text: String, file: String) {

@@ -12,9 +12,29 @@ struct Channel: ~Copyable {
     private let session: Session
 
     /// Opens a channel; a server that says no leaves the connection usable.
+    ///
+    /// sshd counts a channel for a moment after both sides have closed it, so where it allows only
+    /// one (MaxSessions 1) the next may be refused at first.
     init(_ session: Session, _ deadline: Deadline) throws(SSHError) {
-        do {
-            unsafe raw = try session.make("opening a channel", deadline) { session in
+        var pauses = session.hasOpenedChannel ? [10, 40, 150, 600].map(Duration.milliseconds) : []
+        while true {
+            do throws(SSHError) {
+                unsafe raw = try Self.open(session, deadline)
+                break
+            } catch .channelRefused where !pauses.isEmpty {
+                try session.pause(pauses.removeFirst(), "opening a channel", deadline)
+            }
+        }
+        session.hasOpenedChannel = true
+        self.session = session
+    }
+
+    private static func open(
+        _ session: Session,
+        _ deadline: Deadline
+    ) throws(SSHError) -> OpaquePointer {
+        do throws(SSHError) {
+            return try session.make("opening a channel", deadline) { session in
                 unsafe libssh2_channel_open_ex(
                     session,
                     "session",
@@ -28,7 +48,6 @@ struct Channel: ~Copyable {
         } catch .library(_, LIBSSH2_ERROR_CHANNEL_FAILURE, let reason) {
             throw .channelRefused(reason)
         }
-        self.session = session
     }
 
     deinit {

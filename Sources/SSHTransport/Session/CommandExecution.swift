@@ -12,7 +12,7 @@ struct CommandExecution: ~Copyable {
     private var errorOutput: KeptOutput
     private var buffer = [UInt8](repeating: 0, count: 64 << 10)
 
-    /// - Parameter line: what sshd hands to the login shell.
+    /// Runs a line as sshd hands it to the login shell.
     static func result(
         of line: String,
         holdsInputOpen: Bool,

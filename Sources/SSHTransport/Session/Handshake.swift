@@ -40,11 +40,17 @@ enum Handshake {
         return session
     }
 
-    /// A file that is not there or cannot be read says nothing, as for ssh.
+    /// Reads the files that are there; those that cannot be read are remembered for the message.
     private static func knownHosts(_ paths: [String]) -> KnownHosts {
         var knownHosts = KnownHosts()
         for path in paths {
-            if let file = try? TextFile(path: path) { knownHosts.read(file.text, file: path) }
+            do throws(TextFile.Unreadable) {
+                knownHosts.read(try TextFile(path: path).text, file: path)
+            } catch {
+                if !error.isMissing {
+                    knownHosts.unreadableFiles.append("\(path): \(error.reason)")
+                }
+            }
         }
         return knownHosts
     }
@@ -87,12 +93,15 @@ enum Handshake {
             let gaps = ours.gaps(to: theirs)
             if !gaps.isEmpty { return .noCommonAlgorithm(gaps) }
         }
+        let isSSH =
+            transcript.received.starts(with: "SSH-".utf8)
+            || String(decoding: transcript.received, as: UTF8.self).contains("\nSSH-")
+        let heard = String(decoding: transcript.received.prefix(200), as: UTF8.self)
+            .split(whereSeparator: \.isNewline).joined(separator: " ")
         switch error {
+        case .library where !isSSH, .disconnected where !isSSH: return .noBanner(heard: heard)
         case .library(_, let code, let reason): return .keyExchange(code: code, reason)
-        case .disconnected(let reason, _):
-            let heard = String(decoding: transcript.received.prefix(200), as: UTF8.self)
-            if heard.contains("SSH-") { return .keyExchange(code: 0, reason) }
-            return .noBanner(heard: heard.split(whereSeparator: \.isNewline).joined(separator: " "))
+        case .disconnected(let reason, _): return .keyExchange(code: 0, reason)
         default: return error
         }
     }
@@ -119,7 +128,8 @@ enum Handshake {
                 verdict: verdict,
                 name: KnownHosts.name(of: endpoint.host, port: endpoint.port),
                 files: endpoint.knownHostsFiles,
-                badLines: knownHosts.badLines
+                badLines: knownHosts.badLines,
+                unreadableFiles: knownHosts.unreadableFiles
             )
         )
     }

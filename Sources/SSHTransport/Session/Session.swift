@@ -11,6 +11,7 @@ final class Session {
     private let silenceLimit: Duration
     /// When the peer last gave a sign of life: a byte from it, or room for one more to it.
     private var lastLife = ContinuousClock.now
+    var hasOpenedChannel = false
 
     /// libssh2_init is not safe on two threads at once; a global `let` is made once.
     private static let libraryStatus = libssh2_init(0)
@@ -144,9 +145,20 @@ final class Session {
         }
     }
 
-    /// Looks at the socket and the interrupt.
+    /// Does nothing for a while, unless interrupted.
+    func pause(
+        _ duration: Duration,
+        _ operation: String,
+        _ deadline: Deadline
+    ) throws(SSHError) {
+        let end = min(ContinuousClock.now.advanced(by: duration), deadline.end)
+        if Readiness.of(nil, interrupt: interrupt, until: end).isInterrupted {
+            throw .cancelled(operation)
+        }
+    }
+
+    /// Looks at the socket and the interrupt, and waits where it is told until when.
     ///
-    /// - Parameter until: nil to look without waiting.
     /// - Returns: whether there is something to read.
     @discardableResult
     func look(

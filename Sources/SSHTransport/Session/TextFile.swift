@@ -4,6 +4,7 @@ import Glibc
 struct TextFile {
     struct Unreadable: Error {
         var reason: String
+        var isMissing = false
     }
 
     let text: String
@@ -13,7 +14,10 @@ struct TextFile {
     init(path: String) throws(Unreadable) {
         // Without O_NONBLOCK a FIFO in its place would block for ever.
         let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK)
-        guard descriptor >= 0 else { throw Unreadable(reason: systemError(errno).lowercased()) }
+        guard descriptor >= 0 else {
+            let code = errno
+            throw Unreadable(reason: systemError(code).lowercased(), isMissing: code == ENOENT)
+        }
         defer { Glibc.close(descriptor) }
         var status = stat()
         guard unsafe fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {

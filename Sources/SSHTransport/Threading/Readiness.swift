@@ -8,9 +8,7 @@ struct Readiness {
 
     /// Waits until the descriptor is ready, the interrupt is raised or the instant has come.
     ///
-    /// - Parameters:
-    ///   - descriptor: nil to wait for the interrupt alone.
-    ///   - until: nil to look without waiting.
+    /// Without a descriptor it waits for the interrupt alone, without an instant not at all.
     static func of(
         _ descriptor: Int32?,
         orWritable: Bool = false,

@@ -1,0 +1,141 @@
+/// The `key` bucket: the revision, the live keys, and the HashKV that etcd will compute of it.
+///
+/// As `HashByRev` and `kvHasher` (server/storage/mvcc/hash.go of 3.5): up to the compacted
+/// revision, only a key's latest record counts; that is its latest at the revision that is hashed
+/// at, not at the compacted one. So the bucket is read twice: from its end, where the first record
+/// of a key is its latest, and then in order, because a CRC depends on it.
+struct KeySpace {
+    /// The highest main revision; 1 in an empty bucket, as etcd says it.
+    private(set) var revision: Int64 = 1
+    /// Keys that `get --prefix ""` would return.
+    private(set) var keys = 0
+    private(set) var hash: UInt32 = 0
+
+    /// - Parameters:
+    ///   - records: how many the bucket holds.
+    ///   - compactRevision: -1 without a compaction.
+    /// - Throws: `SnapshotFault`, and what reading throws.
+    init<Database>(
+        _ file: BoltFile<Database>,
+        _ bucket: BoltFile<Database>.Bucket?,
+        records: Int,
+        compactRevision: Int64
+    ) throws {
+        let kept = try findLatest(file, bucket, records: records)
+        hash = try Self.hash(file, bucket, kept, compactRevision: compactRevision)
+    }
+
+    /// Counts the live keys, and finds out which records are their latest.
+    private mutating func findLatest<Database>(
+        _ file: BoltFile<Database>,
+        _ bucket: BoltFile<Database>.Bucket?,
+        records: Int
+    ) throws -> KeptRecords {
+        var seen = SeenKeys(capacity: records)
+        var kept = KeptRecords(records: records)
+        var ordinal = records
+        try file.forEachLeaf(in: bucket, from: .last) { leaf in
+            for index in (0..<leaf.count).reversed() {
+                let record = try leaf.record(index)
+                let stamp = try RecordStamp(record)
+                let name = try RecordName.of(record)
+                ordinal -= 1
+                guard ordinal >= 0 else {
+                    throw SnapshotFault.damaged(page: leaf.number, what: "its tree changes")
+                }
+                revision = max(revision, stamp.main)
+                guard seen.insert(name), !stamp.isTombstone else { continue }
+                kept.insert(ordinal)
+                // `restore --bump-revision` writes a record with the empty key, which no range
+                // begins before (`UnsafePut` of etcdutl/snapshot/v3_snapshot.go, 3.5.10)
+                if !name.isEmpty { keys += 1 }
+            }
+        }
+        return kept
+    }
+
+    private static func hash<Database>(
+        _ file: BoltFile<Database>,
+        _ bucket: BoltFile<Database>.Bucket?,
+        _ kept: KeptRecords,
+        compactRevision: Int64
+    ) throws -> UInt32 {
+        var crc = CRC32C()
+        Array("key".utf8).withUnsafeBytes { crc.update($0) }
+        var ordinal = 0
+        var last: RecordStamp?
+        try file.forEachLeaf(in: bucket) { leaf in
+            for index in 0..<leaf.count {
+                let record = try leaf.record(index)
+                let stamp = try RecordStamp(record)
+                if let last, stamp <= last {
+                    throw SnapshotFault.damaged(
+                        page: leaf.number,
+                        what: "its records are unordered"
+                    )
+                }
+                last = stamp
+                defer { ordinal += 1 }
+                if stamp.main <= compactRevision {
+                    if !kept.isEmpty && !kept.contains(ordinal) { continue }
+                    if stamp.main == compactRevision && stamp.isTombstone { continue }
+                }
+                crc.update(record.key)
+                crc.update(record.value)
+            }
+        }
+        return crc.value
+    }
+}
+
+/// A key of the `key` bucket: main and sub revision, and `t` behind them for a deletion
+/// (`revToBytes`, server/storage/mvcc/revision.go of 3.5).
+private struct RecordStamp: Comparable {
+    var main: Int64
+    var sub: Int64
+    var isTombstone: Bool
+
+    init(_ record: BoltRecord) throws(SnapshotFault) {
+        let key = record.key
+        guard !record.isBucket, key.count == 17 || key.count == 18, key[8] == UInt8(ascii: "_"),
+            key.count == 17 || key[17] == UInt8(ascii: "t")
+        else { throw .damaged(page: record.page, what: "a record has no revision") }
+        main = key.big(0)
+        sub = key.big(9)
+        isTombstone = key.count == 18
+        guard main >= 0, sub >= 0 else {
+            throw .damaged(page: record.page, what: "a record's revision is negative")
+        }
+    }
+
+    static func < (left: RecordStamp, right: RecordStamp) -> Bool {
+        (left.main, left.sub) < (right.main, right.sub)
+    }
+
+    static func == (left: RecordStamp, right: RecordStamp) -> Bool {
+        (left.main, left.sub) == (right.main, right.sub)
+    }
+}
+
+/// The user's key in a record: field 1 of `KeyValue` (api/mvccpb/kv.proto of 3.5), which gogo's
+/// encoder writes first; an empty value is that of the empty key.
+private enum RecordName {
+    static func of(_ record: BoltRecord) throws(SnapshotFault) -> UnsafeRawBufferPointer {
+        let value = record.value
+        guard !value.isEmpty else { return value }
+        guard value[0] == 0x0A, let (length, offset) = length(value),
+            let name = value.slice(offset, length)
+        else { throw .damaged(page: record.page, what: "a record has no key") }
+        return name
+    }
+
+    /// A varint of at most 35 bits behind the tag, and where it ends.
+    private static func length(_ value: UnsafeRawBufferPointer) -> (length: Int, offset: Int)? {
+        var length = 0
+        for (index, byte) in value.dropFirst().prefix(5).enumerated() {
+            length |= Int(byte & 0x7F) << (7 * index)
+            if byte < 0x80 { return (length, index + 2) }
+        }
+        return nil
+    }
+}

@@ -1,0 +1,106 @@
+import FoundationEssentials
+
+/// Everything that a restore must know of a snapshot's content.
+package struct SnapshotContent: Sendable, Hashable {
+    package var revision: Int64 = 1
+    package var compactRevision: Int64 = -1
+    package var keys = 0
+    package var totalKeys = 0
+    package var hashKV: UInt32 = 0
+    package var members: [SnapshotMember] = []
+    package var alarms: [String] = []
+    package var authEnabled = false
+    package var leases = 0
+    package var clusterVersion: String?
+
+    /// - Parameter database: the file without its trailing digest.
+    /// - Throws: `SnapshotFault`, and what reading throws.
+    package init(reading database: some DatabaseBytes) throws {
+        let file = try BoltFile(database)
+        let buckets = try file.buckets()
+        for name in ["key", "meta"] where buckets[name] == nil {
+            throw SnapshotFault.notEtcd(missing: name)
+        }
+        let counts = try file.count(buckets)
+        totalKeys = counts.values.reduce(0, +)
+        leases = counts["lease"] ?? 0
+        try readSmallBuckets(file, buckets)
+        let space = try KeySpace(
+            file,
+            buckets["key"],
+            records: counts["key"] ?? 0,
+            compactRevision: compactRevision
+        )
+        revision = space.revision
+        keys = space.keys
+        hashKV = space.hash
+    }
+
+    /// Bytes of the smallest database that there can be.
+    package static let smallestDatabase = UInt64(BoltHeader.smallest)
+
+    /// Bytes that the database takes by its own account, from its header alone.
+    /// - Throws: `SnapshotFault`, and what reading throws.
+    package static func databaseBytes(_ file: some DatabaseBytes) throws -> UInt64 {
+        UInt64(try BoltHeader(file).databaseBytes)
+    }
+
+    private mutating func readSmallBuckets<Database>(
+        _ file: BoltFile<Database>,
+        _ buckets: [String: BoltFile<Database>.Bucket]
+    ) throws {
+        try file.forEachRecord(in: buckets["meta"]) { record in
+            let name = String(decoding: record.key, as: UTF8.self)
+            guard name == "finishedCompactRev" || name == "scheduledCompactRev" else { return }
+            guard record.value.count >= 8 else {
+                throw SnapshotFault.damaged(page: record.page, what: "\(name) is no revision")
+            }
+            compactRevision = max(compactRevision, record.value.big(0))
+        }
+        try file.forEachRecord(in: buckets["members"]) { record in
+            if let member = SnapshotMember(json: record.value) { members.append(member) }
+        }
+        members.sort { $0.id < $1.id }
+        try file.forEachRecord(in: buckets["alarm"]) { record in
+            if let alarm = Self.alarm(record.key) { alarms.append(alarm) }
+        }
+        alarms = Set(alarms).sorted()
+        try file.forEachRecord(in: buckets["auth"]) { record in
+            if String(decoding: record.key, as: UTF8.self) == "authEnabled" {
+                authEnabled = record.value.first == 1
+            }
+        }
+        try file.forEachRecord(in: buckets["cluster"]) { record in
+            if String(decoding: record.key, as: UTF8.self) == "clusterVersion" {
+                clusterVersion = String(decoding: record.value, as: UTF8.self)
+            }
+        }
+    }
+
+    /// The key of the alarm bucket is an `AlarmMember {memberID = 1, alarm = 2}`
+    /// (api/etcdserverpb/rpc.proto of 3.5).
+    private static func alarm(_ key: UnsafeRawBufferPointer) -> String? {
+        var reader = ProtobufReader(ArraySlice(key))
+        guard case .varint(let type)? = reader.fields()?[2] else { return nil }
+        return AlarmList.name(Int(truncatingIfNeeded: type))
+    }
+}
+
+extension SnapshotMember {
+    /// A value of the `members` bucket (server/etcdserver/api/membership/store.go of 3.5).
+    fileprivate init?(json value: UnsafeRawBufferPointer) {
+        struct Stored: Decodable {
+            var id: UInt64
+            var name: String?
+            var peerURLs: [String]?
+        }
+        guard let stored = try? JSONDecoder().decode(Stored.self, from: Data(value)) else {
+            return nil
+        }
+        self.init(
+            id: MemberID(rawValue: stored.id),
+            name: stored.name ?? "",
+            peerURLs: stored.peerURLs ?? []
+        )
+    }
+}

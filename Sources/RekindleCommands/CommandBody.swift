@@ -1,0 +1,48 @@
+import ArgumentParser
+import RunJournal
+
+/// Every command's `run` is its body in here: one place turns what it throws into what is said and
+/// how the process ends.
+protocol RekindleSubcommand: AsyncParsableCommand {
+    var options: GlobalOptions { get }
+    func body(_ context: CommandContext) async throws -> ExitStatus
+}
+
+extension RekindleSubcommand {
+    func run() async throws {
+        let context = CommandContext(options)
+        let status: ExitStatus
+        do {
+            status = try await body(context)
+        } catch let end as CommandEnd {
+            status = end.status
+        } catch let error as ValidationError {
+            throw error
+        } catch let error as RunNotFound {
+            context.terminal.problem(error.description, hint: error.hint)
+            status = .usage
+        } catch let error as RunLockHeld {
+            context.terminal.problem(error.description, hint: error.hint)
+            status = .locked
+        } catch let error as StateDirectoryUnsafe {
+            context.terminal.problem(error.description, hint: error.hint)
+            status = .refused
+        } catch let error as JournalFault {
+            context.terminal.problem(error.description, hint: error.hint)
+            status = .invalidInput
+        } catch let error as PlanWasChanged {
+            context.terminal.problem(
+                error.description,
+                hint: "the run's files were changed; what is on the hosts is untouched"
+            )
+            status = .invalidInput
+        } catch let error as SystemFailure {
+            context.terminal.problem(error.description, hint: error.hint)
+            status = .failed
+        } catch {
+            context.terminal.problem("\(error)")
+            status = .failed
+        }
+        throw ExitCode(status.rawValue)
+    }
+}

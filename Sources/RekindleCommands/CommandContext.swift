@@ -1,0 +1,46 @@
+import EtcdModel
+import ClusterInventory
+import RestoreEngine
+import RestorePlanning
+import RunJournal
+
+/// What a command's body works with.
+struct CommandContext: Sendable {
+    let world: World
+    let terminal: Terminal
+    let preparation: Preparation
+    let store: RunStore
+
+    init(_ options: GlobalOptions) {
+        world = World.real()
+        terminal = Terminal(world: world, options: options)
+        preparation = Preparation(world: world, terminal: terminal)
+        store = RunStore(world: world, given: options.stateDir)
+    }
+
+    /// Links to every member; each connects when it is used first.
+    func fleet(_ inventory: Inventory) -> Fleet {
+        Fleet(
+            endpoints: Dictionary(
+                uniqueKeysWithValues: inventory.members.map { ($0.member.name, $0.endpoint) }
+            ),
+            connector: Connections.connector(world: world)
+        )
+    }
+
+    func fleet(_ plan: Plan) -> Fleet {
+        Fleet(
+            endpoints: Dictionary(
+                uniqueKeysWithValues: plan.targets.map { ($0.name, $0.endpoint) }
+            ),
+            connector: Connections.connector(world: world)
+        )
+    }
+
+    /// Asks every member, all at once; nothing is changed.
+    func findings(_ inventory: Inventory, _ fleet: Fleet) async -> [String: MemberFindings] {
+        let world = world
+        return await FactGatherer(fleet: fleet, now: { world.now })
+            .findings(for: inventory, run: nil)
+    }
+}

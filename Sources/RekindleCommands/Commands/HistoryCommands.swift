@@ -1,0 +1,119 @@
+import ArgumentParser
+import RestorePlanning
+import RestoreRun
+import RunJournal
+import RunReport
+
+struct RunsCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "runs",
+        abstract: "The history: what was run, and what came of it.",
+        subcommands: [RunsListCommand.self, RunsShowCommand.self, RunsVerifyCommand.self],
+        defaultSubcommand: RunsListCommand.self
+    )
+}
+
+struct RunsListCommand: RekindleSubcommand {
+    static let configuration = CommandConfiguration(
+        commandName: "list",
+        abstract: "Every run, oldest first.",
+        discussion: ExitStatus.help(.done, .usage, .invalidInput)
+    )
+
+    @OptionGroup var options: GlobalOptions
+
+    func body(_ context: CommandContext) async throws -> ExitStatus {
+        let (runs, unreadable) = try context.store.all()
+        let rows = runs.map { RunListing(run: $0.restore.run, state: $0.state) }
+        switch options.output {
+        case .text: context.terminal.show(RunsTable.render(rows, style: context.terminal.style))
+        case .json: context.terminal.show(try RunsTable.json(rows))
+        }
+        for run in unreadable {
+            context.terminal.problem(
+                "run \(run.id) cannot be read: \(run.why)",
+                hint: "`rekindle runs verify \(run.id)` tells how far it can be trusted"
+            )
+        }
+        return unreadable.isEmpty ? .done : .invalidInput
+    }
+}
+
+struct RunsShowCommand: RekindleSubcommand {
+    static let configuration = CommandConfiguration(
+        commandName: "show",
+        abstract: "One run: what was done, what was proven, what to do next.",
+        discussion: ExitStatus.help(.done, .usage, .invalidInput)
+    )
+
+    @OptionGroup var options: GlobalOptions
+    @Argument(help: ArgumentHelp("The run's ID or a prefix; left out, the newest.")) var run:
+        String?
+
+    func body(_ context: CommandContext) async throws -> ExitStatus {
+        let run = try context.store.find(run)
+        let summary = RunSummary(plan: run.current, state: run.state)
+        switch options.output {
+        case .text:
+            context.terminal.show(RunShow.render(summary, style: context.terminal.style))
+        case .json: context.terminal.show(try RunReportJSON.encode(summary))
+        }
+        return .done
+    }
+}
+
+struct RunsVerifyCommand: RekindleSubcommand {
+    static let configuration = CommandConfiguration(
+        commandName: "verify",
+        abstract: "Check that a run's journal is whole: every line's hash, and the chain of them.",
+        discussion: ExitStatus.help(.done, .usage, .invalidInput)
+    )
+
+    @OptionGroup var options: GlobalOptions
+    @Argument(help: ArgumentHelp("The run's ID or a prefix; left out, the newest.")) var run:
+        String?
+
+    func body(_ context: CommandContext) async throws -> ExitStatus {
+        guard let state = try StateDirectory(existingAt: context.store.path) else {
+            throw RunNotFound.noRuns
+        }
+        let directory = try state.resolve(run)
+        let run = try context.store.load(directory)
+        let contents = try directory.readJournal(RunEvent.self)
+        context.terminal.show(
+            "run \(directory.id): \(contents.records.count) records, the chain is whole, "
+                + "last hash \(contents.head.hash)"
+                + (run.wasTorn ? "; a cut-off last line is left out" : "")
+        )
+        return .done
+    }
+}
+
+enum ReportFormat: String, ExpressibleByArgument, CaseIterable {
+    case text
+    case json
+}
+
+struct ReportCommand: RekindleSubcommand {
+    static let configuration = CommandConfiguration(
+        commandName: "report",
+        abstract: "The report of a run: what was done, how long it took, the evidence.",
+        discussion: ExitStatus.help(.done, .usage, .invalidInput)
+    )
+
+    @OptionGroup var options: GlobalOptions
+    @Argument(help: ArgumentHelp("The run's ID or a prefix; left out, the newest.")) var run:
+        String?
+    @Option(help: "text or json.") var format: ReportFormat?
+
+    func body(_ context: CommandContext) async throws -> ExitStatus {
+        let run = try context.store.find(run)
+        let summary = RunSummary(plan: run.current, state: run.state)
+        switch format ?? (options.output == .json ? .json : .text) {
+        case .text:
+            context.terminal.show(RunReportText.render(summary, style: context.terminal.style))
+        case .json: context.terminal.show(try RunReportJSON.encode(summary))
+        }
+        return .done
+    }
+}

@@ -1,0 +1,93 @@
+import RestoreEngine
+import ArgumentParser
+import ClusterInventory
+import RestorePlanning
+import RunJournal
+import RunReport
+
+enum PlanFormat: String, ExpressibleByArgument, CaseIterable {
+    case text
+    case json
+    case markdown
+    case shell
+}
+
+/// What a restore and its plan are made from.
+struct PlanOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("The snapshot to restore.", valueName: "file"))
+    var snapshot: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "A playbook's file; left out, the built-in restore-cluster.",
+            valueName: "file"
+        )
+    )
+    var playbook: String?
+}
+
+struct PlanCommand: RekindleSubcommand {
+    static let configuration = CommandConfiguration(
+        commandName: "plan",
+        abstract: "Print exactly what a restore would do, without touching anything.",
+        discussion: ExitStatus.help(.done, .refused, .locked, .usage, .invalidInput)
+    )
+
+    @OptionGroup var options: GlobalOptions
+    @OptionGroup var planOptions: PlanOptions
+
+    @Flag(help: "Connect to nothing: plan from the inventory alone.")
+    var offline = false
+
+    @Option(help: "text, json, markdown (a runbook to follow by hand) or shell.")
+    var format: PlanFormat?
+
+    @Option(help: ArgumentHelp("Write it to a file instead of stdout.", valueName: "file"))
+    var out: String?
+
+    func validate() throws {
+        guard planOptions.snapshot != nil else {
+            throw ValidationError("which snapshot? give one with --snapshot")
+        }
+    }
+
+    func body(_ context: CommandContext) async throws -> ExitStatus {
+        let inventory = try context.preparation.inventory(options.inventory)
+        let planning = Planning(context: context)
+        let planner = try planning.planner(
+            inventory,
+            playbook: planOptions.playbook,
+            snapshot: planOptions.snapshot ?? ""
+        )
+        let plan: Plan
+        if offline {
+            plan = planner.offlinePlan()
+        } else {
+            let fleet = context.fleet(inventory)
+            plan = try await planning.checkedPlan(planner, asking: fleet)
+            await fleet.close()
+        }
+        let text = try render(plan, context.terminal)
+        if let out {
+            try AtomicFile.write(Array(text.utf8), to: context.preparation.absolute(out))
+            context.terminal.note("wrote the plan of run \(plan.run) to \(out)")
+        } else {
+            context.terminal.show(text)
+        }
+        return .done
+    }
+
+    private func render(_ plan: Plan, _ terminal: Terminal) throws -> String {
+        switch format ?? (options.output == .json ? .json : .text) {
+        case .text:
+            PlanText.render(
+                plan,
+                style: out == nil ? terminal.style : .plain,
+                verbose: terminal.isVerbose
+            )
+        case .json: try PlanJSON.encode(plan)
+        case .markdown: PlanMarkdown.render(plan)
+        case .shell: PlanShell.render(plan)
+        }
+    }
+}

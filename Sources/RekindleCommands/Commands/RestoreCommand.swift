@@ -1,0 +1,114 @@
+import ArgumentParser
+import ClusterInventory
+import RestorePlanning
+import RunJournal
+import RunReport
+
+struct RestoreCommand: RekindleSubcommand {
+    static let configuration = CommandConfiguration(
+        commandName: "restore",
+        abstract: "Plan a restore, show the plan, ask, run it, prove the result.",
+        discussion: ExitStatus.help(
+            .done,
+            .failed,
+            .refused,
+            .interrupted,
+            .locked,
+            .missedObjective,
+            .usage,
+            .invalidInput
+        )
+    )
+
+    @OptionGroup var options: GlobalOptions
+    @OptionGroup var planOptions: PlanOptions
+
+    @Option(
+        help: ArgumentHelp(
+            "Run this plan, made by `plan --format json --out`; refused if the world changed.",
+            valueName: "file"
+        )
+    )
+    var plan: String?
+
+    @Flag(help: "Do not ask for the cluster's name.")
+    var yes = false
+
+    @Flag(help: "Stop after the plan: the same as `plan`.")
+    var dryRun = false
+
+    func validate() throws {
+        if (planOptions.snapshot == nil) == (plan == nil) {
+            throw ValidationError("give either --snapshot or --plan")
+        }
+        if plan != nil && planOptions.playbook != nil {
+            throw ValidationError("a plan has its playbook in it: leave --playbook out")
+        }
+    }
+
+    func body(_ context: CommandContext) async throws -> ExitStatus {
+        let inventory = try context.preparation.inventory(options.inventory)
+        let planning = Planning(context: context)
+        // the connections that were used for looking serve the run as well
+        let fleet = context.fleet(inventory)
+        let accepted: Plan
+        if let plan {
+            accepted = try await planning.plan(
+                fromFile: plan,
+                inventory: inventory,
+                asking: fleet
+            )
+        } else {
+            accepted = try await planning.checkedPlan(
+                try planning.planner(
+                    inventory,
+                    playbook: planOptions.playbook,
+                    snapshot: planOptions.snapshot ?? ""
+                ),
+                asking: fleet
+            )
+        }
+        let terminal = context.terminal
+        let isVerbose = terminal.isVerbose
+        if dryRun {
+            terminal.show(
+                options.output == .json
+                    ? try PlanJSON.encode(accepted)
+                    : PlanText.render(accepted, style: terminal.style, verbose: isVerbose)
+            )
+            return .done
+        }
+        if !options.quiet {
+            terminal.say(
+                PlanText.render(accepted, style: terminal.errorStyle, verbose: isVerbose)
+            )
+        }
+        try Consent(context: context, isGiven: yes).require(
+            accepted.cluster,
+            question: "Type the cluster's name, \(accepted.cluster), to restore it:"
+        )
+        let (run, journal) = try await context.store.begin(accepted)
+        return try await RunSession(
+            world: context.world,
+            terminal: terminal,
+            store: context.store
+        ).drive(run, journal: journal, fleet: fleet, objectives: inventory.objectives)
+    }
+}
+
+/// The word of a person, before anything is changed.
+struct Consent {
+    let context: CommandContext
+    let isGiven: Bool
+
+    func require(_ word: String, question: String) throws {
+        if isGiven { return }
+        guard context.world.inputIsTerminal else {
+            throw ValidationError("there is no terminal to ask at: give --yes")
+        }
+        guard context.terminal.confirm(word, question: question) else {
+            context.terminal.say("Not confirmed; nothing was changed.")
+            throw CommandEnd(status: .refused)
+        }
+    }
+}

@@ -1,0 +1,190 @@
+import EtcdModel
+import ArgumentParser
+import ClusterInventory
+import RestoreEngine
+import RestorePlanning
+import RestoreRun
+import RunJournal
+import RunReport
+
+struct ResumeCommand: RekindleSubcommand {
+    static let configuration = CommandConfiguration(
+        commandName: "resume",
+        abstract: "Finish a run that was interrupted or failed, by looking at the hosts.",
+        discussion: ExitStatus.help(
+            .done,
+            .failed,
+            .refused,
+            .interrupted,
+            .locked,
+            .usage,
+            .invalidInput
+        )
+    )
+
+    @OptionGroup var options: GlobalOptions
+    @Argument(help: ArgumentHelp("The run's ID or a prefix; left out, the newest.")) var run:
+        String?
+
+    func body(_ context: CommandContext) async throws -> ExitStatus {
+        let taking = TakingUp(context: context)
+        let stored = try taking.find(run, for: .resume)
+        try taking.requireSnapshot(stored)
+        return try await taking.drive(stored, turningTo: nil)
+    }
+}
+
+struct RollbackCommand: RekindleSubcommand {
+    static let configuration = CommandConfiguration(
+        commandName: "rollback",
+        abstract: "Put the old cluster back where a run set it aside.",
+        discussion: """
+            What the restored cluster was given since is set aside as well, and lost to its \
+            clients.
+
+            """
+                + ExitStatus.help(
+                    .done,
+                    .failed,
+                    .refused,
+                    .interrupted,
+                    .locked,
+                    .usage,
+                    .invalidInput
+                )
+    )
+
+    @OptionGroup var options: GlobalOptions
+    @Argument(help: ArgumentHelp("The run's ID or a prefix; left out, the newest.")) var run:
+        String?
+    @Flag(help: "Do not ask for the cluster's name.") var yes = false
+
+    func body(_ context: CommandContext) async throws -> ExitStatus {
+        let taking = TakingUp(context: context)
+        return try await taking.turn(
+            run,
+            to: .rollback,
+            isConfirmed: yes,
+            "to put its old data back"
+        ) {
+            RollbackPlanner.plan(
+                for: $0,
+                leader: await taking.leader(of: $0),
+                createdAt: JournalTime.now().description
+            )
+        }
+    }
+}
+
+struct CleanCommand: RekindleSubcommand {
+    static let configuration = CommandConfiguration(
+        commandName: "clean",
+        abstract: "Delete what a finished run set aside on the hosts.",
+        discussion: ExitStatus.help(
+            .done,
+            .failed,
+            .refused,
+            .interrupted,
+            .locked,
+            .usage,
+            .invalidInput
+        )
+    )
+
+    @OptionGroup var options: GlobalOptions
+    @Argument(help: ArgumentHelp("The run's ID or a prefix; left out, the newest.")) var run:
+        String?
+    @Flag(help: "Do not ask for the cluster's name.") var yes = false
+
+    func body(_ context: CommandContext) async throws -> ExitStatus {
+        try await TakingUp(context: context)
+            .turn(run, to: .clean, isConfirmed: yes, "to delete its old data for good") {
+                CleanPlanner.plan(for: $0, createdAt: JournalTime.now().description)
+            }
+    }
+}
+
+/// What resume, rollback and clean have in common.
+struct TakingUp {
+    let context: CommandContext
+
+    func find(_ run: String?, for request: RunRequest) throws -> StoredRun {
+        let stored = try context.store.find(run)
+        if stored.wasTorn {
+            context.terminal.note(
+                "the journal's last line was cut off when its writer died; it is left out"
+            )
+        }
+        if let refusal = stored.state.phase?.refusal(of: request) {
+            context.terminal.problem(
+                "cannot \(request.rawValue) run \(stored.directory.id): \(refusal.fact)",
+                hint: refusal.hint
+            )
+            throw CommandEnd(status: .refused)
+        }
+        return stored
+    }
+
+    /// Who leads now; nil where nothing answers.
+    func leader(of plan: Plan) async -> String? {
+        let fleet = context.fleet(plan)
+        let leader = await LeaderProbe(fleet: fleet).leader(of: plan.targets)
+        await fleet.close()
+        return leader
+    }
+
+    /// A restore that still has to copy needs the very snapshot that it was planned with.
+    func requireSnapshot(_ stored: StoredRun) throws {
+        guard stored.current.kind == .restore else { return }
+        let reference = stored.current.snapshot
+        let now = try context.preparation.snapshot(reference.path)
+        guard now.proof.sha256 == reference.proof.sha256 else {
+            context.terminal.problem(
+                "\(reference.path) is not the snapshot that the run began with",
+                hint: "the run began with SHA-256 \(reference.proof.sha256); put that file back, "
+                    + "or `rekindle rollback`"
+            )
+            throw CommandEnd(status: .invalidInput)
+        }
+    }
+
+    /// Turns a run to its rollback or its cleaning, once the operator has typed the cluster's name.
+    ///
+    /// One that is at it already goes on with the plan that it has.
+    func turn(
+        _ run: String?,
+        to request: RunRequest,
+        isConfirmed: Bool,
+        _ purpose: String,
+        plan makePlan: (Plan) async -> Plan
+    ) async throws -> ExitStatus {
+        let stored = try find(run, for: request)
+        let isAtIt = stored.state.plan?.kind.rawValue == request.rawValue
+        let plan = isAtIt ? stored.current : await makePlan(stored.restore)
+        let terminal = context.terminal
+        if !terminal.isQuiet {
+            terminal.say(
+                PlanText.render(plan, style: terminal.errorStyle, verbose: terminal.isVerbose)
+            )
+        }
+        try Consent(context: context, isGiven: isConfirmed).require(
+            plan.cluster,
+            question: "Type the cluster's name, \(plan.cluster), \(purpose):"
+        )
+        return try await drive(stored, turningTo: isAtIt ? nil : plan)
+    }
+
+    func drive(_ stored: StoredRun, turningTo plan: Plan?) async throws -> ExitStatus {
+        let (run, journal) = try await context.store.reopen(stored, turningTo: plan)
+        return try await RunSession(
+            world: context.world,
+            terminal: context.terminal,
+            store: context.store
+        ).drive(
+            run,
+            journal: journal,
+            fleet: context.fleet(run.current),
+            objectives: Objectives()
+        )
+    }
+}

@@ -1,0 +1,46 @@
+import Glibc
+import RemoteHost
+import SSHTransport
+
+/// How this process reaches hosts.
+enum Connections {
+    static func connector(world: World) -> any HostConnector {
+        SSHConnector(
+            settings: SSHConnector.Settings(
+                agentSocket: world.environment["SSH_AUTH_SOCK"],
+                passphrase: { path in
+                    world.inputIsTerminal ? PassphrasePrompt.ask(path) : nil
+                }
+            )
+        )
+    }
+}
+
+/// Asks for a passphrase without showing it.
+enum PassphrasePrompt {
+    static func ask(_ path: String) -> String? {
+        var buffer = [CChar](repeating: 0, count: 1024)
+        defer {
+            buffer.withUnsafeMutableBytes { bytes in
+                if let base = bytes.baseAddress { explicit_bzero(base, bytes.count) }
+            }
+        }
+        guard let terminal = fopen("/dev/tty", "r+") else { return nil }
+        defer { fclose(terminal) }
+        let descriptor = fileno(terminal)
+        var settings = termios()
+        guard tcgetattr(descriptor, &settings) == 0 else { return nil }
+        var silent = settings
+        silent.c_lflag &= ~tcflag_t(ECHO)
+        fputs("passphrase for \(path): ", terminal)
+        fflush(terminal)
+        tcsetattr(descriptor, TCSAFLUSH, &silent)
+        defer {
+            tcsetattr(descriptor, TCSAFLUSH, &settings)
+            fputs("\n", terminal)
+        }
+        guard fgets(&buffer, Int32(buffer.count), terminal) != nil else { return nil }
+        let bytes = buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
+        return String(decoding: bytes.filter { $0 != 10 && $0 != 13 }, as: UTF8.self)
+    }
+}

@@ -1,0 +1,26 @@
+import FoundationEssentials
+import Glibc
+
+/// Small files, whole.
+enum FileBytes {
+    static func read(_ path: String) throws(UnreadableFile) -> [UInt8] {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw UnreadableFile(path: path, code: errno) }
+        defer { close(descriptor) }
+        var bytes: [UInt8] = []
+        var block = [UInt8](repeating: 0, count: 64 << 10)
+        while true {
+            let count = Glibc.read(descriptor, &block, block.count)
+            if count < 0 && errno == EINTR { continue }
+            guard count >= 0 else { throw UnreadableFile(path: path, code: errno) }
+            if count == 0 { return bytes }
+            bytes += block.prefix(count)
+        }
+    }
+}
+
+struct UnreadableFile: Error, CustomStringConvertible {
+    let path: String
+    let code: Int32
+    var description: String { "\(path): \(String(cString: strerror(code)))" }
+}

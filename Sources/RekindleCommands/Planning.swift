@@ -1,0 +1,99 @@
+import ClusterInventory
+import EtcdModel
+import RestoreEngine
+import RestorePlanning
+import RunJournal
+import RunReport
+
+/// From an inventory and a snapshot to a plan whose checks have passed.
+struct Planning: Sendable {
+    let context: CommandContext
+
+    func planner(_ inventory: Inventory, playbook: String?, snapshot: String) throws -> Planner {
+        let playbook = try context.preparation.playbook(playbook)
+        let run = context.preparation.newRunID()
+        return Planner(
+            inventory: inventory,
+            playbook: playbook,
+            snapshot: try context.preparation.snapshot(snapshot),
+            run: run,
+            token: context.preparation.newToken(for: run),
+            createdAt: JournalTime.now().description
+        )
+    }
+
+    /// Asks the hosts, says what the checks found, and plans where nothing forbids it.
+    func checkedPlan(
+        _ planner: Planner,
+        asking fleet: Fleet,
+        leader: String? = nil
+    ) async throws -> Plan {
+        let findings = await context.findings(planner.inventory, fleet)
+        let checks = Preflight.checks(
+            planner.inventory,
+            findings,
+            snapshot: planner.snapshot.proof
+        )
+        let status = PreflightVerdict.status(checks)
+        guard status == .done else {
+            context.terminal.say(
+                ChecksText.render(
+                    checks.filter { $0.verdict != .holds },
+                    cluster: planner.inventory.clusterName,
+                    members: planner.inventory.members.map(\.member.name),
+                    style: context.terminal.errorStyle
+                )
+            )
+            throw CommandEnd(status: status)
+        }
+        return planner.plan(findings: findings, checks: checks, stopLast: leader)
+    }
+
+    /// The plan of a file, if the world still is as it was when the plan was made.
+    func plan(
+        fromFile path: String,
+        inventory: Inventory,
+        asking fleet: Fleet
+    ) async throws -> Plan {
+        let given = try context.preparation.plan(path)
+        let snapshot = try context.preparation.snapshot(given.snapshot.path)
+        guard snapshot.proof == given.snapshot.proof else {
+            context.terminal.problem(
+                "\(given.snapshot.path) is not the snapshot that \(path) was made for",
+                hint: "the plan has SHA-256 \(given.snapshot.proof.sha256), the file "
+                    + "\(snapshot.proof.sha256); make a new plan"
+            )
+            throw CommandEnd(status: .invalidInput)
+        }
+        guard let playbook = given.playbookLines else {
+            context.terminal.problem(
+                "\(path) has steps that this version does not know",
+                hint: "make a new plan"
+            )
+            throw CommandEnd(status: .invalidInput)
+        }
+        let planner = Planner(
+            inventory: inventory,
+            playbook: playbook,
+            snapshot: given.snapshot,
+            run: given.run,
+            token: given.topology.token,
+            createdAt: given.createdAt
+        )
+        let now = try await checkedPlan(
+            planner,
+            asking: fleet,
+            leader: given.outlook.leader
+        )
+        let differences = PlanComparison.differences(given, now)
+        guard differences.isEmpty else {
+            context.terminal.problem(
+                "the world no longer matches \(path):\n"
+                    + differences.map { "  - \($0)" }.joined(separator: "\n"),
+                hint: "look at what changed, then make a new plan with `rekindle plan --out`"
+            )
+            throw CommandEnd(status: .refused)
+        }
+        return given
+    }
+}

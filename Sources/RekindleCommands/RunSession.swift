@@ -1,0 +1,93 @@
+import ClusterInventory
+import EtcdModel
+import RemoteHost
+import RestoreEngine
+import RestorePlanning
+import RestoreRun
+import RunJournal
+import RunReport
+import SnapshotSource
+
+/// Drives one run to its end or its interruption, and says what came of it.
+struct RunSession: Sendable {
+    let world: World
+    let terminal: Terminal
+    let store: RunStore
+
+    /// - Returns: how the process ends.
+    func drive(
+        _ run: StoredRun,
+        journal: JournalWriter<RunEvent>,
+        fleet: Fleet,
+        objectives: Objectives
+    ) async throws -> ExitStatus {
+        let who = Operator(user: world.user, coordinator: world.hostname)
+        let progress = ProgressDisplay(
+            terminal: terminal,
+            plan: run.current,
+            isResumed: !run.state.coordinators.isEmpty
+        )
+        let recorder = RunRecorder(
+            log: JournalLog(journal),
+            state: run.state,
+            observer: progress
+        )
+        let path = run.current.snapshot.path
+        let engine = Engine(
+            plan: run.current,
+            fleet: fleet,
+            recorder: recorder,
+            observer: progress,
+            operator: who,
+            snapshot: { try FileByteStream(path: path) }
+        )
+        let coordinator = CoordinatorRecord(
+            operator: who,
+            process: world.process,
+            version: RekindleVersion.text
+        )
+        let task = Task { try await engine.execute(as: coordinator) }
+        let signals = SignalWatch { task.cancel() }
+        defer { signals.stop() }
+        let result = await task.result
+        progress.end()
+        await fleet.close()
+        let ending = try result.get()
+        let state = await recorder.state
+        try report(run, state)
+        return status(ending, run.current, state, objectives)
+    }
+
+    private func report(_ run: StoredRun, _ state: RunState) throws {
+        let report = try RunReportJSON.encode(RunSummary(plan: run.current, state: state))
+        try AtomicFile.write(Array(report.utf8), to: run.directory.reportPath)
+        switch terminal.format {
+        case .json: terminal.show(report)
+        case .text:
+            terminal.show(
+                RunReportText.render(
+                    RunSummary(plan: run.current, state: state),
+                    style: terminal.style
+                )
+            )
+        }
+    }
+
+    private func status(
+        _ ending: RunEnding,
+        _ plan: Plan,
+        _ state: RunState,
+        _ objectives: Objectives
+    ) -> ExitStatus {
+        switch ending {
+        case .failed: return .failed
+        case .interrupted: return .interrupted
+        case .refused: return .locked
+        case .completed:
+            guard plan.kind == .restore, let rto = objectives.rto, let began = state.beganAt,
+                let proven = state.provenAt
+            else { return .done }
+            return .seconds(proven - began) <= rto ? .done : .missedObjective
+        }
+    }
+}

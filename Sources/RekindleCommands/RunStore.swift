@@ -1,0 +1,155 @@
+import RestoreEngine
+import EtcdModel
+import RestorePlanning
+import RestoreRun
+import RunJournal
+import RunReport
+
+/// A run as it lies in the state directory.
+struct StoredRun: Sendable {
+    let directory: RunDirectory
+    /// The plan that it began with.
+    let restore: Plan
+    /// The plan that it is at: the restore, its rollback or its cleaning.
+    let current: Plan
+    let state: RunState
+    let wasTorn: Bool
+}
+
+/// Where runs are kept, and how they are found again.
+struct RunStore: Sendable {
+    let path: String
+
+    init(world: World, given: String?) {
+        if let given = given ?? world.environment["REKINDLE_STATE_DIR"], !given.isEmpty {
+            path = given
+        } else if let state = world.environment["XDG_STATE_HOME"], state.hasPrefix("/") {
+            path = "\(state)/rekindle"
+        } else {
+            path = "\(world.home)/.local/state/rekindle"
+        }
+    }
+
+    /// Every run that can be read, oldest first, and what is wrong with the others.
+    func all() throws -> (runs: [StoredRun], unreadable: [(id: String, why: String)]) {
+        guard let state = try StateDirectory(existingAt: path) else { return ([], []) }
+        var runs: [StoredRun] = []
+        var unreadable: [(id: String, why: String)] = []
+        for directory in try state.all() {
+            do {
+                runs.append(try load(directory))
+            } catch {
+                unreadable.append((directory.id, "\(error)"))
+            }
+        }
+        return (runs, unreadable)
+    }
+
+    func find(_ text: String?) throws -> StoredRun {
+        guard let state = try StateDirectory(existingAt: path) else { throw RunNotFound.noRuns }
+        return try load(try state.resolve(text))
+    }
+
+    func load(_ directory: RunDirectory) throws -> StoredRun {
+        let contents = try directory.readJournal(RunEvent.self)
+        let state = try RunState(contents)
+        let restore = try plan(.restore, in: directory)
+        let kind = state.plan?.kind ?? .restore
+        let current = try plan(kind, in: directory)
+        if let recorded = state.plan?.sha256, recorded != (try digest(kind, in: directory)) {
+            throw PlanWasChanged(path: Self.planPath(kind, directory))
+        }
+        return StoredRun(
+            directory: directory,
+            restore: restore,
+            current: current,
+            state: state,
+            wasTorn: !contents.torn.isEmpty
+        )
+    }
+
+    /// Makes a run of a plan: its directory, its plan, and a journal with the plan's digest.
+    func begin(_ plan: Plan) async throws -> (StoredRun, JournalWriter<RunEvent>) {
+        let state = try StateDirectory(makingAt: path)
+        let directory = try state.create(plan.run.rawValue)
+        let lock = try RunLock(directory)
+        try write(plan, in: directory)
+        let writer = try directory.beginJournal(RunEvent.self, lock: lock)
+        let record = try await writer.append(try event(plan, in: directory))
+        var folded = RunState()
+        try folded.apply(record.event, at: Double(record.at.milliseconds) / 1000)
+        let run = StoredRun(
+            directory: directory,
+            restore: plan,
+            current: plan,
+            state: folded,
+            wasTorn: false
+        )
+        return (run, writer)
+    }
+
+    /// Takes a run up again; with another plan where it turns to a rollback or a cleaning.
+    func reopen(
+        _ run: StoredRun,
+        turningTo plan: Plan?
+    ) async throws -> (StoredRun, JournalWriter<RunEvent>) {
+        let lock = try RunLock(run.directory)
+        let (writer, contents) = try run.directory.reopenJournal(RunEvent.self, lock: lock)
+        var state = try RunState(contents)
+        var current = run.current
+        if let plan {
+            // the journal says which plan counts: it must be on disk before it is named there
+            try write(plan, in: run.directory)
+            let record = try await writer.append(try event(plan, in: run.directory))
+            try state.apply(record.event, at: Double(record.at.milliseconds) / 1000)
+            current = plan
+        }
+        let reopened = StoredRun(
+            directory: run.directory,
+            restore: run.restore,
+            current: current,
+            state: state,
+            wasTorn: run.wasTorn
+        )
+        return (reopened, writer)
+    }
+
+    private func event(_ plan: Plan, in directory: RunDirectory) throws -> RunEvent {
+        .planned(
+            PlanRecord(
+                kind: plan.kind,
+                cluster: plan.cluster,
+                playbook: plan.playbook,
+                sha256: try digest(plan.kind, in: directory)
+            )
+        )
+    }
+
+    private func write(_ plan: Plan, in directory: RunDirectory) throws {
+        let path = Self.planPath(plan.kind, directory)
+        try AtomicFile.write(Array(try PlanJSON.encode(plan).utf8), to: path)
+    }
+
+    private func plan(_ kind: Plan.Kind, in directory: RunDirectory) throws -> Plan {
+        let path = Self.planPath(kind, directory)
+        return try PlanJSON.decode(try FileBytes.read(path), file: path)
+    }
+
+    private func digest(_ kind: Plan.Kind, in directory: RunDirectory) throws -> String {
+        SHA256Text.hex(of: try FileBytes.read(Self.planPath(kind, directory)))
+    }
+
+    private static func planPath(_ kind: Plan.Kind, _ directory: RunDirectory) -> String {
+        switch kind {
+        case .restore: directory.planPath
+        case .rollback: "\(directory.path)/rollback.json"
+        case .clean: "\(directory.path)/clean.json"
+        }
+    }
+}
+
+/// A plan on disk is not the one that the journal names.
+struct PlanWasChanged: Error, CustomStringConvertible {
+    let path: String
+    var description: String { "\(path) is not the plan that the journal recorded" }
+}

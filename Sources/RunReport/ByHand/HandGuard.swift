@@ -1,0 +1,116 @@
+import ClusterInventory
+import RemoteHost
+import RestorePlanning
+
+/// What the engine would see by looking at the host, as a test that a script makes before it acts.
+enum HandGuard: Sendable, Hashable {
+    /// The commands must not run unless the test succeeds.
+    case needs(test: String, otherwise: String)
+    /// Where the test fails there is nothing to do.
+    case onlyIf(test: String)
+
+    static func guards(of kind: EffectKind, _ target: MemberTarget) -> [HandGuard] {
+        let paths = target.paths
+        let stopped = stopped(target)
+        let restored = needs(
+            test: exists(paths.restoredMarker),
+            otherwise: "the restore into \(paths.staging) is not whole"
+        )
+        switch kind {
+        case .takeLock, .holdService, .removeSnapshotCopy, .releaseLock,
+            .leaveOldServiceStopped, .deleteRunDirectory:
+            return []
+        case .stopService:
+            return [held(target)]
+        case .restoreSnapshot:
+            // once it is whole it is not made again: a rollback may rely on the marker
+            return [onlyIf(test: "[ ! -e \(ShellWord.quoted(paths.restoredMarker)) ]")]
+        case .uploadSnapshot:
+            return [
+                needs(test: "[ ! -t 0 ]", otherwise: "give the snapshot on the standard input")
+            ]
+        case .setAsideData:
+            return stopped + [onlyIf(test: exists(paths.member))]
+        case .setAsideWAL:
+            return stopped + [onlyIf(test: exists(paths.effectiveWAL))]
+        case .setOwnership:
+            return [restored]
+        case .installWAL, .installData:
+            return stopped + [restored]
+        case .startService:
+            return [
+                needs(
+                    test: "{ \(isInstalled(paths)); }",
+                    otherwise: "the restored data is not in place in \(paths.dataDir)"
+                )
+            ]
+        case .discardData:
+            return stopped + [
+                onlyIf(test: isInstalled(paths) + isOldAside(target, paths.setAsideMember))
+            ]
+        case .discardWAL:
+            // the data went first: what is left is the WAL that the restore made
+            return stopped + [
+                onlyIf(
+                    test: "\(exists(paths.discardedMember)) && \(exists(paths.effectiveWAL))"
+                        + isOldAside(target, paths.setAsideWAL)
+                )
+            ]
+        case .putBackWAL:
+            return stopped + [onlyIf(test: exists(paths.setAsideWAL ?? paths.setAsideMember))]
+        case .putBackData:
+            return stopped + [onlyIf(test: exists(paths.setAsideMember))]
+        case .startOldService:
+            return [
+                needs(
+                    test: exists(paths.member),
+                    otherwise: "there is no data in \(paths.dataDir)"
+                )
+            ]
+        }
+    }
+
+    private static func exists(_ path: String) -> String { "[ -e \(ShellWord.quoted(path)) ]" }
+
+    /// Whether `member` is what the restore made: it was whole, and was renamed out of staging.
+    private static func isInstalled(_ paths: MemberPaths) -> String {
+        "\(exists(paths.restoredMarker)) && [ ! -e \(ShellWord.quoted(paths.stagedMember)) ] && "
+            + exists(paths.member)
+    }
+
+    /// Old data that was never set aside must not be taken for restored data.
+    private static func isOldAside(_ target: MemberTarget, _ path: String?) -> String {
+        guard target.hasOldData, let path else { return "" }
+        return " && \(exists(path))"
+    }
+
+    private static func held(_ target: MemberTarget) -> HandGuard {
+        let hold = ShellWord.quoted("service.hold=\(target.paths.run)")
+        // the look quotes the unit's name, and cannot escape what a terminal would act on
+        guard target.service.unit == VisibleText.escaped(target.service.unit) else {
+            return needs(test: "false", otherwise: "the unit's name has control characters")
+        }
+        return needs(
+            test: "{ \(target.serviceManager.observation)\n} | grep -qxF -- \(hold)",
+            otherwise: "\(target.service.unit) is not held: do the stage that holds it first"
+        )
+    }
+
+    private static func stopped(_ target: MemberTarget) -> [HandGuard] {
+        let unit = ShellWord.quoted(target.service.unit)
+        let isStopped =
+            switch target.service.kind {
+            case .systemd: "systemctl is-active -- \(unit) | grep -qxE 'inactive|failed'"
+            }
+        let database = ShellWord.quoted("\(target.paths.member)/snap/db")
+        return [
+            held(target),
+            needs(test: isStopped, otherwise: "\(target.service.unit) is not stopped"),
+            // bbolt holds a lock on its file as long as etcd has it open
+            needs(
+                test: "{ [ ! -f \(database) ] || flock -n -s \(database) true; }",
+                otherwise: "a process has \(target.paths.member)/snap/db open"
+            ),
+        ]
+    }
+}

@@ -1,0 +1,108 @@
+import EtcdModel
+import RemoteHost
+package import RestorePlanning
+
+/// A plan as a runbook that a person can follow by hand, and tick off.
+package enum PlanMarkdown {
+    package static func render(_ plan: Plan) -> String {
+        var text = head(plan) + members(plan)
+        text += RunbookSteps(plan: plan, prefix: "").text
+        guard plan.kind == .restore else { return text }
+        let rollback = RollbackPlanner.plan(for: plan, leader: nil, createdAt: plan.createdAt)
+        text += """
+            # Rollback
+
+            Puts the old data back, from wherever the steps above were left. What was written
+            since is renamed aside with the restored data; nothing is deleted.
+
+
+            """
+        return text + RunbookSteps(plan: rollback, prefix: "R").text
+    }
+
+    private static func head(_ plan: Plan) -> String {
+        let proof = plan.snapshot.proof
+        let run = [
+            ("Run", MarkdownText.code(plan.run.rawValue)),
+            ("Planned at", MarkdownText.plain(plan.createdAt)),
+            ("Playbook", MarkdownText.plain(plan.playbook)),
+        ]
+        let restored = [
+            ("Snapshot", MarkdownText.code(plan.snapshot.path)),
+            ("Size", "\(proof.bytes) bytes (\(ByteText.describe(proof.bytes)))"),
+            ("SHA-256", MarkdownText.code(proof.sha256)),
+            (
+                "Content",
+                "revision \(proof.revision), \(counted(proof.keys, "key", "keys")), "
+                    + "HashKV \(proof.hashKV)"
+            ),
+            ("New token", MarkdownText.code(plan.topology.token)),
+            ("New cluster ID", MarkdownText.code(plan.clusterID.description)),
+        ]
+        let facts = (run + (plan.kind == .restore ? restored : []))
+            .map { "| \($0) | \($1) |\n" }.joined()
+        let asked =
+            plan.outlook.askedHosts
+            ? ""
+            : """
+            **No host was asked for this runbook.** Directories, users, units and tools are those
+            of the inventory, or etcd's defaults: compare them with each host before you begin.
+
+
+            """
+        return """
+            # \(title(plan))
+
+            | | |
+            | --- | --- |
+            \(facts)
+            \(asked)Work as root on the hosts. Do a stage on every host, tick it, and only then begin the
+            next one. Each block stops at its first command that fails: read what it says, mend it,
+            and run the block again. \(promise(plan))
+
+
+            """
+    }
+
+    private static func promise(_ plan: Plan) -> String {
+        switch plan.kind {
+        case .restore: "Nothing here deletes old data; the last section puts it back."
+        case .rollback: "Nothing here deletes data: the restored data is renamed aside."
+        case .clean: "What is deleted here is gone for good."
+        }
+    }
+
+    private static func title(_ plan: Plan) -> String {
+        let cluster = MarkdownText.plain(plan.cluster)
+        return switch plan.kind {
+        case .restore: "Restore of cluster \(cluster) by hand"
+        case .rollback: "Rollback of cluster \(cluster) by hand"
+        case .clean: "Clean-up of cluster \(cluster) by hand"
+        }
+    }
+
+    private static func members(_ plan: Plan) -> String {
+        let rows = plan.targets.map { target in
+            let cells = [
+                MarkdownText.plain(target.name), MarkdownText.plain(host(target)),
+                memberID(plan, target),
+                MarkdownText.code(target.paths.dataDir),
+                target.paths.walDir.map(MarkdownText.code) ?? "in the data directory",
+            ]
+            return "| \(cells.joined(separator: " | ")) |\n"
+        }
+        return """
+            | Member | Host | \(plan.kind == .restore ? "New" : "Old") member ID | Data directory | WAL |
+            | --- | --- | --- | --- | --- |
+            \(rows.joined())
+
+            """
+    }
+
+    private static func memberID(_ plan: Plan, _ target: MemberTarget) -> String {
+        let id = plan.kind == .restore ? target.memberID : target.oldIdentity?.memberID
+        return id.map { MarkdownText.code($0.description) } ?? "not known"
+    }
+
+    static func host(_ target: MemberTarget) -> String { target.endpoint.host }
+}

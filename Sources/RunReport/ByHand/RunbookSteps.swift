@@ -1,0 +1,134 @@
+import EtcdModel
+import RemoteHost
+import RestorePlanning
+
+/// The steps of a runbook: per stage, who does what, with the commands to type.
+struct RunbookSteps {
+    let plan: Plan
+    /// Before the numbers, to tell a rollback's steps from a restore's.
+    let prefix: String
+
+    var text: String {
+        plan.steps.enumerated().map { index, step in
+            let number = "\(prefix)\(index + 1)"
+            let stages = step.stages.enumerated().map { stageIndex, stage in
+                "### \(number).\(stageIndex + 1) \(MarkdownText.plain(stage.title))\n\n"
+                    + (stage.proof.map(proving) ?? acting(stage))
+            }
+            return "## \(number). \(MarkdownText.plain(step.name))\n\n"
+                + "\(MarkdownText.plain(sentence(step.summary)))\n\n" + stages.joined()
+        }
+        .joined()
+    }
+
+    private func sentence(_ text: String) -> String {
+        "\(text.prefix(1).uppercased())\(text.dropFirst())."
+    }
+
+    // MARK: effects
+
+    /// One block for all hosts where they type the same, else a block for each.
+    private func acting(_ stage: Stage) -> String {
+        let pairs = plan.targets.compactMap { target -> (String, [String])? in
+            let effects = HandEffect.of(stage, on: target)
+            return effects.isEmpty ? nil : (target.name, parts(effects, target))
+        }
+        return MemberGroups.of(pairs).map { group in
+            let names = Set(group.names)
+            let boxes = plan.targets.filter { names.contains($0.name) }.map { target in
+                "- [ ] **\(MarkdownText.plain(target.name))** "
+                    + "(\(MarkdownText.plain(PlanMarkdown.host(target))))\n"
+            }
+            return boxes.joined() + "\n" + group.value.joined(separator: "\n") + "\n"
+        }
+        .joined()
+    }
+
+    private func parts(_ effects: [HandEffect], _ target: MemberTarget) -> [String] {
+        effects.flatMap { hand -> [String] in
+            let words = "\(MarkdownText.plain(sentence(hand.effect.summary)))\n"
+            guard hand.effect.readsSnapshot, let receive = hand.effect.commands.first else {
+                return [words, block(hand.lines(), hand.effect.kind, target)]
+            }
+            return [
+                words, "From where the snapshot is, into the host:\n",
+                MarkdownText.block([upload(receive, target)]),
+                "Then on the host:\n",
+                block(
+                    hand.effect.commands.dropFirst().map(ShellWord.line),
+                    hand.effect.kind,
+                    target
+                ),
+            ]
+        }
+    }
+
+    /// A subshell that stops at the first failure: pasted as one, it cannot run on past it.
+    private func block(
+        _ lines: [String],
+        _ kind: EffectKind,
+        _ target: MemberTarget
+    ) -> String {
+        let run = ShellWord.quoted("run=\(plan.run)")
+        let message = ShellWord.quoted("\(target.paths.lock) is not the lock of this run")
+        let lock =
+            "grep -qxsF -- \(run) \(ShellWord.quoted(target.paths.lock)) "
+            + "|| { echo \(message) >&2; exit 75; }"
+        return MarkdownText.block(
+            ["(", "set -eu; umask 077; export LC_ALL=C"] + (kind == .takeLock ? [] : [lock])
+                + lines + [")"]
+        )
+    }
+
+    private func upload(_ receive: [String], _ target: MemberTarget) -> String {
+        let endpoint = target.endpoint
+        let sudo = endpoint.become == .sudo ? ["sudo", "-n", "--"] : []
+        let port = endpoint.port == 22 ? [] : ["-p", "\(endpoint.port)"]
+        let ssh = ShellWord.line(
+            ["ssh"] + port
+                + ["\(endpoint.user)@\(endpoint.host)", ShellWord.line(sudo + receive)]
+        )
+        let path = plan.snapshot.path
+        let isPlainFile =
+            path.hasPrefix("/")
+            && ![".gz", ".zst", ".gpg", ".age"].contains { path.hasSuffix($0) }
+        return isPlainFile
+            ? "\(ssh) <\(ShellWord.quoted(path))"
+            : "# the unpacked bytes of \(VisibleText.escaped(path)), piped into:\n\(ssh)"
+    }
+
+    // MARK: the proof
+
+    private func proving(_ proof: ExpectedCluster) -> String {
+        let members = plan.targets.filter { target in
+            proof.members.contains { $0.name == target.name }
+        }
+        return members.map { target in
+            let commands = ProofCommands(target: target, expected: proof)
+            let looks = commands.looks.map { look in
+                let expected = look.expectations.map { "- [ ] \(words($0))\n" }.joined()
+                return "\(MarkdownText.block([look.line(["ctl"])]))\n\(expected)\n"
+            }
+            let ctl = ShellWord.line(commands.etcdctl)
+            return "**\(MarkdownText.plain(target.name))** "
+                + "(\(MarkdownText.plain(PlanMarkdown.host(target))))\n\n"
+                + MarkdownText.block(["ctl() { ETCDCTL_API=3 \(ctl) \"$@\"; }"]) + "\n"
+                + looks.joined()
+        }
+        .joined()
+    }
+
+    private func words(_ expectation: ProofCommands.Expectation) -> String {
+        switch expectation {
+        case .text(let text, let means):
+            "\(MarkdownText.plain(means)): shows \(MarkdownText.code(text))"
+        case .atLeast(let text, let number, let means):
+            "\(MarkdownText.plain(means)): \(MarkdownText.code(text)) \(number), or more"
+        case .sameEverywhere(let text, let means):
+            "\(MarkdownText.plain(means)): \(MarkdownText.code(text)) and a number, not 0, the same "
+                + "on every member"
+        case .nothing(let means):
+            "\(MarkdownText.plain(means)): prints nothing"
+        }
+    }
+}

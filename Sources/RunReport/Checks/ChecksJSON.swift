@@ -1,0 +1,40 @@
+package import RestorePlanning
+
+/// The checks for a program.
+package enum ChecksJSON {
+    /// `cluster`, `members`, `verdict` of the whole, `counts`, and each check with `name`,
+    /// `member` (null: the cluster or the snapshot), `verdict`, `saw`, `hint`.
+    package static func encode(
+        _ checks: [Check],
+        cluster: String,
+        members: [String]
+    ) throws -> String {
+        let counts = Dictionary(
+            uniqueKeysWithValues: Check.Verdict.allCases.map { verdict in
+                let count = checks.count { $0.verdict == verdict }
+                return (verdict.rawValue, JSONValue.int(Int64(count)))
+            }
+        )
+        let worst: Check.Verdict =
+            checks.contains { $0.verdict == .fails }
+            ? .fails : checks.contains { $0.verdict == .warns } ? .warns : .holds
+        let document: JSONValue = [
+            "cluster": .string(cluster),
+            "members": .array(members.map(JSONValue.string)),
+            "verdict": .string(worst.rawValue),
+            "counts": .object(counts),
+            "checks": .array(
+                checks.map { check in
+                    [
+                        "name": .string(check.name),
+                        "member": .optional(check.member),
+                        "verdict": .string(check.verdict.rawValue),
+                        "saw": .string(check.saw),
+                        "hint": .optional(check.hint),
+                    ]
+                }
+            ),
+        ]
+        return try JSONText.encode(document)
+    }
+}

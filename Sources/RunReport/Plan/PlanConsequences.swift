@@ -1,0 +1,162 @@
+import EtcdModel
+import RestorePlanning
+
+/// What the plan costs, what it keeps, and the ways out of it.
+struct PlanConsequences {
+    let plan: Plan
+
+    private var run: String { plan.run.rawValue }
+
+    func add(to page: inout Page) {
+        switch plan.kind {
+        case .restore:
+            page.heading("WHAT WILL BE GONE")
+            page.beside(
+                loss.glyph.map { StyledLine($0) + StyledLine(" ") } ?? StyledLine(""),
+                StyledLine(loss.text),
+                indent: 2
+            )
+            page.heading(
+                "WHAT IS SET ASIDE",
+                "(renamed, never deleted; it stays until `rekindle clean`)"
+            )
+            setAside(&page)
+        case .rollback:
+            page.heading("WHAT WILL BE GONE")
+            page.beside(
+                StyledLine(.warn) + StyledLine(" "),
+                StyledLine(
+                    "What was written since the restore will not be in the cluster; the restored "
+                        + "data is renamed aside with it."
+                ),
+                indent: 2
+            )
+            page.heading("WHAT IS PUT BACK")
+            let returning = plan.targets.filter(\.hasOldData)
+            SetAside.add(
+                returning.map { ($0.name, SetAside.returned($0.paths)) },
+                to: &page
+            )
+            let empty = plan.targets.filter { !$0.hasOldData }.map(\.name)
+            if !empty.isEmpty {
+                page.wrapped(
+                    StyledLine("\(empty.joined(separator: ", ")): ", .bold)
+                        + StyledLine("nothing, as there was no old data; etcd stays stopped there"),
+                    indent: 2,
+                    hanging: 2
+                )
+            }
+            page.heading("WHERE THE RESTORED DATA GOES", "(it stays until `rekindle clean`)")
+            SetAside.add(
+                plan.targets.map { ($0.name, SetAside.discarded($0.paths)) },
+                to: &page
+            )
+        case .clean:
+            page.heading("WHAT IS DELETED FOR GOOD")
+            deleted(&page)
+        }
+    }
+
+    private var loss: (glyph: Glyph?, text: String) {
+        let snapshot = plan.snapshot.proof.revision
+        guard plan.outlook.askedHosts else {
+            return (.warn, "Everything written after revision \(snapshot): how much is not known.")
+        }
+        guard let live = plan.outlook.liveRevision else {
+            return (
+                .warn,
+                "Everything written after revision \(snapshot). How much that is cannot be told: "
+                    + "no member of the old cluster answers."
+            )
+        }
+        guard live > snapshot else {
+            return (
+                nil,
+                "Nothing that is known: the running cluster is at revision \(live), the snapshot "
+                    + "at \(snapshot)."
+            )
+        }
+        return (
+            .warn,
+            "\(counted(Int(clamping: live - snapshot), "revision", "revisions")): the running "
+                + "cluster is at revision \(live), the snapshot at \(snapshot). What is written "
+                + "from now until etcd stops is gone as well."
+        )
+    }
+
+    private func setAside(_ page: inout Page) {
+        let isKnown = plan.outlook.askedHosts
+        let keeping = plan.targets.filter { $0.hasOldData || !isKnown }
+        SetAside.add(keeping.map { ($0.name, SetAside.places($0.paths)) }, to: &page)
+        let empty = plan.targets.filter { !$0.hasOldData && isKnown }.map(\.name)
+        if !empty.isEmpty {
+            page.wrapped(
+                StyledLine("\(empty.joined(separator: ", ")): ", .bold)
+                    + StyledLine("no old data there"),
+                indent: 2,
+                hanging: 2
+            )
+        }
+        if !isKnown {
+            page.wrapped(StyledLine("Where there is no old data, nothing is."), indent: 2)
+        }
+    }
+
+    private func deleted(_ page: inout Page) {
+        page.beside(
+            StyledLine(.warn) + StyledLine(" "),
+            StyledLine("After this, `rekindle rollback` is not possible any more.", .warn),
+            indent: 2
+        )
+        let pairs = plan.targets.map { target in
+            (
+                target.name,
+                [target.paths.runDirectory] + (target.paths.walRunDirectory.map { [$0] } ?? [])
+            )
+        }
+        for group in MemberGroups.of(pairs) {
+            page.line(
+                StyledLine("\(MemberGroups.list(group.names, of: pairs.count)):", .bold),
+                indent: 2
+            )
+            for path in group.value { page.line(StyledLine(path), indent: 4) }
+        }
+    }
+
+    func addWaysOut(to page: inout Page) {
+        page.heading("IF SOMETHING FAILS")
+        switch plan.kind {
+        case .restore:
+            page.wrapped(
+                "The run stops where it is, says why, and keeps all it has. Then either of:",
+                indent: 2
+            )
+            page.fields([
+                (
+                    "rekindle resume \(run)",
+                    "looks at every host and does what is not done yet"
+                ),
+                ("rekindle rollback \(run)", StyledLine("puts the old data back; \(returning)")),
+            ])
+        case .rollback:
+            page.wrapped("Nothing is lost: both sets of data stay on the hosts.", indent: 2)
+            page.fields([
+                ("rekindle rollback \(run)", "looks at every host and goes on where it stopped")
+            ])
+        case .clean:
+            page.fields([
+                ("rekindle clean \(run)", "looks at every host and deletes what is still there")
+            ])
+        }
+    }
+
+    /// What a rollback will start: what ran when the plan was made.
+    private var returning: String {
+        guard plan.outlook.askedHosts else { return "starts etcd where it ran before" }
+        let started = plan.targets.filter { $0.hasOldData && $0.wasActive }.map(\.name)
+        let total = plan.targets.count
+        if started.isEmpty { return "etcd ran nowhere, and is left stopped" }
+        if started.count == total { return "starts etcd everywhere, as it ran before" }
+        return "starts etcd on \(started.joined(separator: ", ")), where it ran before"
+    }
+}

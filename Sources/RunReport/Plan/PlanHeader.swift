@@ -1,0 +1,135 @@
+import EtcdModel
+import RemoteHost
+import RestorePlanning
+
+/// What is restored, and onto whom.
+struct PlanHeader {
+    let plan: Plan
+
+    func add(to page: inout Page) {
+        page.fields(identity)
+        switch plan.kind {
+        case .restore:
+            page.heading("MEMBERS")
+            page.table(members)
+            page.blank()
+            page.table(room(page.style))
+        case .rollback, .clean:
+            page.heading("MEMBERS")
+            page.table(oldMembers)
+        }
+    }
+
+    private var identity: [(String, StyledLine)] {
+        let proof = plan.snapshot.proof
+        let run: [(String, StyledLine)] = [
+            ("run", StyledLine(plan.run.rawValue, .bold)),
+            (
+                "cluster",
+                StyledLine(plan.cluster, .bold)
+                    + StyledLine(", \(counted(plan.targets.count, "member", "members"))")
+            ),
+            ("playbook", StyledLine("\(plan.playbook), planned at \(plan.createdAt)")),
+        ]
+        guard plan.kind == .restore else { return run }
+        return run + [
+            ("snapshot", StyledLine(plan.snapshot.path, .bold)),
+            (
+                "  size",
+                StyledLine("\(ByteText.describe(proof.bytes)) (\(proof.bytes) bytes)")
+            ),
+            ("  SHA-256", StyledLine(proof.sha256)),
+            (
+                "  content",
+                StyledLine(
+                    "revision \(proof.revision), \(counted(proof.keys, "key", "keys")), "
+                        + "HashKV \(proof.hashKV)"
+                )
+            ),
+        ] + origin(proof) + [
+            ("new token", StyledLine(plan.topology.token)),
+            ("new cluster ID", StyledLine(plan.clusterID.description)),
+        ]
+    }
+
+    private func origin(_ proof: SnapshotProof) -> [(String, StyledLine)] {
+        var parts: [String] = []
+        if !proof.members.isEmpty {
+            parts.append(proof.members.map(\.name).joined(separator: ", "))
+        }
+        if let version = proof.clusterVersion { parts.append("cluster version \(version)") }
+        if proof.leases > 0 { parts.append(counted(proof.leases, "lease", "leases")) }
+        if proof.authEnabled { parts.append("authentication is on") }
+        parts += proof.alarms.map { "alarm \($0)" }
+        return parts.isEmpty
+            ? [] : [("  taken from", StyledLine(parts.joined(separator: "; ")))]
+    }
+
+    private var members: Table {
+        Table(
+            [
+                Table.Column("member"), Table.Column("host"), Table.Column("new member ID"),
+                Table.Column("now"),
+            ],
+            rows: plan.targets.map { target in
+                [
+                    StyledLine(target.name, .bold), StyledLine(host(target)),
+                    StyledLine(target.memberID.description),
+                    StyledLine(outlook(target)?.state ?? "not asked"),
+                ]
+            }
+        )
+    }
+
+    private func room(_ style: Style) -> Table {
+        Table(
+            [
+                Table.Column("member"), Table.Column("database", .right),
+                Table.Column("free", .right), Table.Column("needed", .right),
+                Table.Column("data directory"), Table.Column("WAL directory"),
+            ],
+            rows: plan.targets.map { target in
+                let outlook = outlook(target)
+                let isShort = outlook.map { ($0.freeBytes ?? .max) < $0.neededBytes } ?? false
+                return [
+                    StyledLine(target.name, .bold), bytes(outlook?.oldDatabaseBytes),
+                    StyledLine(
+                        outlook?.freeBytes.map(ByteText.describe) ?? "?",
+                        isShort ? .bad : .plain
+                    ),
+                    bytes(outlook?.neededBytes), StyledLine(target.paths.dataDir),
+                    StyledLine(target.paths.walDir ?? ""),
+                ]
+            }
+        )
+    }
+
+    private var oldMembers: Table {
+        Table(
+            [
+                Table.Column("member"), Table.Column("host"), Table.Column("old member ID"),
+                Table.Column("data directory"), Table.Column("WAL directory"),
+            ],
+            rows: plan.targets.map { target in
+                [
+                    StyledLine(target.name, .bold), StyledLine(host(target)),
+                    StyledLine(target.oldIdentity?.memberID.description ?? ""),
+                    StyledLine(target.paths.dataDir), StyledLine(target.paths.walDir ?? ""),
+                ]
+            }
+        )
+    }
+
+    private func outlook(_ target: MemberTarget) -> MemberOutlook? {
+        plan.outlook.members.first { $0.name == target.name }
+    }
+
+    private func host(_ target: MemberTarget) -> String {
+        target.endpoint.port == 22
+            ? target.endpoint.host : "\(target.endpoint.host) port \(target.endpoint.port)"
+    }
+
+    private func bytes(_ count: UInt64?) -> StyledLine {
+        count.map { StyledLine(ByteText.describe($0)) } ?? StyledLine("?")
+    }
+}

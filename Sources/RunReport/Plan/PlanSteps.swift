@@ -1,0 +1,110 @@
+import EtcdModel
+import RemoteHost
+import RestorePlanning
+
+/// The steps of a plan with their stages, and what each does to whom.
+struct PlanSteps {
+    let plan: Plan
+    let verbose: Bool
+    private var words: PathWords { PathWords(plan: plan) }
+
+    init(plan: Plan, verbose: Bool) {
+        self.plan = plan
+        self.verbose = verbose
+    }
+
+    func add(to page: inout Page) {
+        page.heading("STEPS", "(every host passes a stage before any begins the next)")
+        let legend = legend()
+        page.fields(legend, indent: 4)
+        if !legend.isEmpty { page.blank() }
+        for (index, step) in plan.steps.enumerated() {
+            let number = index + 1
+            let left = String(repeating: " ", count: number < 10 ? 1 : 0) + "\(number)  "
+            page.beside(
+                StyledLine(left),
+                StyledLine(step.name, .bold) + StyledLine(": \(step.summary)"),
+                indent: 0
+            )
+            if verbose { page.line(StyledLine(limits(step.limits), .dim), indent: 4) }
+            for (stageIndex, stage) in step.stages.enumerated() {
+                page.line(
+                    StyledLine("\(number).\(stageIndex + 1)  \(stage.title)"),
+                    indent: 4
+                )
+                add(stage, to: &page)
+            }
+        }
+    }
+
+    /// The names for directories that the steps below use, and no others.
+    private func legend() -> [(String, StyledLine)] {
+        let effects = plan.steps.flatMap(\.stages).flatMap { stage in
+            kinds(of: stage).flatMap { kind in folded(stage.effects.filter { $0.kind == kind }) }
+        }
+        return words.legend(for: effects.map(\.value))
+    }
+
+    private func limits(_ limits: StepLimits) -> String {
+        let retries =
+            limits.retries == 0
+            ? "" : ", up to \(limits.retries) more after failures that may pass"
+        return "each try at most \(TimeText.length(Double(limits.timeoutSeconds)))\(retries)"
+    }
+
+    private func add(_ stage: Stage, to page: inout Page) {
+        if let proof = stage.proof {
+            page.wrapped(StyledLine(ProofWords.sentence(proof)), indent: 9)
+        }
+        for kind in kinds(of: stage) {
+            let effects = stage.effects.filter { $0.kind == kind }
+            for group in folded(effects) {
+                page.wrapped(
+                    StyledLine("on \(MemberGroups.list(group.names, of: plan.targets.count)): ")
+                        + StyledLine(group.value),
+                    indent: 9,
+                    hanging: 2
+                )
+                if verbose { commands(effects.filter { group.names.contains($0.member) }, &page) }
+            }
+        }
+    }
+
+    /// In the order in which they are done on a member.
+    private func kinds(of stage: Stage) -> [EffectKind] {
+        stage.effects.reduce(into: []) { kinds, effect in
+            if !kinds.contains(effect.kind) { kinds.append(effect.kind) }
+        }
+    }
+
+    /// Members with one text together.
+    private func folded(_ effects: [PlannedEffect]) -> [MemberGroup<String>] {
+        let exact = MemberGroups.of(effects.map { ($0.member, words.short($0)) })
+        guard exact.count > 1 else { return exact }
+        let named = MemberGroups.of(effects.map { ($0.member, words.shortest($0)) })
+        return named.count == 1 ? named : exact
+    }
+
+    /// Every command; members with exactly the same ones share them.
+    private func commands(_ effects: [PlannedEffect], _ page: inout Page) {
+        let groups = MemberGroups.of(effects.map { ($0.member, $0.commands) })
+        for group in groups {
+            if groups.count > 1 {
+                page.line(
+                    StyledLine("\(group.names.joined(separator: ", ")):", .dim),
+                    indent: 11
+                )
+            }
+            for words in group.value {
+                let line = words.map(ShellQuoting.quoted).joined(separator: " ")
+                let parts = line.split(
+                    omittingEmptySubsequences: false,
+                    whereSeparator: \.isNewline
+                )
+                for (index, part) in parts.enumerated() {
+                    page.line(StyledLine("\(index == 0 ? "#" : ">") \(part)", .dim), indent: 11)
+                }
+            }
+        }
+    }
+}

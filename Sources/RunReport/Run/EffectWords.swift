@@ -1,0 +1,45 @@
+import ClusterInventory
+import RestorePlanning
+
+/// What an effect did, once it is done.
+enum EffectWords {
+    static func done(_ kind: EffectKind, on target: MemberTarget) -> String {
+        let unit = target.service.unit
+        return switch kind {
+        case .takeLock: "took the lock"
+        case .holdService: "holds \(unit): nothing can start it"
+        case .stopService: "stopped \(unit)"
+        case .uploadSnapshot: "has the snapshot, its SHA-256 proven"
+        case .setAsideData: "set the old data aside"
+        case .setAsideWAL: "set the old WAL aside"
+        case .restoreSnapshot: "restored the snapshot beside the data directory"
+        case .setOwnership: "gave the restored data to \(target.user):\(target.group)"
+        case .installWAL: "put the restored WAL in place"
+        case .installData: "put the restored data in place"
+        case .startService: "lifted the hold and asked \(unit) to start"
+        case .removeSnapshotCopy: "removed the snapshot's copy"
+        case .releaseLock: "released the lock"
+        case .discardData: "renamed the restored data aside"
+        case .discardWAL: "renamed the restored WAL aside"
+        case .putBackWAL: "put the old WAL back"
+        case .putBackData: "put the old data back"
+        case .startOldService: "lifted the hold and asked \(unit) to start, as it was"
+        case .leaveOldServiceStopped: "lifted the hold and left \(unit) stopped, as it was"
+        case .deleteRunDirectory: "deleted what was set aside"
+        }
+    }
+
+    /// Said when it begins, where it may take long; nil for the quick ones.
+    static func beginning(_ kind: EffectKind) -> String? {
+        switch kind {
+        case .uploadSnapshot: "takes the snapshot ..."
+        case .restoreSnapshot: "restores the snapshot ..."
+        case .stopService: "stops ..."
+        case .deleteRunDirectory: "deletes what was set aside ..."
+        case .takeLock, .holdService, .setAsideData, .setAsideWAL, .setOwnership, .installWAL,
+            .installData, .startService, .removeSnapshotCopy, .releaseLock, .discardData,
+            .discardWAL, .putBackWAL, .putBackData, .startOldService, .leaveOldServiceStopped:
+            nil
+        }
+    }
+}

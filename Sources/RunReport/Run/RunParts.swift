@@ -1,0 +1,170 @@
+import EtcdModel
+import RestorePlanning
+import RestoreRun
+
+/// The parts that a report and `runs show` have in common.
+struct RunParts {
+    let summary: RunSummary
+    private var plan: Plan { summary.plan }
+    private var state: RunState { summary.state }
+
+    func addHeadline(to page: inout Page) {
+        let (glyph, words) = headline
+        page.wrapped(
+            StyledLine(glyph) + StyledLine(" ")
+                + StyledLine("Run \(plan.run) of cluster \(plan.cluster): ", .bold)
+                + StyledLine(words, glyph.ink),
+            hanging: 2
+        )
+    }
+
+    private var headline: (Glyph, String) {
+        switch summary.phase {
+        case .completed(.restore): (.good, "restored and proven")
+        case .completed(.rollback):
+            (
+                .good,
+                state.proofs.isEmpty ? "rolled back" : "rolled back, and the old cluster answers"
+            )
+        case .completed(.clean): (.good, "what it had set aside is deleted")
+        case .halted(let kind, .failed): (.bad, "the \(kind.rawValue) failed")
+        case .halted(let kind, .interrupted): (.warn, "the \(kind.rawValue) was interrupted")
+        case .refused: (.bad, "refused; no host was changed")
+        case .underWay(let kind):
+            (.open, "the \(kind.rawValue) is under way, or its coordinator died")
+        case .planned(let kind): (.pending, "the \(kind.rawValue) is planned; no host was changed")
+        }
+    }
+
+    func addFacts(to page: inout Page) {
+        let proof = plan.snapshot.proof
+        var facts: [(String, StyledLine)] = [("playbook", StyledLine(plan.playbook))]
+        if plan.kind == .restore {
+            facts += [
+                (
+                    "snapshot",
+                    StyledLine("\(plan.snapshot.path), \(ByteText.describe(proof.bytes))")
+                ),
+                ("  SHA-256", StyledLine(proof.sha256)),
+                (
+                    "  content",
+                    StyledLine("revision \(proof.revision), \(counted(proof.keys, "key", "keys"))")
+                ),
+            ]
+        }
+        if let cluster = summary.clusterID {
+            facts.append(("cluster ID", StyledLine(cluster.description)))
+        }
+        facts += coordinators + times
+        page.fields(facts)
+    }
+
+    private var coordinators: [(String, StyledLine)] {
+        state.coordinators.enumerated().map { index, record in
+            (
+                index == 0 ? "run by" : "then by",
+                StyledLine(
+                    "\(record.operator.user) on \(record.operator.coordinator), process "
+                        + "\(record.process), rekindle \(record.version)"
+                )
+            )
+        }
+    }
+
+    private var times: [(String, StyledLine)] {
+        var times: [(String, StyledLine)] = []
+        if let began = state.beganAt {
+            times.append(("began", StyledLine("\(TimeText.dateAndClock(began)) UTC")))
+        }
+        if let total = summary.totalSeconds {
+            times.append(("took", StyledLine(TimeText.length(total))))
+        }
+        if let downtime = summary.downtimeSeconds {
+            times.append(
+                (
+                    "downtime",
+                    StyledLine(TimeText.length(downtime), .bold)
+                        + StyledLine(", from the first stop to the last proof")
+                )
+            )
+        } else if let stopped = state.stoppedAt, isDown {
+            times.append(
+                (
+                    "downtime",
+                    StyledLine(
+                        "since \(TimeText.dateAndClock(stopped)) UTC: etcd was stopped then, and is "
+                            + "not proven to serve again",
+                        .warn
+                    )
+                )
+            )
+        }
+        return times
+    }
+
+    private var isDown: Bool {
+        switch summary.phase {
+        case .planned, .underWay, .halted: true
+        case .completed, .refused: false
+        }
+    }
+
+    func addFailures(to page: inout Page) {
+        guard !summary.failures.isEmpty else { return }
+        page.heading(summary.phase == .refused ? "REFUSED FOR" : "WHAT FAILED")
+        ErrorText.add(summary.failures, to: &page, indent: 2)
+    }
+
+    /// Where the data is that is not in place, as far as the journal tells.
+    func addSetAside(to page: inout Page) {
+        switch plan.kind {
+        case .restore:
+            let targets = plan.targets.filter { target in
+                switch progress(.setAsideData, target) {
+                case .settled(.acted): true
+                // after a resume, what was done before is found
+                case .settled(.found): target.hasOldData
+                case .intended, nil: false
+                }
+            }
+            add("THE OLD DATA", targets.map { ($0.name, SetAside.places($0.paths)) }, &page)
+        case .rollback:
+            let targets = plan.targets.filter { progress(.discardData, $0) == .settled(.acted) }
+            add(
+                "THE RESTORED DATA",
+                targets.map { ($0.name, SetAside.discarded($0.paths)) },
+                &page
+            )
+        case .clean: break
+        }
+    }
+
+    private func add(_ title: String, _ pairs: [(String, [SetAside])], _ page: inout Page) {
+        guard !pairs.isEmpty else { return }
+        page.heading(title, "(renamed; it stays until `rekindle clean`)")
+        SetAside.add(pairs, to: &page)
+    }
+
+    private func progress(_ kind: EffectKind, _ target: MemberTarget) -> RunState.EffectProgress? {
+        state.effects.first { $0.key.member == target.name && $0.key.kind == kind }?.value
+    }
+
+    func addNext(to page: inout Page) {
+        let commands = summary.requests.map { request in
+            ("rekindle \(request.rawValue) \(plan.run)", StyledLine(meaning(request)))
+        }
+        guard !commands.isEmpty else { return }
+        page.heading("NEXT")
+        page.fields(commands)
+    }
+
+    private func meaning(_ request: RunRequest) -> String {
+        switch request {
+        case .resume: "looks at every host and does what is not done yet"
+        case .rollback:
+            plan.kind == .rollback
+                ? "goes on with putting the old data back" : "puts the old data back"
+        case .clean: "deletes what was set aside, for good; only once you are sure"
+        }
+    }
+}

@@ -1,0 +1,150 @@
+import EtcdModel
+import RemoteHost
+package import RestorePlanning
+package import RestoreRun
+
+/// A run as its report needs it: a plan, and what became of it.
+package struct RunSummary: Sendable {
+    /// How it ended, in the words of `restore --output json`.
+    package enum Outcome: String, Sendable, Hashable, CaseIterable {
+        case restored
+        case rolledBack = "rolled-back"
+        case cleaned
+        case failed
+        case refused
+        case interrupted
+        /// A coordinator works on it, or died while it did.
+        case unfinished
+        case planned
+    }
+
+    let plan: Plan
+    let state: RunState
+    let phase: RunPhase
+    let failures: [RunFailure]
+
+    package init(plan: Plan, state: RunState) {
+        self.plan = plan
+        self.state = state
+        phase = state.phase ?? .planned(plan.kind)
+        failures =
+            switch phase {
+            case .halted(_, .failed(let failures)): failures
+            case .planned, .underWay, .halted, .completed, .refused: []
+            }
+    }
+
+    /// A run that was refused before its first effect: by a check, or by another run's lock.
+    package init(plan: Plan, refusedFor failures: [RunFailure], state: RunState = RunState()) {
+        self.plan = plan
+        self.state = state
+        phase = .refused
+        self.failures = failures
+    }
+
+    package var outcome: Outcome {
+        switch phase {
+        case .completed(.restore): .restored
+        case .completed(.rollback): .rolledBack
+        case .completed(.clean): .cleaned
+        case .halted(_, .failed): .failed
+        case .halted(_, .interrupted): .interrupted
+        case .refused: .refused
+        case .underWay: .unfinished
+        case .planned: .planned
+        }
+    }
+
+    /// What an operator may ask for now.
+    var requests: [RunRequest] {
+        state.phase == nil
+            ? [] : RunRequest.allCases.filter { phase.refusal(of: $0) == nil }
+    }
+
+    /// Seconds since 1970; nil while it is not over.
+    var endedAt: Double? {
+        switch phase {
+        case .planned, .underWay: nil
+        case .halted, .completed, .refused: state.endedAt
+        }
+    }
+
+    var totalSeconds: Double? {
+        guard let began = state.beganAt, let ended = endedAt else { return nil }
+        return ended - began
+    }
+
+    /// From the first intent to stop a member to the last proof; nil where one of them is missing.
+    var downtimeSeconds: Double? {
+        switch phase {
+        case .completed(.restore), .completed(.rollback):
+            guard let stopped = state.stoppedAt, let proven = state.provenAt else { return nil }
+            return proven - stopped
+        case .completed(.clean), .planned, .underWay, .halted, .refused: return nil
+        }
+    }
+
+    /// The cluster that the run leads to: the new one, or for a rollback the old one.
+    var clusterID: ClusterID? {
+        switch plan.kind {
+        case .restore: plan.clusterID
+        case .rollback, .clean: plan.targets.compactMap(\.oldIdentity?.clusterID).first
+        }
+    }
+
+    func proofs(of member: String) -> [ProofRecord] {
+        state.proofs.filter { $0.member == member }
+    }
+
+    func observed(_ proof: String, of member: String) -> String? {
+        proofs(of: member).first { $0.name == proof }?.observed
+    }
+}
+
+extension RunSummary {
+    /// One member at the end of the run.
+    struct MemberSummary: Sendable, Hashable {
+        var name: String
+        var host: String
+        var memberID: MemberID?
+        var state: String
+        var revision: Int64?
+        var hashKV: UInt32?
+    }
+
+    var members: [MemberSummary] {
+        plan.targets.map { target in
+            MemberSummary(
+                name: target.name,
+                host: target.endpoint.host,
+                memberID: plan.kind == .restore
+                    ? target.memberID : target.oldIdentity?.memberID,
+                state: MemberProgress.word(of: target.name, in: self),
+                revision: observed("revision", of: target.name).flatMap { Int64($0) },
+                hashKV: observed("data hash", of: target.name).flatMap { UInt32($0) }
+            )
+        }
+    }
+
+    /// One step that was begun.
+    struct StepSummary: Sendable, Hashable {
+        var number: Int
+        var name: String
+        var beganAt: Double
+        var seconds: Double
+        var attempts: Int
+    }
+
+    var begunSteps: [StepSummary] {
+        state.steps.filter { plan.steps.indices.contains($0.step) }
+            .map { timing in
+                StepSummary(
+                    number: timing.step + 1,
+                    name: plan.steps[timing.step].name,
+                    beganAt: timing.beganAt,
+                    seconds: timing.endedAt - timing.beganAt,
+                    attempts: timing.attempts
+                )
+            }
+    }
+}

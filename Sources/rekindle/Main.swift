@@ -1,0 +1,8 @@
+import RekindleCommands
+
+@main
+struct Main {
+    static func main() async {
+        await RekindleCommand.runToExit()
+    }
+}

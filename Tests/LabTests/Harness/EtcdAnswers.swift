@@ -1,0 +1,101 @@
+import Foundation
+
+/// What etcd itself says, asked by the lab's own etcdctl and never by the program under test.
+extension Lab {
+    @discardableResult
+    func etcdctl(_ arguments: [String], input: String = "") throws -> Program.Result {
+        let words = ["--lab", name] + arguments
+        let result = try Program.run("\(Self.root)/lab/etcdctl", words, input: input)
+        guard result.status == 0 else {
+            throw Program.Failed(command: ["lab/etcdctl"] + words, result: result)
+        }
+        return result
+    }
+
+    /// Every key with its value, revisions and lease, and the revision of the store.
+    func contents() throws -> Contents {
+        try ask(["get", "", "--prefix"])
+    }
+
+    func identity() throws -> Identity {
+        let list: MemberList = try ask(["member", "list"])
+        let status: [StatusAnswer] = try ask(["endpoint", "status"])
+        return Identity(
+            cluster: hex(list.header.cluster_id),
+            members: Dictionary(
+                uniqueKeysWithValues: list.members.map { ($0.name ?? "", hex($0.ID)) }
+            ),
+            clustersOfEndpoints: Set(status.map { hex($0.Status.header.cluster_id) }),
+            membersOfEndpoints: Set(status.map { hex($0.Status.header.member_id) })
+        )
+    }
+
+    /// The data's hash on every member, in the order of the endpoints.
+    func hashKV() throws -> [UInt32] {
+        let answers: [HashAnswer] = try ask(["endpoint", "hashkv", "--command-timeout", "60s"])
+        return answers.map(\.HashKV.hash)
+    }
+
+    /// What reading must not raise: the store's revision on every member.
+    func revisions() throws -> [Int64] {
+        let answers: [StatusAnswer] = try ask(["endpoint", "status"])
+        return answers.map { $0.Status.header.revision ?? 0 }
+    }
+
+    private func hex(_ id: UInt64) -> String { String(id, radix: 16) }
+
+    private func ask<Answer: Decodable>(_ arguments: [String]) throws -> Answer {
+        let output = try etcdctl(arguments + ["-w", "json"]).output
+        return try JSONDecoder().decode(Answer.self, from: output)
+    }
+
+    struct Contents: Decodable, Hashable {
+        var header: Header
+        var kvs: [KeyValue]?
+
+        /// The member that answered, the term and the cluster do not matter.
+        struct Header: Decodable, Hashable { var revision: Int64 }
+        /// IDs of leases are 64 bits wide, so no number of JSON is read as a Double.
+        struct KeyValue: Decodable, Hashable {
+            var key: String
+            var value: String?
+            var create_revision: Int64
+            var mod_revision: Int64
+            var version: Int64
+            var lease: Int64?
+        }
+    }
+
+    struct Identity: Hashable {
+        var cluster: String
+        /// Hex IDs by name.
+        var members: [String: String]
+        var clustersOfEndpoints: Set<String>
+        var membersOfEndpoints: Set<String>
+    }
+
+    private struct MemberList: Decodable {
+        var header: Header
+        var members: [Member]
+        struct Header: Decodable { var cluster_id: UInt64 }
+        struct Member: Decodable {
+            var ID: UInt64
+            var name: String?
+        }
+    }
+
+    private struct StatusAnswer: Decodable {
+        var Status: Fields
+        struct Fields: Decodable { var header: Header }
+        struct Header: Decodable {
+            var cluster_id: UInt64
+            var member_id: UInt64
+            var revision: Int64?
+        }
+    }
+
+    private struct HashAnswer: Decodable {
+        var HashKV: Fields
+        struct Fields: Decodable { var hash: UInt32 }
+    }
+}

@@ -1,0 +1,66 @@
+import Foundation
+import Testing
+
+/// A moment in a run, as its journal shows it.
+enum Moment: Sendable, Hashable, CustomTestStringConvertible {
+    /// The first of this effect is about to happen.
+    case before(String)
+    /// This many members have this effect behind them.
+    case after(String, members: Int)
+    /// A coordinator has begun, no host was touched.
+    case begun
+    /// The first proof is in the journal.
+    case proving
+
+    var testDescription: String {
+        switch self {
+        case .before(let kind): "before the first \(kind)"
+        case .after(let kind, let members): "after \(kind) of \(members)"
+        case .begun: "at the very beginning"
+        case .proving: "in the middle of the proof"
+        }
+    }
+
+    /// What the journal holds then, and how often.
+    fileprivate var sign: (text: String, count: Int) {
+        switch self {
+        case .before(let kind): (#""intended":{"_0":{"kind":"\#(kind)""#, 1)
+        case .after(let kind, let members): (#""settled":{"_0":{"kind":"\#(kind)""#, members)
+        case .begun: (#""event":{"began":"#, 1)
+        case .proving: (#""event":{"proved":"#, 1)
+        }
+    }
+}
+
+/// The journal of the only run in a state directory, read while its writer works.
+struct JournalWatch {
+    let stateDirectory: String
+
+    var text: String {
+        let runs = "\(stateDirectory)/runs"
+        let found = try? FileManager.default.contentsOfDirectory(atPath: runs)
+        guard let run = found?.first else { return "" }
+        let bytes = try? Data(contentsOf: URL(filePath: "\(runs)/\(run)/journal.jsonl"))
+        return bytes.map { String(decoding: $0, as: UTF8.self) } ?? ""
+    }
+
+    /// How often the journal shows it already; a run that is taken up again adds to it.
+    func count(_ moment: Moment) -> Int {
+        text.split(separator: "\n").count { $0.contains(moment.sign.text) }
+    }
+
+    /// Waits for it while the process runs.
+    /// - Returns: false where the process ended first.
+    func wait(
+        for moment: Moment,
+        beyond earlier: Int = 0,
+        in running: Program.Running
+    ) -> Bool {
+        var isThere = false
+        _ = Watchdog.wait(atMost: 60, every: 1000) {
+            isThere = count(moment) >= earlier + moment.sign.count
+            return isThere || Watchdog.hasEnded(running.process)
+        }
+        return isThere
+    }
+}

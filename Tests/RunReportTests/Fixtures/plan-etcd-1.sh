@@ -1,0 +1,359 @@
+#!/bin/sh
+# etcd-1 on 10.0.0.1: restore of cluster prod, run 20261122T164512Z-3fa9c1
+# planned at 2026-11-22T16:45:12Z
+#
+# Copy this to the host and run it there as root, one stage at a time:
+#
+#     sh rekindle-etcd-1.sh step_1_1
+#
+# Every host passes a stage before any host begins the next. Without an argument it
+# lists the stages. The stage that copies the snapshot reads it on standard input.
+# A stage that fails says why and goes no further; once mended, run it again.
+# The commands are those of the plan; the tests before them only look.
+#
+# Directories above the ones made get their mode from the umask:
+# shellcheck disable=SC2174
+set -eu
+umask 077
+export LC_ALL=C ETCDCTL_API=3
+
+run=20261122T164512Z-3fa9c1
+lock=/var/lib/etcd/.rekindle/lock
+busy=/var/lib/etcd/.rekindle/busy
+
+say() { printf '%s\n' "$*"; }
+
+# Nothing runs unless the lock on this host is this run's, nor beside another command of it.
+locked() {
+  grep -qxsF -- "run=$run" "$lock" || {
+    echo "rekindle: the lock $lock is not this run's" >&2; exit 75; }
+  exec 9>>"$busy"
+  flock -w 15 9 || {
+    echo "rekindle: an earlier command of this run is still at work" >&2; exit 76; }
+}
+
+# $said is what etcdctl printed; $1 is what is compared, $2 the text that must be there.
+expect() {
+  if printf '%s\n' "$said" | grep -qE -e "$2([^0-9]|\$)"; then say "holds: $1 ($2)"
+  else say "FAILS: $1: want $2 in: $said"; wrong=1; fi
+}
+expect_at_least() {
+  number=$(printf '%s\n' "$said" | sed -n "s/.*$2\([0-9][0-9]*\).*/\1/p")
+  if [ "${number:-0}" != 0 ] && { [ "$3" = 1 ] || [ "$number" -ge "$3" ]; }; then
+    say "holds: $1 $number"
+  else say "FAILS: $1 is ${number:-missing}"; wrong=1; fi
+}
+expect_nothing() {
+  if [ -z "$said" ]; then say "holds: no $1"
+  else say "FAILS: $1: $said"; wrong=1; fi
+}
+
+# take-locks: lock
+step_1_1_lock() {
+  say 'take the lock /var/lib/etcd/.rekindle/lock'
+  mkdir -p -m 0700 -- /var/lib/etcd/.rekindle
+  sh -c 't="$1.$$"
+printf '\''%s\n'\'' "run=$2" "operator=${REKINDLE_OPERATOR:-$(id -un)}" "coordinator=${REKINDLE_COORDINATOR:-by hand}" "since=$(date -u +%Y-%m-%dT%H:%M:%SZ)" >"$t"
+sync -- "$t"
+ln -T -- "$t" "$1" 2>/dev/null
+rm -f -- "$t"
+grep -qxsF -- "run=$2" "$1" || { cat -- "$1" >&2; exit 75; }
+sync -- "$1"' rekindle /var/lib/etcd/.rekindle/lock 20261122T164512Z-3fa9c1
+  mkdir -p -m 0700 -- /var/lib/etcd/.rekindle/20261122T164512Z-3fa9c1
+}
+
+# stop-members: hold every unit
+step_2_1_hold_every_unit() {
+  locked
+  say 'forbid every start of etcd.service, also by a reboot'
+  mkdir -p -m 0755 -- /etc/systemd/system/etcd.service.d
+  sh -c 'printf '\''%s\n'\'' "$2" '\''[Unit]'\'' "AssertPathExists=!$3" >"$1.tmp" && chmod 0644 "$1.tmp" && mv -T -- "$1.tmp" "$1" && sync -- "$1"' rekindle /etc/systemd/system/etcd.service.d/rekindle-hold.conf '# held by rekindle run 20261122T164512Z-3fa9c1' /etc/systemd/system/etcd.service.d/rekindle-hold.conf
+  systemctl daemon-reload
+}
+
+# stop-members: stop the followers
+step_2_2_stop_the_followers() {
+  say 'nothing to do on this host'
+}
+
+# stop-members: stop the leader
+step_2_3_stop_the_leader() {
+  locked
+  say 'stop etcd.service'
+  { systemctl show -p LoadState -p ActiveState -p SubState -p DropInPaths -- etcd.service | sed 's/^/service./'
+sed -n 's/^# held by rekindle run /service.hold=/p' /etc/systemd/system/etcd.service.d/rekindle-hold.conf 2>/dev/null
+} | grep -qxF -- service.hold=20261122T164512Z-3fa9c1 || { echo 'rekindle: etcd.service is not held: do the stage that holds it first' >&2; exit 1; }
+  systemctl stop -- etcd.service
+}
+
+# distribute-snapshot: copy and prove
+step_3_1_copy_and_prove() {
+  locked
+  say 'copy the snapshot to /var/lib/etcd/.rekindle/20261122T164512Z-3fa9c1/snapshot.db, prove its SHA-256 there'
+  [ ! -t 0 ] || { echo 'rekindle: give the snapshot on the standard input' >&2; exit 1; }
+  dd of=/var/lib/etcd/.rekindle/20261122T164512Z-3fa9c1/snapshot.db.part bs=1M iflag=fullblock conv=fsync status=none
+  sh -c 's=$(stat -c %s -- "$1"); d=$(sha256sum <"$1" | cut -c1-64)
+[ "$s $d" = "$2 $3" ] || { echo "got $s bytes with SHA-256 $d, want $2 bytes with $3" >&2; exit 65; }' rekindle /var/lib/etcd/.rekindle/20261122T164512Z-3fa9c1/snapshot.db.part 1406599200 9f2c5e0d7ab1463de8c1a0f3b72d94865c3e1f0a9b8d7c6e5f40312233445566
+  mv -T -- /var/lib/etcd/.rekindle/20261122T164512Z-3fa9c1/snapshot.db.part /var/lib/etcd/.rekindle/20261122T164512Z-3fa9c1/snapshot.db
+}
+
+# archive-data: rename aside
+step_4_1_rename_aside() {
+  locked
+  say 'rename /var/lib/etcd/member to /var/lib/etcd/.rekindle/20261122T164512Z-3fa9c1/aside/member'
+  { systemctl show -p LoadState -p ActiveState -p SubState -p DropInPaths -- etcd.service | sed 's/^/service./'
+sed -n 's/^# held by rekindle run /service.hold=/p' /etc/systemd/system/etcd.service.d/rekindle-hold.conf 2>/dev/null
+} | grep -qxF -- service.hold=20261122T164512Z-3fa9c1 || { echo 'rekindle: etcd.service is not held: do the stage that holds it first' >&2; exit 1; }
+  systemctl is-active -- etcd.service | grep -qxE 'inactive|failed' || { echo 'rekindle: etcd.service is not stopped' >&2; exit 1; }
+  { [ ! -f /var/lib/etcd/member/snap/db ] || flock -n -s /var/lib/etcd/member/snap/db true; } || { echo 'rekindle: a process has /var/lib/etcd/member/snap/db open' >&2; exit 1; }
+  if [ -e /var/lib/etcd/member ]; then
+  mkdir -p -m 0700 -- /var/lib/etcd/.rekindle/20261122T164512Z-3fa9c1/aside
+  test '!' -e /var/lib/etcd/.rekindle/20261122T164512Z-3fa9c1/aside/member
+  mv -T -n -- /var/lib/etcd/member /var/lib/etcd/.rekindle/20261122T164512Z-3fa9c1/aside/member
+  test '!' -e /var/lib/etcd/member
+  sync -- /var/lib/etcd /var/lib/etcd/.rekindle/20261122T164512Z-3fa9c1/aside
+  else
+  echo 'nothing to do here'
+  fi
+}
+
+# restore-snapshot: restore into staging
+step_5_1_restore_into_staging() {
+  locked
+  say 'restore the snapshot into /var/lib/etcd/.rekindle/20261122T164512Z-3fa9c1/staging'
+  if [ ! -e /var/lib/etcd/.rekindle/20261122T164512Z-3fa9c1/restored ]; then
+  rm -rf -- /var/lib/etcd/.rekindle/20261122T164512Z-3fa9c1/restored /var/lib/etcd/.rekindle/20261122T164512Z-3fa9c1/staging
+  /usr/bin/etcdutl snapshot restore /var/lib/etcd/.rekindle/20261122T164512Z-3fa9c1/snapshot.db --name etcd-1 --initial-cluster etcd-1=https://10.0.0.1:2380,etcd-2=https://10.0.0.2:2380,etcd-3=https://10.0.0.3:2380 --initial-cluster-token rekindle-20261122T164512Z-3fa9c1 --initial-advertise-peer-urls https://10.0.0.1:2380 --data-dir /var/lib/etcd/.rekindle/20261122T164512Z-3fa9c1/staging
+  sync -f -- /var/lib/etcd/.rekindle/20261122T164512Z-3fa9c1/staging
+  touch -- /var/lib/etcd/.rekindle/20261122T164512Z-3fa9c1/restored
+  sync -- /var/lib/etcd/.rekindle/20261122T164512Z-3fa9c1/restored /var/lib/etcd/.rekindle/20261122T164512Z-3fa9c1
+  else
+  echo 'nothing to do here'
+  fi
+}
+
+# set-ownership: chown
+step_6_1_chown() {
+  locked
+  say 'give /var/lib/etcd/.rekindle/20261122T164512Z-3fa9c1/staging to etcd:etcd'
+  [ -e /var/lib/etcd/.rekindle/20261122T164512Z-3fa9c1/restored ] || { echo 'rekindle: the restore into /var/lib/etcd/.rekindle/20261122T164512Z-3fa9c1/staging is not whole' >&2; exit 1; }
+  chown -R -- etcd:etcd /var/lib/etcd/.rekindle/20261122T164512Z-3fa9c1/staging
+  sync -f -- /var/lib/etcd/.rekindle/20261122T164512Z-3fa9c1/staging
+}
+
+# start-members: put the restored data in place
+step_7_1_put_the_restored_data_in_place() {
+  locked
+  say 'rename /var/lib/etcd/.rekindle/20261122T164512Z-3fa9c1/staging/member to /var/lib/etcd/member'
+  { systemctl show -p LoadState -p ActiveState -p SubState -p DropInPaths -- etcd.service | sed 's/^/service./'
+sed -n 's/^# held by rekindle run /service.hold=/p' /etc/systemd/system/etcd.service.d/rekindle-hold.conf 2>/dev/null
+} | grep -qxF -- service.hold=20261122T164512Z-3fa9c1 || { echo 'rekindle: etcd.service is not held: do the stage that holds it first' >&2; exit 1; }
+  systemctl is-active -- etcd.service | grep -qxE 'inactive|failed' || { echo 'rekindle: etcd.service is not stopped' >&2; exit 1; }
+  { [ ! -f /var/lib/etcd/member/snap/db ] || flock -n -s /var/lib/etcd/member/snap/db true; } || { echo 'rekindle: a process has /var/lib/etcd/member/snap/db open' >&2; exit 1; }
+  [ -e /var/lib/etcd/.rekindle/20261122T164512Z-3fa9c1/restored ] || { echo 'rekindle: the restore into /var/lib/etcd/.rekindle/20261122T164512Z-3fa9c1/staging is not whole' >&2; exit 1; }
+  mkdir -p -m 0700 -- /var/lib/etcd
+  test '!' -e /var/lib/etcd/member
+  mv -T -n -- /var/lib/etcd/.rekindle/20261122T164512Z-3fa9c1/staging/member /var/lib/etcd/member
+  test '!' -e /var/lib/etcd/.rekindle/20261122T164512Z-3fa9c1/staging/member
+  sync -- /var/lib/etcd/.rekindle/20261122T164512Z-3fa9c1/staging /var/lib/etcd
+}
+
+# start-members: start every member
+step_7_2_start_every_member() {
+  locked
+  say 'lift the hold and start etcd.service, without waiting for it'
+  { [ -e /var/lib/etcd/.rekindle/20261122T164512Z-3fa9c1/restored ] && [ ! -e /var/lib/etcd/.rekindle/20261122T164512Z-3fa9c1/staging/member ] && [ -e /var/lib/etcd/member ]; } || { echo 'rekindle: the restored data is not in place in /var/lib/etcd' >&2; exit 1; }
+  rm -f -- /etc/systemd/system/etcd.service.d/rekindle-hold.conf
+  sh -c 'systemctl reset-failed -- "$1" 2>/dev/null || true' rekindle etcd.service
+  systemctl start --no-block -- etcd.service
+}
+
+# verify-cluster: prove every member
+step_8_1_prove_every_member() {
+  wrong=0
+  said=$(/usr/bin/etcdctl --endpoints=https://10.0.0.1:2379 --cacert=/etc/etcd/pki/ca.crt --cert=/etc/etcd/pki/client.crt --key=/etc/etcd/pki/client.key endpoint status --write-out=json)
+  expect 'cluster ID cd8c16918a427f8' '"cluster_id":925702380553775096'
+  expect 'member ID bd9cac169c9be39f' '"member_id":13662984582651962271'
+  expect_at_least revision '"revision":' 4815162
+  expect_at_least leader '"leader":' 1
+  said=$(/usr/bin/etcdctl --endpoints=https://10.0.0.1:2379 --cacert=/etc/etcd/pki/ca.crt --cert=/etc/etcd/pki/client.crt --key=/etc/etcd/pki/client.key endpoint hashkv --rev=4815162 --write-out=json --command-timeout=60s)
+  expect 'data hash' '"hash":1047458361'
+  said=$(/usr/bin/etcdctl --endpoints=https://10.0.0.1:2379 --cacert=/etc/etcd/pki/ca.crt --cert=/etc/etcd/pki/client.crt --key=/etc/etcd/pki/client.key get '' --prefix --keys-only --limit=1 --rev=4815162 --write-out=fields)
+  expect 'key count' '"Count" : 20345'
+  said=$(/usr/bin/etcdctl --endpoints=https://10.0.0.1:2379 --cacert=/etc/etcd/pki/ca.crt --cert=/etc/etcd/pki/client.crt --key=/etc/etcd/pki/client.key alarm list)
+  expect_nothing alarms
+  said=$(printf '%s\n' 'version("rekindle/never") > "0"' '' 'put rekindle/never x' '' 'get rekindle/never' '' | /usr/bin/etcdctl --endpoints=https://10.0.0.1:2379 --cacert=/etc/etcd/pki/ca.crt --cert=/etc/etcd/pki/client.crt --key=/etc/etcd/pki/client.key txn)
+  expect write FAILURE
+  [ "$wrong" = 0 ] || { echo 'rekindle: NOT PROVEN' >&2; exit 1; }
+  say 'proven on this host; all hosts must name the same leader'
+}
+
+# finish: tidy up
+step_9_1_tidy_up() {
+  locked
+  say 'remove the snapshot'\''s copy, which holds every secret of the cluster'
+  rm -rf -- /var/lib/etcd/.rekindle/20261122T164512Z-3fa9c1/snapshot.db /var/lib/etcd/.rekindle/20261122T164512Z-3fa9c1/snapshot.db.part /var/lib/etcd/.rekindle/20261122T164512Z-3fa9c1/staging
+  sh -c 'rmdir -- "$1" 2>/dev/null || true' rekindle /etc/systemd/system/etcd.service.d
+  systemctl daemon-reload
+  say 'release the lock'
+  rm -f -- /var/lib/etcd/.rekindle/lock /var/lib/etcd/.rekindle/busy
+  rmdir --ignore-fail-on-non-empty -- /var/lib/etcd/.rekindle
+}
+
+# take-locks: lock
+rollback_1_1_lock() {
+  say 'take the lock /var/lib/etcd/.rekindle/lock'
+  mkdir -p -m 0700 -- /var/lib/etcd/.rekindle
+  sh -c 't="$1.$$"
+printf '\''%s\n'\'' "run=$2" "operator=${REKINDLE_OPERATOR:-$(id -un)}" "coordinator=${REKINDLE_COORDINATOR:-by hand}" "since=$(date -u +%Y-%m-%dT%H:%M:%SZ)" >"$t"
+sync -- "$t"
+ln -T -- "$t" "$1" 2>/dev/null
+rm -f -- "$t"
+grep -qxsF -- "run=$2" "$1" || { cat -- "$1" >&2; exit 75; }
+sync -- "$1"' rekindle /var/lib/etcd/.rekindle/lock 20261122T164512Z-3fa9c1
+  mkdir -p -m 0700 -- /var/lib/etcd/.rekindle/20261122T164512Z-3fa9c1
+}
+
+# stop-members: hold every unit
+rollback_2_1_hold_every_unit() {
+  locked
+  say 'forbid every start of etcd.service, also by a reboot'
+  mkdir -p -m 0755 -- /etc/systemd/system/etcd.service.d
+  sh -c 'printf '\''%s\n'\'' "$2" '\''[Unit]'\'' "AssertPathExists=!$3" >"$1.tmp" && chmod 0644 "$1.tmp" && mv -T -- "$1.tmp" "$1" && sync -- "$1"' rekindle /etc/systemd/system/etcd.service.d/rekindle-hold.conf '# held by rekindle run 20261122T164512Z-3fa9c1' /etc/systemd/system/etcd.service.d/rekindle-hold.conf
+  systemctl daemon-reload
+}
+
+# stop-members: stop every member
+rollback_2_2_stop_every_member() {
+  locked
+  say 'stop etcd.service'
+  { systemctl show -p LoadState -p ActiveState -p SubState -p DropInPaths -- etcd.service | sed 's/^/service./'
+sed -n 's/^# held by rekindle run /service.hold=/p' /etc/systemd/system/etcd.service.d/rekindle-hold.conf 2>/dev/null
+} | grep -qxF -- service.hold=20261122T164512Z-3fa9c1 || { echo 'rekindle: etcd.service is not held: do the stage that holds it first' >&2; exit 1; }
+  systemctl stop -- etcd.service
+}
+
+# discard-restored: rename aside
+rollback_3_1_rename_aside() {
+  locked
+  say 'rename /var/lib/etcd/member to /var/lib/etcd/.rekindle/20261122T164512Z-3fa9c1/discarded/member'
+  { systemctl show -p LoadState -p ActiveState -p SubState -p DropInPaths -- etcd.service | sed 's/^/service./'
+sed -n 's/^# held by rekindle run /service.hold=/p' /etc/systemd/system/etcd.service.d/rekindle-hold.conf 2>/dev/null
+} | grep -qxF -- service.hold=20261122T164512Z-3fa9c1 || { echo 'rekindle: etcd.service is not held: do the stage that holds it first' >&2; exit 1; }
+  systemctl is-active -- etcd.service | grep -qxE 'inactive|failed' || { echo 'rekindle: etcd.service is not stopped' >&2; exit 1; }
+  { [ ! -f /var/lib/etcd/member/snap/db ] || flock -n -s /var/lib/etcd/member/snap/db true; } || { echo 'rekindle: a process has /var/lib/etcd/member/snap/db open' >&2; exit 1; }
+  if [ -e /var/lib/etcd/.rekindle/20261122T164512Z-3fa9c1/restored ] && [ ! -e /var/lib/etcd/.rekindle/20261122T164512Z-3fa9c1/staging/member ] && [ -e /var/lib/etcd/member ] && [ -e /var/lib/etcd/.rekindle/20261122T164512Z-3fa9c1/aside/member ]; then
+  mkdir -p -m 0700 -- /var/lib/etcd/.rekindle/20261122T164512Z-3fa9c1/discarded
+  test '!' -e /var/lib/etcd/.rekindle/20261122T164512Z-3fa9c1/discarded/member
+  mv -T -n -- /var/lib/etcd/member /var/lib/etcd/.rekindle/20261122T164512Z-3fa9c1/discarded/member
+  test '!' -e /var/lib/etcd/member
+  sync -- /var/lib/etcd /var/lib/etcd/.rekindle/20261122T164512Z-3fa9c1/discarded
+  else
+  echo 'nothing to do here'
+  fi
+}
+
+# put-back: rename back
+rollback_4_1_rename_back() {
+  locked
+  say 'rename /var/lib/etcd/.rekindle/20261122T164512Z-3fa9c1/aside/member to /var/lib/etcd/member'
+  { systemctl show -p LoadState -p ActiveState -p SubState -p DropInPaths -- etcd.service | sed 's/^/service./'
+sed -n 's/^# held by rekindle run /service.hold=/p' /etc/systemd/system/etcd.service.d/rekindle-hold.conf 2>/dev/null
+} | grep -qxF -- service.hold=20261122T164512Z-3fa9c1 || { echo 'rekindle: etcd.service is not held: do the stage that holds it first' >&2; exit 1; }
+  systemctl is-active -- etcd.service | grep -qxE 'inactive|failed' || { echo 'rekindle: etcd.service is not stopped' >&2; exit 1; }
+  { [ ! -f /var/lib/etcd/member/snap/db ] || flock -n -s /var/lib/etcd/member/snap/db true; } || { echo 'rekindle: a process has /var/lib/etcd/member/snap/db open' >&2; exit 1; }
+  if [ -e /var/lib/etcd/.rekindle/20261122T164512Z-3fa9c1/aside/member ]; then
+  mkdir -p -m 0700 -- /var/lib/etcd
+  test '!' -e /var/lib/etcd/member
+  mv -T -n -- /var/lib/etcd/.rekindle/20261122T164512Z-3fa9c1/aside/member /var/lib/etcd/member
+  test '!' -e /var/lib/etcd/.rekindle/20261122T164512Z-3fa9c1/aside/member
+  sync -- /var/lib/etcd/.rekindle/20261122T164512Z-3fa9c1/aside /var/lib/etcd
+  else
+  echo 'nothing to do here'
+  fi
+}
+
+# start-members: start
+rollback_5_1_start() {
+  locked
+  say 'lift the hold and start etcd.service, as it was'
+  [ -e /var/lib/etcd/member ] || { echo 'rekindle: there is no data in /var/lib/etcd' >&2; exit 1; }
+  rm -f -- /etc/systemd/system/etcd.service.d/rekindle-hold.conf
+  sh -c 'systemctl reset-failed -- "$1" 2>/dev/null || true' rekindle etcd.service
+  systemctl start --no-block -- etcd.service
+}
+
+# verify-cluster: prove every member
+rollback_6_1_prove_every_member() {
+  wrong=0
+  said=$(/usr/bin/etcdctl --endpoints=https://10.0.0.1:2379 --cacert=/etc/etcd/pki/ca.crt --cert=/etc/etcd/pki/client.crt --key=/etc/etcd/pki/client.key endpoint status --write-out=json)
+  expect 'cluster ID d368b698fee2860e' '"cluster_id":15233626507808245262'
+  expect 'member ID 1a2b3c00' '"member_id":439041024'
+  expect_at_least leader '"leader":' 1
+  said=$(/usr/bin/etcdctl --endpoints=https://10.0.0.1:2379 --cacert=/etc/etcd/pki/ca.crt --cert=/etc/etcd/pki/client.crt --key=/etc/etcd/pki/client.key alarm list)
+  expect_nothing alarms
+  said=$(printf '%s\n' 'version("rekindle/never") > "0"' '' 'put rekindle/never x' '' 'get rekindle/never' '' | /usr/bin/etcdctl --endpoints=https://10.0.0.1:2379 --cacert=/etc/etcd/pki/ca.crt --cert=/etc/etcd/pki/client.crt --key=/etc/etcd/pki/client.key txn)
+  expect write FAILURE
+  [ "$wrong" = 0 ] || { echo 'rekindle: NOT PROVEN' >&2; exit 1; }
+  say 'proven on this host; all hosts must name the same leader'
+}
+
+# finish: tidy up
+rollback_7_1_tidy_up() {
+  locked
+  say 'remove the snapshot'\''s copy, which holds every secret of the cluster'
+  rm -rf -- /var/lib/etcd/.rekindle/20261122T164512Z-3fa9c1/snapshot.db /var/lib/etcd/.rekindle/20261122T164512Z-3fa9c1/snapshot.db.part /var/lib/etcd/.rekindle/20261122T164512Z-3fa9c1/staging
+  sh -c 'rmdir -- "$1" 2>/dev/null || true' rekindle /etc/systemd/system/etcd.service.d
+  systemctl daemon-reload
+  say 'release the lock'
+  rm -f -- /var/lib/etcd/.rekindle/lock /var/lib/etcd/.rekindle/busy
+  rmdir --ignore-fail-on-non-empty -- /var/lib/etcd/.rekindle
+}
+
+list() {
+  say step_1_1_lock
+  say step_2_1_hold_every_unit
+  say step_2_2_stop_the_followers
+  say step_2_3_stop_the_leader
+  say step_3_1_copy_and_prove
+  say step_4_1_rename_aside
+  say step_5_1_restore_into_staging
+  say step_6_1_chown
+  say step_7_1_put_the_restored_data_in_place
+  say step_7_2_start_every_member
+  say step_8_1_prove_every_member
+  say step_9_1_tidy_up
+  say rollback_1_1_lock
+  say rollback_2_1_hold_every_unit
+  say rollback_2_2_stop_every_member
+  say rollback_3_1_rename_aside
+  say rollback_4_1_rename_back
+  say rollback_5_1_start
+  say rollback_6_1_prove_every_member
+  say rollback_7_1_tidy_up
+}
+
+case ${1:-list} in
+list) list ;;
+step_1_1 | step_1_1_lock) step_1_1_lock ;;
+step_2_1 | step_2_1_hold_every_unit) step_2_1_hold_every_unit ;;
+step_2_2 | step_2_2_stop_the_followers) step_2_2_stop_the_followers ;;
+step_2_3 | step_2_3_stop_the_leader) step_2_3_stop_the_leader ;;
+step_3_1 | step_3_1_copy_and_prove) step_3_1_copy_and_prove ;;
+step_4_1 | step_4_1_rename_aside) step_4_1_rename_aside ;;
+step_5_1 | step_5_1_restore_into_staging) step_5_1_restore_into_staging ;;
+step_6_1 | step_6_1_chown) step_6_1_chown ;;
+step_7_1 | step_7_1_put_the_restored_data_in_place) step_7_1_put_the_restored_data_in_place ;;
+step_7_2 | step_7_2_start_every_member) step_7_2_start_every_member ;;
+step_8_1 | step_8_1_prove_every_member) step_8_1_prove_every_member ;;
+step_9_1 | step_9_1_tidy_up) step_9_1_tidy_up ;;
+rollback_1_1 | rollback_1_1_lock) rollback_1_1_lock ;;
+rollback_2_1 | rollback_2_1_hold_every_unit) rollback_2_1_hold_every_unit ;;
+rollback_2_2 | rollback_2_2_stop_every_member) rollback_2_2_stop_every_member ;;
+rollback_3_1 | rollback_3_1_rename_aside) rollback_3_1_rename_aside ;;
+rollback_4_1 | rollback_4_1_rename_back) rollback_4_1_rename_back ;;
+rollback_5_1 | rollback_5_1_start) rollback_5_1_start ;;
+rollback_6_1 | rollback_6_1_prove_every_member) rollback_6_1_prove_every_member ;;
+rollback_7_1 | rollback_7_1_tidy_up) rollback_7_1_tidy_up ;;
+*) echo "rekindle: there is no stage $1" >&2; list >&2; exit 64 ;;
+esac

@@ -1,0 +1,78 @@
+import RestorePlanning
+import RunReport
+import TestSupport
+import Testing
+
+@Suite("A plan as text")
+struct PlanTextTests {
+    @Test("shows a tired person what will happen, what is lost, and the ways out")
+    func restore() {
+        var sample = Sample()
+        sample.warnings = ["etcd-2: 9 s ahead of this machine's"]
+        GoldenFile.expect(PlanText.render(sample.plan, style: .plain), in: "plan.txt")
+    }
+
+    @Test("prints every command where it is asked to")
+    func verbose() {
+        GoldenFile.expect(
+            PlanText.render(Sample().plan, style: .plain, verbose: true),
+            in: "plan-verbose.txt"
+        )
+    }
+
+    @Test("says that no host was asked, and what is assumed for that reason")
+    func offline() {
+        let sample = Sample(leader: nil, liveRevision: nil, askedHosts: false)
+        GoldenFile.expect(PlanText.render(sample.plan, style: .plain), in: "plan-offline.txt")
+    }
+
+    @Test("names the directories of each member where they differ, and folds the rest")
+    func differingDirectories() {
+        let sample = Sample(
+            dataDirs: ["etcd-2": "/data/etcd"],
+            walDir: "/wal/etcd",
+            leader: nil,
+            liveRevision: nil,
+            withoutOldData: ["etcd-3"]
+        )
+        GoldenFile.expect(PlanText.render(sample.plan, style: .plain), in: "plan-differing.txt")
+    }
+
+    @Test("of a rollback says what is put back and what is kept")
+    func rollback() {
+        GoldenFile.expect(PlanText.render(Sample().rollback, style: .plain), in: "rollback.txt")
+    }
+
+    @Test("of a clean says what is deleted for good")
+    func clean() {
+        GoldenFile.expect(PlanText.render(Sample().clean, style: .plain), in: "clean.txt")
+    }
+
+    @Test("in ASCII holds nothing but ASCII")
+    func ascii() {
+        var sample = Sample()
+        sample.warnings = ["etcd-2: 9 s ahead of this machine's"]
+        for plan in [sample.plan, sample.rollback, sample.clean] {
+            let text = PlanText.render(plan, style: .ascii, verbose: true)
+            #expect(text.utf8.allSatisfy { $0 < 0x80 })
+        }
+    }
+
+    @Test("in colour is the same text once the colours are taken away")
+    func color() {
+        let plan = Sample().plan
+        let style = Style(color: true, unicode: true)
+        let colored = PlanText.render(plan, style: style)
+        #expect(colored.contains("\u{1B}["))
+        let bare = colored.replacing(/\u{1B}\[[0-9]+m/, with: "")
+        #expect(bare == PlanText.render(plan, style: .plain))
+    }
+
+    @Test("counts the effects that the plan holds")
+    func counts() {
+        let plan = Sample().plan
+        let effects = plan.steps.flatMap { $0.stages.flatMap(\.effects) }.count
+        let text = PlanText.render(plan, style: .plain)
+        #expect(text.contains("\(effects) effects on 3 hosts in \(plan.steps.count) steps"))
+    }
+}
