@@ -35,6 +35,12 @@ let package = Package(
             dependencies: ["RemoteHost", "CLibCrypto", "CChecksum"],
             swiftSettings: strict
         ),
+        /** zstd: a snapshot crosses the wire at a fraction of its size. */
+        .systemLibrary(
+            name: "CZstd",
+            pkgConfig: "libzstd",
+            providers: [.apt(["libzstd-dev"])]
+        ),
         /** CRC-32C by the CPU's own instruction: a header, nothing to link. */
         .systemLibrary(name: "CChecksum"),
         /** YAML to `Inventory`, with located diagnostics. */
@@ -77,7 +83,7 @@ let package = Package(
         /** Where a snapshot's bytes come from. */
         .target(
             name: "SnapshotSource",
-            dependencies: ["EtcdModel", "RemoteHost", "CLibCrypto"],
+            dependencies: ["EtcdModel", "RemoteHost", "CLibCrypto", "CZstd"],
             swiftSettings: strict
         ),
         /** The durable log of a run, its hash chain, the run directory, the local lock. */

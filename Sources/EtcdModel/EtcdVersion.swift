@@ -1,4 +1,4 @@
-/// A version of etcd, as its tools print it.
+/// A version of etcd, as its tools print it; a pre-release counts as its release.
 package struct EtcdVersion: Sendable, Hashable, Codable {
     package var major: Int
     package var minor: Int
@@ -10,16 +10,32 @@ package struct EtcdVersion: Sendable, Hashable, Codable {
         self.patch = patch
     }
 
-    /// Reads `etcdctl version: 3.4.23` or `etcd Version: 3.5.16`, the first line of the output.
+    /// Reads the line `etcdctl version: 3.4.23` or `etcd Version: 3.6.0-rc.1`; what else the tool
+    /// prints, warnings before it included, is passed over.
     package init?(toolOutput: String) {
-        guard let line = toolOutput.split(whereSeparator: \.isNewline).first,
-            let last = line.split(separator: " ").last
-        else { return nil }
-        let numbers = last.split(separator: "-")[0].split(separator: ".").map { Int($0) }
-        guard numbers.count == 3, let major = numbers[0], let minor = numbers[1],
-            let patch = numbers[2]
+        for line in toolOutput.split(whereSeparator: \.isNewline) {
+            let words = line.split(separator: " ")
+            guard words.count == 3, ["etcd", "etcdctl", "etcdutl"].contains(words[0]),
+                ["version:", "Version:"].contains(words[1])
+            else { continue }
+            self.init(text: words[2])
+            return
+        }
+        return nil
+    }
+
+    /// `3.5.16`, with what semver.org allows behind it: `-rc.1`, `+git`.
+    private init?(text: Substring) {
+        let release = text.prefix { $0 != "-" && $0 != "+" }
+        let numbers = release.split(separator: ".", omittingEmptySubsequences: false)
+        guard numbers.count == 3, numbers.allSatisfy({ $0.utf8.allSatisfy(Self.isDigit) }),
+            let major = Int(numbers[0]), let minor = Int(numbers[1]), let patch = Int(numbers[2])
         else { return nil }
         self.init(major: major, minor: minor, patch: patch)
+    }
+
+    private static func isDigit(_ byte: UInt8) -> Bool {
+        (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
     }
 }
 

@@ -18,18 +18,29 @@ struct CommandContext: Sendable {
         store = RunStore(world: world, given: options.stateDir)
     }
 
-    /// Asks every member, all at once; nothing is changed.
-    func findings(_ inventory: Inventory) async -> [String: MemberFindings] {
-        let fleet = Fleet(
+    /// Links to every member; each connects when it is used first.
+    func fleet(_ inventory: Inventory) -> Fleet {
+        Fleet(
             endpoints: Dictionary(
                 uniqueKeysWithValues: inventory.members.map { ($0.member.name, $0.endpoint) }
             ),
             connector: Connections.connector(world: world)
         )
+    }
+
+    func fleet(_ plan: Plan) -> Fleet {
+        Fleet(
+            endpoints: Dictionary(
+                uniqueKeysWithValues: plan.targets.map { ($0.name, $0.endpoint) }
+            ),
+            connector: Connections.connector(world: world)
+        )
+    }
+
+    /// Asks every member, all at once; nothing is changed.
+    func findings(_ inventory: Inventory, _ fleet: Fleet) async -> [String: MemberFindings] {
         let world = world
-        let findings = await FactGatherer(fleet: fleet, now: { world.now })
+        return await FactGatherer(fleet: fleet, now: { world.now })
             .findings(for: inventory, run: nil)
-        await fleet.close()
-        return findings
     }
 }

@@ -1,5 +1,6 @@
 import ClusterInventory
 import EtcdModel
+import RestoreEngine
 import RestorePlanning
 import RunJournal
 import RunReport
@@ -22,8 +23,12 @@ struct Planning: Sendable {
     }
 
     /// Asks the hosts, says what the checks found, and plans where nothing forbids it.
-    func checkedPlan(_ planner: Planner, leader: String? = nil) async throws -> Plan {
-        let findings = await context.findings(planner.inventory)
+    func checkedPlan(
+        _ planner: Planner,
+        asking fleet: Fleet,
+        leader: String? = nil
+    ) async throws -> Plan {
+        let findings = await context.findings(planner.inventory, fleet)
         let checks = Preflight.checks(
             planner.inventory,
             findings,
@@ -45,7 +50,11 @@ struct Planning: Sendable {
     }
 
     /// The plan of a file, if the world still is as it was when the plan was made.
-    func plan(fromFile path: String, inventory: Inventory) async throws -> Plan {
+    func plan(
+        fromFile path: String,
+        inventory: Inventory,
+        asking fleet: Fleet
+    ) async throws -> Plan {
         let given = try context.preparation.plan(path)
         let snapshot = try context.preparation.snapshot(given.snapshot.path)
         guard snapshot.proof == given.snapshot.proof else {
@@ -71,7 +80,11 @@ struct Planning: Sendable {
             token: given.topology.token,
             createdAt: given.createdAt
         )
-        let now = try await checkedPlan(planner, leader: given.outlook.leader)
+        let now = try await checkedPlan(
+            planner,
+            asking: fleet,
+            leader: given.outlook.leader
+        )
         let differences = PlanComparison.differences(given, now)
         guard differences.isEmpty else {
             context.terminal.problem(

@@ -13,6 +13,7 @@ final class ProgressDisplay: RunObserver {
         var sendingBegan: Double?
         var drawnAt: Double = 0
         var isDrawn = false
+        var waitsSince: Double?
     }
 
     private let terminal: Terminal
@@ -48,6 +49,22 @@ final class ProgressDisplay: RunObserver {
             guard now - state.drawnAt > 0.1 else { return }
             erase(&state)
             draw(&state, now: now)
+        }
+    }
+
+    func waits(for members: [String: String]) {
+        guard !terminal.isQuiet else { return }
+        let now = terminal.world.now
+        state.withLock { state in
+            // a cluster that comes up as it should says enough by being proven
+            if state.waitsSince == nil { state.waitsSince = now }
+            guard now - (state.waitsSince ?? now) > 5 else { return }
+            state.waitsSince = now
+            for (member, why) in members.sorted(by: { $0.key < $1.key }) {
+                terminal.note(
+                    "\(TimeText.clock(now)) \(member)  waits: \(VisibleText.escaped(why))"
+                )
+            }
         }
     }
 

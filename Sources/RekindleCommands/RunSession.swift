@@ -18,6 +18,7 @@ struct RunSession: Sendable {
     func drive(
         _ run: StoredRun,
         journal: JournalWriter<RunEvent>,
+        fleet: Fleet,
         objectives: Objectives
     ) async throws -> ExitStatus {
         let who = Operator(user: world.user, coordinator: world.hostname)
@@ -30,12 +31,6 @@ struct RunSession: Sendable {
             log: JournalLog(journal),
             state: run.state,
             observer: progress
-        )
-        let fleet = Fleet(
-            endpoints: Dictionary(
-                uniqueKeysWithValues: run.current.targets.map { ($0.name, $0.endpoint) }
-            ),
-            connector: Connections.connector(world: world)
         )
         let path = run.current.snapshot.path
         let engine = Engine(

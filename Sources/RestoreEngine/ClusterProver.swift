@@ -8,11 +8,12 @@ struct ClusterProver: Sendable {
     let plan: Plan
     let fleet: Fleet
     let expected: ExpectedCluster
+    let observer: any RunObserver
 
     /// Asks until all holds, or the time is up, or something is seen that waiting cannot change.
     ///
-    /// - Parameter record: called with each proof, held or not, once it is final.
-    /// - Returns: what does not hold.
+    /// `record` is called with each proof, held or not, once it is final. What does not hold is
+    /// returned as failures.
     func prove(
         within limit: Duration,
         step: String,
@@ -29,6 +30,7 @@ struct ClusterProver: Sendable {
                 for proof in verdict.proofs { try await record(proof) }
                 return verdict.failures(step: step)
             }
+            observer.waits(for: verdict.openMembers)
             // a cancelled pause ends at once; the loop sees it
             try? await Task.sleep(for: .milliseconds(100))
         }

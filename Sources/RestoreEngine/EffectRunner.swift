@@ -2,6 +2,7 @@ import EtcdModel
 import RemoteHost
 import RestorePlanning
 import RestoreRun
+import SnapshotSource
 
 /// Settles the effects of one stage on one member, one after the other.
 struct EffectRunner: Sendable {
@@ -134,9 +135,10 @@ struct EffectRunner: Sendable {
         let member = target.name
         let total = engine.plan.snapshot.proof.bytes
         let observer = engine.observer
-        return .stream(
-            CountedStream(try engine.snapshot()) { observer.sent($0, of: total, to: member) }
-        )
+        let counted = CountedStream(try engine.snapshot()) {
+            observer.sent($0, of: total, to: member)
+        }
+        return .stream(target.tools.zstd ? try ZstdStream(counted) : counted)
     }
 
     private static func hint(_ result: CommandResult) -> String {

@@ -67,7 +67,12 @@ package struct Engine: Sendable {
         of step: PlannedStep
     ) async throws -> [EffectFailure] {
         if let expected = stage.proof {
-            let prover = ClusterProver(plan: plan, fleet: fleet, expected: expected)
+            let prover = ClusterProver(
+                plan: plan,
+                fleet: fleet,
+                expected: expected,
+                observer: observer
+            )
             return try await prover.prove(
                 within: .seconds(step.limits.timeoutSeconds),
                 step: step.name,

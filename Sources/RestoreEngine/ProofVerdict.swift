@@ -31,6 +31,14 @@ struct ProofVerdict {
         self.cannotChange = cannotChange
     }
 
+    /// The first thing that does not hold yet of each member.
+    var openMembers: [String: String] {
+        let open = proofs.filter { !$0.holds }.compactMap { proof in
+            proof.member.map { ($0, "\(proof.name): \(proof.observed)") }
+        }
+        return Dictionary(open) { first, _ in first }
+    }
+
     /// One failure for each member of which something does not hold.
     func failures(step: String) -> [RunFailure] {
         let broken = proofs.filter { !$0.holds }

@@ -12,6 +12,8 @@ package protocol RunObserver: Sendable {
     func saw(_ event: RunEvent, state: RunState)
     /// Bytes of the snapshot that a host has taken so far.
     func sent(_ bytes: UInt64, of total: UInt64, to member: String)
+    /// Which members a proof still waits for, and why; told at every look.
+    func waits(for members: [String: String])
 }
 
 /// The one writer of a run's journal and the holder of its state.

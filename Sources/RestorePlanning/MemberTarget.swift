@@ -64,11 +64,14 @@ package struct MemberTools: Sendable, Hashable, Codable {
     package var restore: String
     package var etcdctl: String
     package var digest: DigestTool
+    /// Whether the host has `zstd`, so that the snapshot can cross the wire packed.
+    package var zstd: Bool
 
-    package init(restore: String, etcdctl: String, digest: DigestTool) {
+    package init(restore: String, etcdctl: String, digest: DigestTool, zstd: Bool = false) {
         self.restore = restore
         self.etcdctl = etcdctl
         self.digest = digest
+        self.zstd = zstd
     }
 }
 

@@ -51,7 +51,8 @@ package struct IllegalTransition: Error, Sendable, Hashable, CustomStringConvert
 
 extension RunState {
     /// Takes one event in; the only way in which a state changes.
-    /// - Parameter time: seconds since 1970, as the journal has it.
+    ///
+    /// The time is in seconds since 1970, as the journal has it.
     package mutating func apply(_ event: RunEvent, at time: Double) throws(IllegalTransition) {
         switch event {
         case .planned(let record):

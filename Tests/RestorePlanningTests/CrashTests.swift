@@ -18,7 +18,7 @@ struct ModelRun {
         self.budget = budget
     }
 
-    /// - Parameter ended: how many stages had ended before; counted up.
+    /// Goes on after the stages that had ended before, and counts them up.
     mutating func execute(_ plan: Plan, ended: inout Int) throws {
         let stages = plan.steps.flatMap(\.stages).map { $0.effects.map(\.kind) }
         while ended < stages.count {

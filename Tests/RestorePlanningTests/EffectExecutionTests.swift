@@ -2,6 +2,7 @@ import EtcdModel
 import Foundation
 import RemoteHost
 import RestorePlanning
+import TestSupport
 import Testing
 
 @Suite("Effects, run for real", .enabled(if: LocalHost.isRoot, LocalHost.reason))
@@ -19,7 +20,7 @@ struct EffectExecutionTests {
         let result = try host.run(RemoteCommand(["sha256sum"]), input: bytes)
         var proof = Sample.proof
         proof.bytes = UInt64(bytes.count)
-        proof.sha256 = String(result.output.prefix(64))
+        proof.sha256 = String(result.outputText.prefix(64))
         return proof
     }
 
@@ -113,13 +114,13 @@ struct EffectExecutionTests {
             }
             let results = try processes.map { try $0.finish() }
             let winners = zip(runs, results).filter { $0.1.status == 0 }
-            #expect(winners.count == 1, "\(results.map(\.errors))")
+            #expect(winners.count == 1, "\(results.map(\.errorText))")
             let holder = try #require(winners.first?.0)
             #expect(try host.look().lock?.run == holder.rawValue)
             for result in results where result.status != 0 {
                 #expect(result.status == PlannedEffect.lockLostStatus)
-                #expect(result.errors.contains("run=\(holder)"))
-                #expect(result.errors.contains("operator=ops"))
+                #expect(result.errorText.contains("run=\(holder)"))
+                #expect(result.errorText.contains("operator=ops"))
             }
             #expect(
                 try FileManager.default.contentsOfDirectory(atPath: host.paths.root)
@@ -152,8 +153,8 @@ struct EffectExecutionTests {
             // the service effects write outside of the tree: the guard is all that may run of them
             let effect = EffectCommandTests.effect(kind, host.builder, plan)
             let result = try host.perform(effect, input: Self.snapshot)
-            #expect(result.status == PlannedEffect.lockLostStatus, "\(kind): \(result.errors)")
-            #expect(result.errors.contains("is not this run's"))
+            #expect(result.status == PlannedEffect.lockLostStatus, "\(kind): \(result.errorText)")
+            #expect(result.errorText.contains("is not this run's"))
         }
         #expect(try host.listing() == before)
     }
@@ -168,10 +169,10 @@ struct EffectExecutionTests {
         let holder = try host.start(
             .script("exec 9>>\(busy); flock 9; touch held; while [ ! -e go ]; do sleep 0.1; done")
         )
-        while !host.exists(host.root.path + "/held"), holder.process.isRunning { usleep(20_000) }
+        while !host.exists(host.root.path + "/held") { usleep(20_000) }
         let refused = try host.perform(host.builder.setAsideData())
         #expect(refused.status == PlannedEffect.busyStatus)
-        #expect(refused.errors.contains("still at work"))
+        #expect(refused.errorText.contains("still at work"))
         #expect(host.exists(host.paths.member))
         try host.write([], to: host.root.path + "/go")
         _ = try holder.finish()

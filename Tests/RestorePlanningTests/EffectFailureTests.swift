@@ -2,6 +2,7 @@ import EtcdModel
 import Foundation
 import RemoteHost
 import RestorePlanning
+import TestSupport
 import Testing
 
 @Suite("Effects that fail, for real", .enabled(if: LocalHost.isRoot, LocalHost.reason))
@@ -30,8 +31,8 @@ struct EffectFailureTests {
             }
         let result = try host.perform(host.builder.uploadSnapshot(proof), input: bytes)
         #expect(result.status == 65)
-        #expect(result.errors.contains("got \(bytes.count) bytes with SHA-256"))
-        #expect(result.errors.contains("want \(proof.bytes) bytes with \(proof.sha256)"))
+        #expect(result.errorText.contains("got \(bytes.count) bytes with SHA-256"))
+        #expect(result.errorText.contains("want \(proof.bytes) bytes with \(proof.sha256)"))
         #expect(!host.exists(host.paths.snapshot))
         #expect(try host.look().snapshotBytes == nil)
         // a further try takes the place of the bad copy
@@ -84,7 +85,7 @@ struct EffectFailureTests {
             try host.write(Array("more".utf8), to: move.from + "/it")
             let refused = try host.perform(move.effect)
             #expect(refused.status == 1)
-            #expect(refused.errors.contains("rekindle: exit 1 of: test"))
+            #expect(refused.errorText.contains("rekindle: exit 1 of: test"))
             #expect(try host.text(move.to + "/it") == "from")
             #expect(try host.text(move.from + "/it") == "more")
             for path in [move.from, move.to] { try FileManager.default.removeItem(atPath: path) }
@@ -123,8 +124,8 @@ struct EffectFailureTests {
         try host.write([], to: host.paths.runDirectory + "/fail")
         let result = try host.perform(host.builder.restoreSnapshot(host.topology))
         #expect(result.status == 1)
-        #expect(result.errors.contains("expected sha256"))
-        #expect(result.errors.contains("rekindle: exit 1 of: env -i"))
+        #expect(result.errorText.contains("expected sha256"))
+        #expect(result.errorText.contains("rekindle: exit 1 of: env -i"))
         var look = try host.look()
         #expect(look.staged.hasMember, "the tool leaves half a restore behind")
         #expect(!look.isRestoreMarked)
@@ -156,7 +157,7 @@ struct EffectFailureTests {
                 host.paths.member + "/snap/db", host.paths.effectiveWAL + "/../data wal/.",
             ])
         )
-        #expect(asUser.output.utf8.elementsEqual(Self.snapshot), "\(asUser.errors)")
+        #expect(asUser.outputText.utf8.elementsEqual(Self.snapshot), "\(asUser.errorText)")
     }
 
     @Test("deleting a run's directory deletes only that run's")
@@ -192,7 +193,7 @@ struct EffectFailureTests {
         )
         let result = try host.perform(effect)
         #expect(result.status == 42)
-        let lines = result.errors.split(separator: "\n")
+        let lines = result.errorText.split(separator: "\n")
         #expect(lines.count == 2)
         #expect(lines.first == "said")
         #expect(lines.last?.hasPrefix("rekindle: exit 42 of: sh -c 'echo said") == true)
@@ -205,7 +206,7 @@ struct EffectFailureTests {
         let effect = host.builder.takeLock(createDataDir: false)
         let forger = Operator(user: "me\nrun=\(Sample.otherRun)", coordinator: "c\nsince=never")
         let result = try host.run(effect.invocation(paths: host.paths, operator: forger))
-        #expect(result.status == 0, "\(result.errors)")
+        #expect(result.status == 0, "\(result.errorText)")
         #expect(try host.look().lock?.run == Sample.run.rawValue)
         #expect(try host.look().lock?.since != "never")
         let other = host.target(of: Sample.otherRun)

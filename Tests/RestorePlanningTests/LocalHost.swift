@@ -3,16 +3,11 @@ import EtcdModel
 import Foundation
 import RemoteHost
 import RestorePlanning
+import TestSupport
 import Testing
 
 /// A directory tree of this machine as one member's host, where the effects really run.
 final class LocalHost {
-    struct Result {
-        var status: Int32
-        var output: String
-        var errors: String
-    }
-
     static let isRoot = getuid() == 0
     static let reason: Comment = "needs root: the effects change owners"
 
@@ -21,7 +16,7 @@ final class LocalHost {
     let topology: ClusterTopology
     let restored: WALIdentity
 
-    /// - Parameter name: the data directory's own name, which may be an odd one.
+    /// Makes the tree; the name is the data directory's own, and may be an odd one.
     init(_ name: String = "data", walDir: Bool = false, run: RunID = Sample.run) throws {
         root = FileManager.default.temporaryDirectory
             .appending(path: "rekindle-\(UUID().uuidString)")
@@ -121,7 +116,7 @@ final class LocalHost {
         as target: MemberTarget? = nil,
         input: [UInt8] = [],
         sourceLocation: SourceLocation = #_sourceLocation
-    ) throws -> Result {
+    ) throws -> ShellProcess.Result {
         let effect = try #require(effect, sourceLocation: sourceLocation)
         let paths = target?.paths ?? paths
         return try run(
@@ -137,24 +132,26 @@ final class LocalHost {
         sourceLocation: SourceLocation = #_sourceLocation
     ) throws {
         let result = try perform(effect, input: input, sourceLocation: sourceLocation)
-        #expect(result.status == 0, "\(result.errors)", sourceLocation: sourceLocation)
+        #expect(result.status == 0, "\(result.errorText)", sourceLocation: sourceLocation)
     }
 
-    func run(_ command: RemoteCommand, input: [UInt8] = []) throws -> Result {
-        let process = try start(command, input: input)
-        return try process.finish()
+    func run(_ command: RemoteCommand, input: [UInt8] = []) throws -> ShellProcess.Result {
+        try start(command, input: input).finish()
     }
 
     /// As sshd starts it: the line to a login shell, here dash.
-    func start(_ command: RemoteCommand, input: [UInt8] = []) throws -> LocalProcess {
+    func start(_ command: RemoteCommand, input: [UInt8] = []) throws -> ShellProcess {
         var command = command
         // the watchdog has tests of its own; here standard input is a file and at its end at once
         command.endsWithConnection = false
-        return try LocalProcess(
-            line: command.shellLine(become: .none),
-            input: input,
-            path: "\(root.path)/bin:/usr/sbin:/usr/bin:/sbin:/bin",
-            directory: root
+        return try ShellProcess(
+            command.shellLine(become: .none),
+            input: .bytes(input),
+            environment: [
+                "PATH=\(root.path)/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOME=/nowhere",
+                "ETCDCTL_ENDPOINTS=http://somebody.else:2379",
+            ],
+            workingDirectory: root.path
         )
     }
 
@@ -163,8 +160,11 @@ final class LocalHost {
         if let user { target.user = user }
         let script = ObservationScript(target: target)
         let result = try run(script.command)
-        #expect(result.status == 0, "\(result.errors)")
-        return try #require(script.read(result.output), "\(result.output)\(result.errors)")
+        #expect(result.status == 0, "\(result.errorText)")
+        return try #require(
+            script.read(result.outputText),
+            "\(result.outputText)\(result.errorText)"
+        )
     }
 
     /// Makes what a restore makes, from the arguments that a restore gets.
@@ -188,42 +188,6 @@ final class LocalHost {
             [ ! -e "$data/../fail" ] || { echo "Error: expected sha256 [1], got [2]" >&2; exit 1; }
             mkdir -p "$wal" && printf '\(head)' >"$wal/0000000000000000-0000000000000000.wal"
             """
-    }
-}
-
-/// A command that was started, with its output in files, so that no pipe can fill up.
-final class LocalProcess {
-    let process = Process()
-    private let output: URL
-    private let errors: URL
-
-    init(line: String, input: [UInt8], path: String, directory: URL) throws {
-        let name = UUID().uuidString
-        output = directory.appending(path: "\(name).out")
-        errors = directory.appending(path: "\(name).err")
-        let inputFile = directory.appending(path: "\(name).in")
-        try Data(input).write(to: inputFile)
-        try Data().write(to: output)
-        try Data().write(to: errors)
-        process.executableURL = URL(filePath: "/bin/sh")
-        process.arguments = ["-c", line]
-        process.currentDirectoryURL = directory
-        process.environment = [
-            "PATH": path, "HOME": "/nowhere", "ETCDCTL_ENDPOINTS": "http://somebody.else:2379",
-        ]
-        process.standardInput = try FileHandle(forReadingFrom: inputFile)
-        process.standardOutput = try FileHandle(forWritingTo: output)
-        process.standardError = try FileHandle(forWritingTo: errors)
-        try process.run()
-    }
-
-    func finish() throws -> LocalHost.Result {
-        process.waitUntilExit()
-        return LocalHost.Result(
-            status: process.terminationStatus,
-            output: String(decoding: try Data(contentsOf: output), as: UTF8.self),
-            errors: String(decoding: try Data(contentsOf: errors), as: UTF8.self)
-        )
     }
 }
 

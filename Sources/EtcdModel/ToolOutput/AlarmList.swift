@@ -15,9 +15,29 @@ package enum AlarmList {
         }
     }
 
+    /// 3.4 prints no header, so that no alarm at all is `{}`; any other object without either of
+    /// the two is no answer, but a line of a log.
     private struct Answer: Decodable {
-        var header: ResponseHeader
         var alarms: [Alarm]?
+
+        private enum Keys: String, CodingKey { case header, alarms }
+
+        init(from decoder: any Decoder) throws {
+            let container = try decoder.container(keyedBy: Keys.self)
+            alarms = try container.decodeIfPresent([Alarm].self, forKey: .alarms)
+            guard alarms == nil, !container.contains(.header) else { return }
+            guard try decoder.singleValueContainer().decode([String: Anything].self).isEmpty else {
+                throw DecodingError.dataCorruptedError(
+                    forKey: .alarms,
+                    in: container,
+                    debugDescription: "it is no list of alarms"
+                )
+            }
+        }
+    }
+
+    private struct Anything: Decodable {
+        init(from decoder: any Decoder) throws {}
     }
 
     private struct Alarm: Decodable {

@@ -1,4 +1,4 @@
-/// One line of `etcdctl endpoint hashkv -w json`.
+/// What one endpoint says in `etcdctl endpoint hashkv -w json`.
 package struct EndpointHashKV: Sendable, Hashable {
     /// The member's revision, not the one that was hashed at.
     package var revision: Int64
@@ -9,11 +9,11 @@ package struct EndpointHashKV: Sendable, Hashable {
     /// The answer of the one endpoint that was asked; nil where there is none.
     package static func single(_ output: [UInt8]) -> EndpointHashKV? {
         guard let answers = ToolJSON.decode([Answer].self, output), answers.count == 1,
-            let answer = answers.first?.HashKV, let hash = answer.hash
+            let answer = answers.first?.HashKV, answer.header.member_id != nil
         else { return nil }
         return EndpointHashKV(
             revision: answer.header.revision ?? 0,
-            hash: hash,
+            hash: answer.hash ?? 0,
             compactRevision: answer.compact_revision ?? 0
         )
     }
@@ -22,6 +22,7 @@ package struct EndpointHashKV: Sendable, Hashable {
         var HashKV: Fields
     }
 
+    /// Numbers that are zero are left out.
     private struct Fields: Decodable {
         var header: ResponseHeader
         var hash: UInt32?

@@ -1,4 +1,4 @@
-/// One line of `etcdctl endpoint status -w json`.
+/// What one endpoint says in `etcdctl endpoint status -w json`.
 package struct EndpointStatus: Sendable, Hashable {
     package var clusterID: ClusterID
     package var memberID: MemberID
@@ -34,6 +34,7 @@ package struct EndpointStatus: Sendable, Hashable {
         var Status: Fields
     }
 
+    /// Numbers that are zero and flags that are false are left out.
     private struct Fields: Decodable {
         var header: ResponseHeader
         var version: String?

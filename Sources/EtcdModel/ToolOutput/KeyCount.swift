@@ -6,8 +6,8 @@ package struct KeyCount: Sendable, Hashable {
     package init?(_ output: String) {
         for line in output.split(whereSeparator: \.isNewline) {
             let parts = line.split(separator: ":")
-            guard parts.count == 2, parts[0].contains("\"Count\""),
-                let count = Int(parts[1].filter { $0 != " " })
+            guard parts.count == 2, parts[0] == "\"Count\" ", parts[1].first == " ",
+                let count = Int(parts[1].dropFirst()), count >= 0
             else { continue }
             self.count = count
             return

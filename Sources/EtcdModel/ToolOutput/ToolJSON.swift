@@ -2,15 +2,16 @@ import FoundationEssentials
 
 /// What etcd's tools print with `-w json`.
 enum ToolJSON {
-    /// Decodes the last line that is JSON: warnings may stand before it.
+    /// Decodes the last line that is such an answer: warnings may stand around it, and those of
+    /// 3.4 are JSON too.
     static func decode<Value: Decodable>(_ type: Value.Type, _ bytes: [UInt8]) -> Value? {
-        let lines = bytes.split(separator: UInt8(ascii: "\n"))
-        guard
-            let line = lines.last(where: { line in
-                line.first == UInt8(ascii: "{") || line.first == UInt8(ascii: "[")
-            })
-        else { return nil }
-        return try? JSONDecoder().decode(type, from: Data(line))
+        for line in bytes.split(separator: UInt8(ascii: "\n")).reversed() {
+            guard line.first == UInt8(ascii: "{") || line.first == UInt8(ascii: "[") else {
+                continue
+            }
+            if let value = try? JSONDecoder().decode(type, from: Data(line)) { return value }
+        }
+        return nil
     }
 }
 

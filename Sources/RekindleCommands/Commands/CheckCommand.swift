@@ -1,3 +1,4 @@
+import RestoreEngine
 import ClusterInventory
 import EtcdModel
 import ArgumentParser
@@ -19,7 +20,9 @@ struct CheckCommand: RekindleSubcommand {
     func body(_ context: CommandContext) async throws -> ExitStatus {
         let inventory = try context.preparation.inventory(options.inventory)
         let proof = try snapshot.map { try context.preparation.snapshot($0).proof }
-        let findings = await context.findings(inventory)
+        let fleet = context.fleet(inventory)
+        let findings = await context.findings(inventory, fleet)
+        await fleet.close()
         let checks = Preflight.checks(inventory, findings, snapshot: proof)
         let members = inventory.members.map(\.member.name)
         switch options.output {

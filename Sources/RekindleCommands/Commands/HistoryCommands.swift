@@ -52,18 +52,11 @@ struct RunsShowCommand: RekindleSubcommand {
 
     func body(_ context: CommandContext) async throws -> ExitStatus {
         let run = try context.store.find(run)
+        let summary = RunSummary(plan: run.current, state: run.state)
         switch options.output {
         case .text:
-            context.terminal.show(
-                RunShow.render(
-                    RunSummary(plan: run.current, state: run.state),
-                    style: context.terminal.style
-                )
-            )
-        case .json:
-            context.terminal.show(
-                try RunReportJSON.encode(RunSummary(plan: run.current, state: run.state))
-            )
+            context.terminal.show(RunShow.render(summary, style: context.terminal.style))
+        case .json: context.terminal.show(try RunReportJSON.encode(summary))
         }
         return .done
     }
@@ -115,18 +108,11 @@ struct ReportCommand: RekindleSubcommand {
 
     func body(_ context: CommandContext) async throws -> ExitStatus {
         let run = try context.store.find(run)
+        let summary = RunSummary(plan: run.current, state: run.state)
         switch format ?? (options.output == .json ? .json : .text) {
         case .text:
-            context.terminal.show(
-                RunReportText.render(
-                    RunSummary(plan: run.current, state: run.state),
-                    style: context.terminal.style
-                )
-            )
-        case .json:
-            context.terminal.show(
-                try RunReportJSON.encode(RunSummary(plan: run.current, state: run.state))
-            )
+            context.terminal.show(RunReportText.render(summary, style: context.terminal.style))
+        case .json: context.terminal.show(try RunReportJSON.encode(summary))
         }
         return .done
     }

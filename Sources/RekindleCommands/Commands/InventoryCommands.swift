@@ -1,3 +1,4 @@
+import RestoreEngine
 import RemoteHost
 import EtcdModel
 import ArgumentParser
@@ -27,7 +28,9 @@ struct InventoryShowCommand: RekindleSubcommand {
     func body(_ context: CommandContext) async throws -> ExitStatus {
         var inventory = try context.preparation.inventory(options.inventory)
         if !offline {
-            let findings = await context.findings(inventory)
+            let fleet = context.fleet(inventory)
+            let findings = await context.findings(inventory, fleet)
+            await fleet.close()
             for index in inventory.members.indices {
                 let name = inventory.members[index].member.name
                 switch findings[name] {

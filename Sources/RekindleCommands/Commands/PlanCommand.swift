@@ -1,3 +1,4 @@
+import RestoreEngine
 import ArgumentParser
 import ClusterInventory
 import RestorePlanning
@@ -62,7 +63,9 @@ struct PlanCommand: RekindleSubcommand {
         if offline {
             plan = planner.offlinePlan()
         } else {
-            plan = try await planning.checkedPlan(planner)
+            let fleet = context.fleet(inventory)
+            plan = try await planning.checkedPlan(planner, asking: fleet)
+            await fleet.close()
         }
         let text = try render(plan, context.terminal)
         if let out {

@@ -49,16 +49,23 @@ struct RestoreCommand: RekindleSubcommand {
     func body(_ context: CommandContext) async throws -> ExitStatus {
         let inventory = try context.preparation.inventory(options.inventory)
         let planning = Planning(context: context)
+        // the connections that were used for looking serve the run as well
+        let fleet = context.fleet(inventory)
         let accepted: Plan
         if let plan {
-            accepted = try await planning.plan(fromFile: plan, inventory: inventory)
+            accepted = try await planning.plan(
+                fromFile: plan,
+                inventory: inventory,
+                asking: fleet
+            )
         } else {
             accepted = try await planning.checkedPlan(
                 try planning.planner(
                     inventory,
                     playbook: planOptions.playbook,
                     snapshot: planOptions.snapshot ?? ""
-                )
+                ),
+                asking: fleet
             )
         }
         let terminal = context.terminal
@@ -85,7 +92,7 @@ struct RestoreCommand: RekindleSubcommand {
             world: context.world,
             terminal: terminal,
             store: context.store
-        ).drive(run, journal: journal, objectives: inventory.objectives)
+        ).drive(run, journal: journal, fleet: fleet, objectives: inventory.objectives)
     }
 }
 

@@ -61,19 +61,18 @@ struct RollbackCommand: RekindleSubcommand {
 
     func body(_ context: CommandContext) async throws -> ExitStatus {
         let taking = TakingUp(context: context)
-        let stored = try taking.find(run, for: .rollback)
-        let plan = RollbackPlanner.plan(
-            for: stored.restore,
-            leader: await taking.leader(of: stored.restore),
-            createdAt: JournalTime.now().description
-        )
-        taking.showUnlessQuiet(plan)
-        try Consent(context: context, isGiven: yes).require(
-            plan.cluster,
-            question: "Type the cluster's name, \(plan.cluster), to put its old data back:"
-        )
-        let isUnderWay = stored.state.plan?.kind == .rollback
-        return try await taking.drive(stored, turningTo: isUnderWay ? nil : plan)
+        return try await taking.turn(
+            run,
+            to: .rollback,
+            isConfirmed: yes,
+            "to put its old data back"
+        ) {
+            RollbackPlanner.plan(
+                for: $0,
+                leader: await taking.leader(of: $0),
+                createdAt: JournalTime.now().description
+            )
+        }
     }
 }
 
@@ -98,19 +97,10 @@ struct CleanCommand: RekindleSubcommand {
     @Flag(help: "Do not ask for the cluster's name.") var yes = false
 
     func body(_ context: CommandContext) async throws -> ExitStatus {
-        let taking = TakingUp(context: context)
-        let stored = try taking.find(run, for: .clean)
-        let plan = CleanPlanner.plan(
-            for: stored.restore,
-            createdAt: JournalTime.now().description
-        )
-        taking.showUnlessQuiet(plan)
-        try Consent(context: context, isGiven: yes).require(
-            plan.cluster,
-            question: "Type the cluster's name, \(plan.cluster), to delete its old data for good:"
-        )
-        let isUnderWay = stored.state.plan?.kind == .clean
-        return try await taking.drive(stored, turningTo: isUnderWay ? nil : plan)
+        try await TakingUp(context: context)
+            .turn(run, to: .clean, isConfirmed: yes, "to delete its old data for good") {
+                CleanPlanner.plan(for: $0, createdAt: JournalTime.now().description)
+            }
     }
 }
 
@@ -137,12 +127,7 @@ struct TakingUp {
 
     /// Who leads now; nil where nothing answers.
     func leader(of plan: Plan) async -> String? {
-        let fleet = Fleet(
-            endpoints: Dictionary(
-                uniqueKeysWithValues: plan.targets.map { ($0.name, $0.endpoint) }
-            ),
-            connector: Connections.connector(world: context.world)
-        )
+        let fleet = context.fleet(plan)
         let leader = await LeaderProbe(fleet: fleet).leader(of: plan.targets)
         await fleet.close()
         return leader
@@ -163,15 +148,30 @@ struct TakingUp {
         }
     }
 
-    func showUnlessQuiet(_ plan: Plan) {
-        guard !context.terminal.isQuiet else { return }
-        context.terminal.say(
-            PlanText.render(
-                plan,
-                style: context.terminal.errorStyle,
-                verbose: context.terminal.isVerbose
+    /// Turns a run to its rollback or its cleaning, once the operator has typed the cluster's name.
+    ///
+    /// One that is at it already goes on with the plan that it has.
+    func turn(
+        _ run: String?,
+        to request: RunRequest,
+        isConfirmed: Bool,
+        _ purpose: String,
+        plan makePlan: (Plan) async -> Plan
+    ) async throws -> ExitStatus {
+        let stored = try find(run, for: request)
+        let isAtIt = stored.state.plan?.kind.rawValue == request.rawValue
+        let plan = isAtIt ? stored.current : await makePlan(stored.restore)
+        let terminal = context.terminal
+        if !terminal.isQuiet {
+            terminal.say(
+                PlanText.render(plan, style: terminal.errorStyle, verbose: terminal.isVerbose)
             )
+        }
+        try Consent(context: context, isGiven: isConfirmed).require(
+            plan.cluster,
+            question: "Type the cluster's name, \(plan.cluster), \(purpose):"
         )
+        return try await drive(stored, turningTo: isAtIt ? nil : plan)
     }
 
     func drive(_ stored: StoredRun, turningTo plan: Plan?) async throws -> ExitStatus {
@@ -180,6 +180,11 @@ struct TakingUp {
             world: context.world,
             terminal: context.terminal,
             store: context.store
-        ).drive(run, journal: journal, objectives: Objectives())
+        ).drive(
+            run,
+            journal: journal,
+            fleet: context.fleet(run.current),
+            objectives: Objectives()
+        )
     }
 }

@@ -4,7 +4,7 @@ import RemoteHost
 
 /// Every check, over what was gathered; pure, so that all problems are told at once.
 package enum Preflight {
-    /// - Parameter snapshot: nil for a check without a snapshot: space is then not judged.
+    /// Without a snapshot, space is not judged.
     package static func checks(
         _ inventory: Inventory,
         _ findings: [String: MemberFindings],

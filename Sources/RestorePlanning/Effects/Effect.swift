@@ -34,7 +34,7 @@ package struct PlannedEffect: Sendable, Hashable, Codable {
     package var member: String
     /// What it does, in words.
     package var summary: String
-    /// The commands, as words, in order; each must succeed before the next. They run as root.
+    /// The commands, as words, in order; each must succeed before the next, and all run as root.
     package var commands: [[String]]
 
     package init(kind: EffectKind, member: String, summary: String, commands: [[String]]) {

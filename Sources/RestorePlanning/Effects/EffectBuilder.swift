@@ -84,8 +84,11 @@ package struct EffectBuilder: Sendable {
             case .openssl: "openssl dgst -sha256 -r <\"$1\""
             case .sha256sum: "sha256sum <\"$1\""
             }
+        // the disk writes while the processor hashes
         let check = """
+            sync -- "$1" & w=$!
             s=$(stat -c %s -- "$1"); d=$(\(digest) | cut -c1-64)
+            wait $w || exit 74
             [ "$s $d" = "$2 $3" ] || { \
             echo "got $s bytes with SHA-256 $d, want $2 bytes with $3" >&2; exit 65; }
             """
@@ -93,14 +96,20 @@ package struct EffectBuilder: Sendable {
             .uploadSnapshot,
             "copy the snapshot to \(paths.snapshot), prove its SHA-256 there",
             [
-                [
-                    "dd", "of=\(part)", "bs=1M", "iflag=fullblock", "conv=fsync",
-                    "status=none",
-                ],
+                receive(part),
                 ["sh", "-c", check, "rekindle", part, String(proof.bytes), proof.sha256],
                 ["mv", "-T", "--", part, paths.snapshot],
             ]
         )
+    }
+
+    /// Writes standard input to a file; packed with zstd or as it is, where the host has `zstd`.
+    ///
+    /// A stream that is cut short is found by the size and digest that are asked for next.
+    private func receive(_ file: String) -> [String] {
+        let write = ["dd", "of=\(file)", "bs=1M", "iflag=fullblock", "status=none"]
+        guard target.tools.zstd else { return write }
+        return ["sh", "-c", "zstd -d -c -f -q | \"$@\"", "rekindle"] + write
     }
 
     package func setAsideData() -> PlannedEffect {

@@ -19,8 +19,10 @@ package struct EtcdClient: Sendable, Hashable {
         self.init(program: target.tools.etcdctl, endpoint: endpoint, tls: target.clientTLS)
     }
 
-    /// The words of one call. Nothing of the host's environment reaches the program: a stray
-    /// `ETCDCTL_ENDPOINTS` would ask somebody else.
+    /// The words of one call.
+    ///
+    /// Nothing of the host's environment reaches the program: a stray `ETCDCTL_ENDPOINTS` would ask
+    /// somebody else.
     package func words(_ arguments: [String], timeoutSeconds: Int) -> [String] {
         var words = [
             "env", "-i", "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",

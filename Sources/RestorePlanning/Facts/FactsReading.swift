@@ -23,7 +23,8 @@ package struct SystemFacts: Sendable, Hashable {
             etcdctl: Self.tool("etcdctl", lines),
             etcdutl: Self.tool("etcdutl", lines),
             missing: (lines["missing"] ?? "").split(separator: " ").map(String.init),
-            digest: lines["digest"].flatMap(DigestTool.init(rawValue:))
+            digest: lines["digest"].flatMap(DigestTool.init(rawValue:)),
+            hasZstd: lines.isYes("zstd")
         )
         let loadState = lines["service.LoadState"] ?? "unknown"
         unit = UnitFacts(

@@ -65,26 +65,29 @@ package struct ToolFacts: Sendable, Hashable {
     /// What a restore needs besides: name to whether it is there.
     package var missing: [String]
     package var digest: DigestTool?
+    package var hasZstd: Bool
 
     package init(
         etcd: Found?,
         etcdctl: Found?,
         etcdutl: Found?,
         missing: [String],
-        digest: DigestTool?
+        digest: DigestTool?,
+        hasZstd: Bool = false
     ) {
         self.etcd = etcd
         self.etcdctl = etcdctl
         self.etcdutl = etcdutl
         self.missing = missing
         self.digest = digest
+        self.hasZstd = hasZstd
     }
 }
 
 /// What systemd says of the unit.
 package struct UnitFacts: Sendable, Hashable {
     package var isLoaded: Bool
-    /// `loaded`, `not-found`, `masked`, …
+    /// As systemd says it: `loaded`, `not-found` or `masked`.
     package var loadState: String
     package var activity: ServiceState
     package var restart: String

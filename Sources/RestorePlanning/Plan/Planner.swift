@@ -31,8 +31,8 @@ package struct Planner: Sendable {
 
     /// The plan for hosts that were asked; the checks must have passed.
     ///
-    /// - Parameter stopLast: a plan that is compared with an earlier one stops the same member last:
-    ///   that the leader moved on meanwhile is no difference worth a refusal.
+    /// A plan that is compared with an earlier one names whom that one stops last: that the leader
+    /// moved on meanwhile is no difference worth a refusal.
     package func plan(
         findings: [String: MemberFindings],
         checks: [Check],
@@ -141,7 +141,8 @@ package struct Planner: Sendable {
             tools: MemberTools(
                 restore: facts?.tools.restoreTool?.path ?? tool("etcdutl", given),
                 etcdctl: facts?.tools.etcdctl?.path ?? tool("etcdctl", given),
-                digest: facts?.tools.digest ?? .sha256sum
+                digest: facts?.tools.digest ?? .sha256sum,
+                zstd: facts?.tools.hasZstd ?? false
             ),
             clientTLS: given.etcd.cacert == nil && given.etcd.cert == nil
                 ? nil

@@ -4,7 +4,7 @@ import EtcdModel
 package enum RollbackPlanner {
     /// Every effect looks first: the plan is the same wherever the restore was stopped.
     ///
-    /// - Parameter leader: of what runs now, stopped last; nil where there is none.
+    /// The leader is that of what runs now, and is stopped last; nil where there is none.
     package static func plan(
         for restore: Plan,
         leader: String? = nil,

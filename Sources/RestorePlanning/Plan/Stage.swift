@@ -3,7 +3,7 @@ package import EtcdModel
 /// What all members pass before any begins the next: effects side by side, or one proof.
 package struct Stage: Sendable, Hashable, Codable {
     package var title: String
-    /// In order for each member; members do not wait for one another. Empty for a proof.
+    /// In order for each member; members do not wait for one another; empty for a proof.
     package var effects: [PlannedEffect]
     package var proof: ExpectedCluster?
 

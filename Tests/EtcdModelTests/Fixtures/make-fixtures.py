@@ -1,27 +1,26 @@
 #!/usr/bin/env python3
 """Records the fixtures of this folder from real etcd binaries; README.md says what they are.
 
-usage: make-fixtures.py BIN_DIR [BIN_DIR ...]      (each with etcd, etcdctl and, from 3.5, etcdutl)
+usage: make-fixtures.py OUT_DIR BIN_DIR [BIN_DIR ...]      (each with etcd, etcdctl and, from 3.5, etcdutl)
 
 Starts three-member clusters on loopback ports in a temporary directory and stops them by PID. Run it in a
 network namespace of its own, so that no other etcd answers on those ports:
-    unshare -n sh -c 'ip link set lo up; exec ./make-fixtures.py BIN_DIR ...'
+    unshare -n sh -c 'ip link set lo up; exec ./make-fixtures.py OUT_DIR BIN_DIR ...'
 """
 import atexit, base64, glob, json, os, pathlib, shutil, signal, subprocess, sys, tempfile, time, urllib.request
 
-OUT = pathlib.Path(__file__).resolve().parent
 NAMES = ["m1", "m2", "m3"]
 CLIENT = [f"http://127.0.0.1:{21001 + i}" for i in range(3)]
 PEER = [f"http://127.0.0.1:{21101 + i}" for i in range(3)]
 INITIAL = ",".join(f"{n}={p}" for n, p in zip(NAMES, PEER))
 ROOT = ["--user", "root:fixture"]
+BUMP = ["--bump-revision", "1000000", "--mark-compacted"]
 # etcdctl 3.4 has no --count-only; the count of a limited range is the whole range's in every version.
 COUNT = ["get", "", "--prefix", "--keys-only", "--limit=1", "-w", "json"]
 
 
 def clean_env():
-    env = {"PATH": os.environ["PATH"], "ETCDCTL_API": "3"}
-    return env
+    return {"PATH": os.environ["PATH"], "ETCDCTL_API": "3"}
 
 
 class Cluster:
@@ -65,10 +64,10 @@ class Cluster:
             raise SystemExit(f"{args}: {r.returncode} {r.stderr.decode()}")
         return r
 
-    def record(self, folder, name, *args, stdin=None):
+    def record(self, folder, name, *args, stdin=None, suffix="json"):
         r = self.ctl(*args, check=False, stdin=stdin)
-        (folder / f"{name}.json").write_bytes(r.stdout)
-        print(f"  {folder.name}/{name}.json rc {r.returncode} {r.stdout[:90]!r}")
+        (folder / f"{name}.{suffix}").write_bytes(r.stdout)
+        print(f"  {folder.name}/{name}.{suffix} rc {r.returncode} {r.stdout[:90]!r}")
 
 
 def post(path, body):
@@ -154,16 +153,26 @@ def fill_deleted():
     post("/v3/kv/compaction", {"revision": revision() - 2, "physical": True})
 
 
-def restore_and_measure(bin_dir, snapshot, work, auth, extra=()):
-    """What a cluster restored from the file says of itself."""
+def tool_of(bin_dir):
+    tool = f"{bin_dir}/etcdutl"
+    return tool if os.path.exists(tool) else f"{bin_dir}/etcdctl"
+
+
+def restored(bin_dir, snapshot, work, extra=()):
     shutil.rmtree(work, ignore_errors=True)
     os.makedirs(work)
-    tool = f"{bin_dir}/etcdutl" if os.path.exists(f"{bin_dir}/etcdutl") else f"{bin_dir}/etcdctl"
     cluster = Cluster(bin_dir, work, "tok-1")
     for i in range(3):
-        subprocess.run([tool, "snapshot", "restore", snapshot, "--name", NAMES[i], "--initial-cluster", INITIAL,
-                        "--initial-cluster-token", "tok-1", "--initial-advertise-peer-urls", PEER[i],
-                        "--data-dir", cluster.data(i), *extra], check=True, capture_output=True, env=clean_env())
+        subprocess.run([tool_of(bin_dir), "snapshot", "restore", snapshot, "--name", NAMES[i],
+                        "--initial-cluster", INITIAL, "--initial-cluster-token", "tok-1",
+                        "--initial-advertise-peer-urls", PEER[i], "--data-dir", cluster.data(i), *extra],
+                       check=True, capture_output=True, env=clean_env())
+    return cluster
+
+
+def restore_and_measure(bin_dir, snapshot, work, auth, extra=()):
+    """What a cluster restored from the file says of itself."""
+    cluster = restored(bin_dir, snapshot, work, extra)
     wal = glob.glob(cluster.data(0) + "/member/wal/*.wal")[0]
     with open(wal, "rb") as f:
         head = f.read(4096)
@@ -178,26 +187,38 @@ def restore_and_measure(bin_dir, snapshot, work, auth, extra=()):
         leases = json.loads(cluster.ctl("lease", "list", "-w", "json", *user).stdout)
     finally:
         cluster.stop()
-    status = json.loads(subprocess.run([tool, "snapshot", "status", snapshot, "-w", "json"],
+    status = json.loads(subprocess.run([tool_of(bin_dir), "snapshot", "status", snapshot, "-w", "json"],
                                        check=True, capture_output=True, env=clean_env()).stdout)
     first = hashes[0]["HashKV"]
     return head, {
         "hashKV": first["hash"], "revision": first["header"]["revision"],
         "compactRevision": first.get("compact_revision", 0), "keys": count.get("count", 0),
         "totalKeys": status["totalKey"], "alarms": len(alarms.get("alarms", [])),
-        "leases": len(leases.get("leases") or []), "authEnabled": auth, "restoredBy": os.path.basename(tool),
+        "leases": len(leases.get("leases") or []), "authEnabled": auth, "restoredBy": os.path.basename(tool_of(bin_dir)),
     }
 
 
+def save_bumped(bin_dir, snapshot, path, work):
+    """A snapshot of a cluster that was restored with a bumped revision: a record of it has no key."""
+    cluster = restored(bin_dir, snapshot, work, BUMP)
+    cluster.start()
+    put("/bumped/1", "later")
+    if os.path.exists(path):
+        os.remove(path)
+    cluster.ctl("snapshot", "save", path)
+    cluster.stop()
+
+
 def main():
+    out = pathlib.Path(sys.argv[1]).resolve()
     expected = {}
     top = tempfile.mkdtemp(prefix="rekindle-fixtures-")
-    snapshots = OUT / "snapshots"
-    snapshots.mkdir(exist_ok=True)
-    for bin_dir in sys.argv[1:]:
+    snapshots = out / "snapshots"
+    snapshots.mkdir(parents=True, exist_ok=True)
+    for bin_dir in sys.argv[2:]:
         version = version_of(bin_dir)
         print(version)
-        outputs = OUT / "tool-output" / version
+        outputs = out / "tool-output" / version
         outputs.mkdir(parents=True, exist_ok=True)
         for tool in ["etcdctl", "etcdutl"]:
             if os.path.exists(f"{bin_dir}/{tool}"):
@@ -242,15 +263,31 @@ def main():
             expected[name] = truth
             print(" ", name, os.path.getsize(path), truth)
             if kind == "plain":
-                (OUT / "wal").mkdir(exist_ok=True)
-                (OUT / "wal" / f"restored-m1-{version}.wal-head").write_bytes(head.rstrip(b"\0") + b"\0" * 64)
+                if os.path.exists(f"{bin_dir}/etcdutl"):
+                    bumped = str(snapshots / f"bumped-{version}.db")
+                    save_bumped(bin_dir, path, bumped, f"{top}/restored")
+                    _, expected[f"bumped-{version}"] = restore_and_measure(bin_dir, bumped, f"{top}/restored", auth)
+                (out / "wal").mkdir(exist_ok=True)
+                (out / "wal" / f"restored-m1-{version}.wal-head").write_bytes(head.rstrip(b"\0") + b"\0" * 64)
             if kind in ("busy", "tombstone", "deleted", "empty") and os.path.exists(f"{bin_dir}/etcdutl"):
-                _, bumped = restore_and_measure(bin_dir, path, f"{top}/restored", auth,
-                                                ["--bump-revision", "1000000", "--mark-compacted"])
+                _, bumped = restore_and_measure(bin_dir, path, f"{top}/restored", auth, BUMP)
                 expected[name]["bumpedBy1000000"] = bumped["hashKV"]
                 expected[name]["bumpedRevision"] = bumped["revision"]
     (snapshots / "expected.json").write_text(json.dumps(expected, indent=2) + "\n")
+    pack(next(snapshots.glob("empty-*.db")), out / "packed", top)
     shutil.rmtree(top)
+
+
+def pack(snapshot, packed, top):
+    packed.mkdir(exist_ok=True)
+    with open(snapshot, "rb") as source:
+        plain = source.read()
+    gpg = ["gpg", "--batch", "--homedir", top, "--pinentry-mode", "loopback", "--passphrase", "fixture", "-c"]
+    for words in [["gzip", "-n"], ["zstd", "-q"], ["xz"], ["bzip2"], gpg]:
+        done = subprocess.run(words, input=plain, capture_output=True, check=True, env=clean_env())
+        (packed / f"empty.db.{words[0]}").write_bytes(done.stdout)
+    # gpg leaves an agent behind; this ends the one of this folder and no other
+    subprocess.run(["gpgconf", "--homedir", top, "--kill", "gpg-agent"], check=True, env=clean_env())
 
 
 def record_outputs(cluster, outputs, every):
@@ -261,6 +298,9 @@ def record_outputs(cluster, outputs, every):
     cluster.record(outputs, "alarm-list", "alarm", "list", "-w", "json")
     cluster.record(outputs, "get-count", *COUNT)
     cluster.record(outputs, "get-count-none", "get", "/none/", *COUNT[2:])
+    fields = ["--prefix", "--keys-only", "--limit=1", "-w", "fields"]
+    cluster.record(outputs, "get-count", "get", "", *fields, suffix="txt")
+    cluster.record(outputs, "get-count-none", "get", "/none/", *fields, suffix="txt")
     canary = b'version("rekindle/never") > "0"\n\nput rekindle/never 1\n\nget rekindle/never\n\n'
     cluster.record(outputs, "txn-failure", "txn", "-w", "json", stdin=canary)
     cluster.record(outputs, "txn-success", "txn", "-w", "json",
@@ -281,4 +321,6 @@ def record_failures(cluster, outputs, every):
 
 
 if __name__ == "__main__":
+    if len(sys.argv) < 3:
+        sys.exit(__doc__)
     main()
