@@ -118,7 +118,9 @@ final class Bench: Sendable {
         .map { running in
             let result = try running.finish()
             try #require(result.status == 0, "\(result.errorText)")
-            return result.outputText
+            // sudo notes there whom it has refused
+            return result.outputText.split(separator: "\n")
+                .filter { !$0.hasPrefix("/run/sudo") }.joined(separator: "\n")
         }
     }
 
@@ -129,6 +131,8 @@ final class Bench: Sendable {
         looks.withLock { $0 = look }
         return look
     }
+
+    var lastLook: [String]? { looks.withLock { $0 } }
 
     /// After a test itself has changed a host.
     func forgetLook() { looks.withLock { $0 = nil } }
@@ -147,6 +151,9 @@ struct WithBench: SuiteTrait, TestScoping {
             result = .success(try await Bench.$current.withValue(bench) { try await function() })
         } catch {
             result = .failure(error)
+        }
+        if let before = bench.lastLook {
+            #expect(try before == bench.look(), "a case changed a host, and no look told which")
         }
         try bench.down()
         try result.get()
