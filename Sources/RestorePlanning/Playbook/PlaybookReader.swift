@@ -31,21 +31,26 @@ package enum PlaybookReader {
             do {
                 root = try compose(yaml: text)
             } catch {
-                let mark = (error as? YamlError).flatMap(Self.mark)
+                let (problem, mark) = Self.explained(error)
                 diagnostics.append(
                     Diagnostic(
                         .error,
-                        "not readable as YAML",
+                        "not valid YAML\(problem.map { ": \($0)" } ?? "")",
                         file: file,
                         line: mark?.line,
                         column: mark?.column,
-                        hint: "\(error)".split(whereSeparator: \.isNewline).first.map(String.init)
+                        hint: "look at this line and the one before it: a bracket or quote that is "
+                            + "not closed, or another indentation"
                     )
                 )
                 return nil
             }
             guard let root, let mapping = root.mapping else {
-                fail(root, "a playbook is a mapping with name, description and steps")
+                fail(
+                    root,
+                    "a playbook is a mapping with name, description and steps",
+                    hint: Self.start
+                )
                 return nil
             }
             for (key, _) in mapping where !Self.keys.contains(key.string ?? "") {
@@ -60,7 +65,7 @@ package enum PlaybookReader {
                 return nil
             }
             guard let steps = mapping["steps"]?.sequence, !steps.isEmpty else {
-                fail(mapping["steps"] ?? root, "the playbook has no steps")
+                fail(mapping["steps"] ?? root, "the playbook has no steps", hint: Self.start)
                 return nil
             }
             let lines = steps.compactMap { line($0) }
@@ -91,7 +96,11 @@ package enum PlaybookReader {
             var settings: Node?
             if let mapping = node.mapping {
                 guard mapping.count == 1, let (key, value) = mapping.first else {
-                    fail(node, "a step is one name, with its settings behind it")
+                    fail(
+                        node,
+                        "a step is one name, with its settings behind it",
+                        hint: "write it as `- distribute-snapshot: {retries: 5, timeout: 30m}`"
+                    )
                     return nil
                 }
                 nameNode = key
@@ -116,21 +125,33 @@ package enum PlaybookReader {
 
         private mutating func read(_ node: Node, step: String, into limits: inout StepLimits) {
             guard let mapping = node.mapping else {
-                fail(node, "the settings of \(step) are a mapping, as {retries: 5, timeout: 30m}")
+                fail(
+                    node,
+                    "the settings of \(step) are not a mapping",
+                    hint: "write them as {retries: 5, timeout: 30m}"
+                )
                 return
             }
             for (key, value) in mapping {
                 switch key.string ?? "" {
                 case "retries":
                     guard let retries = value.int, (0...100).contains(retries) else {
-                        fail(value, "retries is a number from 0 to 100")
+                        fail(
+                            value,
+                            "retries of \(step) is not a number: \"\(value.string ?? "?")\"",
+                            hint: "write a number from 0 to 100"
+                        )
                         continue
                     }
                     limits.retries = retries
                 case "timeout":
                     guard let timeout = value.string.flatMap(DurationText.parse)
                     else {
-                        fail(value, "timeout is a duration, as 90s, 30m or 2h")
+                        fail(
+                            value,
+                            "timeout of \(step) is not a time: \"\(value.string ?? "?")\"",
+                            hint: "write it as 45s, 15m, 6h or 1h30m"
+                        )
                         continue
                     }
                     limits.timeoutSeconds = Int(timeout.components.seconds)
@@ -146,12 +167,17 @@ package enum PlaybookReader {
 
         private static let keys = ["name", "description", "steps"]
 
-        private static func mark(_ error: YamlError) -> Mark? {
+        private static let start = "begin with a copy of playbooks/restore-cluster.yaml"
+
+        private static func explained(_ error: any Error) -> (problem: String?, mark: Mark?) {
             switch error {
-            case .scanner(_, _, let mark, _), .parser(_, _, let mark, _),
-                .composer(_, _, let mark, _):
-                mark
-            default: nil
+            case YamlError.scanner(_, let problem, let mark, _),
+                YamlError.parser(_, let problem, let mark, _),
+                YamlError.composer(_, let problem, let mark, _):
+                (problem, mark)
+            case YamlError.duplicatedKeysInMapping(let keys, let context):
+                ("a key is given twice: \(keys.sorted().joined(separator: ", "))", context.mark)
+            default: (nil, nil)
             }
         }
     }
