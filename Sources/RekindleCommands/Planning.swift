@@ -33,11 +33,12 @@ struct Planning: Sendable {
         guard status == .done else {
             context.terminal.say(
                 ChecksText.render(
-                    checks.filter { $0.verdict != .holds },
+                    checks,
                     cluster: planner.inventory.clusterName,
                     members: planner.inventory.members.map(\.member.name),
+                    hidesHolding: true,
                     style: context.terminal.errorStyle
-                )
+                ) + "No host was changed."
             )
             throw CommandEnd(status: status)
         }
@@ -47,6 +48,14 @@ struct Planning: Sendable {
     /// The plan of a file, if the world still is as it was when the plan was made.
     func plan(fromFile path: String, inventory: Inventory) async throws -> Plan {
         let given = try context.preparation.plan(path)
+        guard given.outlook.askedHosts else {
+            context.terminal.problem(
+                "\(path) was made offline: it does not know what is on the hosts",
+                hint: "make it without --offline: `\(Preparation.planning)`"
+            )
+            throw CommandEnd(status: .invalidInput)
+        }
+        try context.store.requireNotBegun(given.run)
         let snapshot = try context.preparation.snapshot(given.snapshot.path)
         guard snapshot.proof == given.snapshot.proof else {
             context.terminal.problem(
@@ -75,9 +84,9 @@ struct Planning: Sendable {
         let differences = PlanComparison.differences(given, now)
         guard differences.isEmpty else {
             context.terminal.problem(
-                "the world no longer matches \(path):\n"
-                    + differences.map { "  - \($0)" }.joined(separator: "\n"),
-                hint: "look at what changed, then make a new plan with `rekindle plan --out`"
+                "the world no longer matches \(path); no host was changed",
+                evidence: differences,
+                hint: "look at what changed, then make a new plan: `\(Preparation.planning)`"
             )
             throw CommandEnd(status: .refused)
         }

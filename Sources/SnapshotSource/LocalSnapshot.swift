@@ -86,7 +86,8 @@ package struct SnapshotFileError: Error, Sendable, Hashable, CustomStringConvert
     package var description: String {
         switch problem {
         case .fault(let fault): "\(path) \(fault)"
-        case .unreadable(let code): "cannot read \(path): \(String(cString: strerror(code)))"
+        case .unreadable(let code):
+            "cannot read \(path): " + String(cString: strerror(code)).lowercased()
         case .notAFile: "\(path) is not a regular file"
         case .changedWhileRead: "\(path) changed while it was read"
         }
@@ -96,7 +97,7 @@ package struct SnapshotFileError: Error, Sendable, Hashable, CustomStringConvert
         switch problem {
         case .fault(let fault): fault.hint
         case .unreadable(let code):
-            code == ENOENT
+            code == ENOENT || code == ENOTDIR
                 ? "check the path; snapshots are made with `etcdctl snapshot save`"
                 : "check the permissions of the file and its directories"
         case .notAFile: "give the snapshot file itself"
