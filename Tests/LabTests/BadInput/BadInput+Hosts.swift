@@ -205,9 +205,10 @@ extension BadInput.Fault {
     fileprivate static func mounted(_ path: String, _ options: String) -> BadInput.Fault {
         .on(
             2,
-            "mount -t tmpfs -o \(options) none \(path) && chown etcd:etcd \(path) 2>/dev/null; "
+            // an etcd that lost its directory would restart for ever, and every look would differ
+            "systemctl stop etcd.service && mount -t tmpfs -o \(options) none \(path) && chown etcd:etcd \(path) 2>/dev/null; "
                 + "mountpoint -q \(path)",
-            undo: "umount \(path)"
+            undo: "umount \(path) && systemctl start etcd.service"
         )
     }
 

@@ -88,13 +88,17 @@ final class Bench: Sendable {
         return path
     }
 
-    /// Runs the program with nothing of this machine's user in its way, for a minute at most.
-    func rekindle(
+    func rekindle(_ arguments: [String]) throws -> Program.Result {
+        try start(arguments).finish()
+    }
+
+    /// Starts the program with nothing of this machine's user in its way, for a minute at most.
+    func start(
         _ arguments: [String],
         environment: [String: String] = [:],
         input: String = ""
-    ) throws -> Program.Result {
-        try Program.run(
+    ) throws -> Program.Running {
+        try Program.start(
             "\(Lab.root)/lab/run",
             [
                 "--lab", lab.name, "timeout", "60", "env", "-u", "SSH_AUTH_SOCK", "-u",
