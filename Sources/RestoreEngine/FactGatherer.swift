@@ -52,7 +52,7 @@ package struct FactGatherer: Sendable {
         let first = try await link.run(FactsScript.system(for: member), limits: limits)
         let answered = now()
         guard let system = SystemFacts(first.outputText, manager: manager) else {
-            return unreadable(first, "the first look")
+            return unreadable(first)
         }
         var facts = HostFacts(
             hostname: system.hostname,
@@ -84,7 +84,7 @@ package struct FactGatherer: Sendable {
             limits: limits
         )
         guard let directories = DirectoriesFacts(second.outputText) else {
-            return unreadable(second, "the look at the directories")
+            return unreadable(second)
         }
         facts.dataDir = directories.data
         facts.walDir = directories.wal
@@ -145,10 +145,11 @@ package struct FactGatherer: Sendable {
         }
     }
 
-    private func unreadable(_ result: CommandResult, _ what: String) -> MemberFindings {
+    private func unreadable(_ result: CommandResult) -> MemberFindings {
         let said = result.lastLines(3)
         return .unreadable(
-            "\(what) failed (\(result.ending))\(said.isEmpty ? "" : ": \(said)")"
+            "the command that looks at the host ended with \(result.ending) and said "
+                + (said.isEmpty ? "nothing" : "\u{201C}\(said)\u{201D}")
         )
     }
 }
