@@ -9,7 +9,6 @@
 
 #if defined(__x86_64__)
 
-
 __attribute__((target("sse4.2")))
 static inline uint32_t rekindle_crc32c_sse42(uint32_t crc, const uint8_t *p, size_t n) {
     uint64_t c = crc;

@@ -50,6 +50,10 @@ struct Preparation: Sendable {
         return playbook
     }
 
+    /// Proves it beside other work: reading gigabytes takes a while.
+    @concurrent
+    func snapshotAside(_ path: String) async throws -> SnapshotReference { try snapshot(path) }
+
     func snapshot(_ path: String) throws -> SnapshotReference {
         do {
             let proof = try LocalSnapshot(path: path).prove()

@@ -68,8 +68,7 @@ struct ClusterProver: Sendable {
             guard let answers = ProofAnswers(result.outputText) else {
                 return MemberAnswer(status: status, problem: result.lastLines(2))
             }
-            let last = answers["status"].flatMap { EndpointStatus.single($0.bytes) }
-            return MemberAnswer(status: last ?? status, answers: answers)
+            return MemberAnswer(status: status, answers: answers)
         } catch {
             return MemberAnswer(problem: "\(error)")
         }

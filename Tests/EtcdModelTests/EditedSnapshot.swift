@@ -8,6 +8,7 @@ struct EditedSnapshot {
     var bytes: [UInt8]
 
     /// - Parameter name: as in `expected.json`, "busy-3.5.16".
+    /// - Throws: where there is no such fixture.
     init(_ name: String) throws {
         bytes = try Fixtures.bytes("snapshots/\(name).db")
     }

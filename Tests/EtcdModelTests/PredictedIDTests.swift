@@ -19,8 +19,12 @@ struct PredictedIDTests {
     @Test("are those of three members and a token")
     func threeMembers() {
         let ids = threeLocal.members.map { threeLocal.memberID(of: $0) }
-        #expect(ids.map(\.description) == ["2ada36d11760132e", "63bb19c04bc3c639", "8c3b60802e0b3b9d"])
-        #expect(ids.map(\.rawValue) == [3087840766184133422, 7186365944095295033, 10104776292580408221])
+        #expect(
+            ids.map(\.description) == ["2ada36d11760132e", "63bb19c04bc3c639", "8c3b60802e0b3b9d"]
+        )
+        #expect(
+            ids.map(\.rawValue) == [3087840766184133422, 7186365944095295033, 10104776292580408221]
+        )
         #expect(threeLocal.clusterID.description == "d368b698fee2860e")
         #expect(threeLocal.clusterID.rawValue == 15233626507808245262)
     }

@@ -29,7 +29,7 @@ struct RecordedFacts: Decodable, Sendable {
 struct RecordedSnapshotTests {
     @Test("there are snapshots of 3.4 and 3.5 to compare with")
     func thereAreSome() {
-        #expect(RecordedFacts.all.count >= 10)
+        #expect(RecordedFacts.all.count >= 11)
     }
 
     @Test(
@@ -47,5 +47,44 @@ struct RecordedSnapshotTests {
         #expect(proof.alarms.count == facts.alarms)
         #expect(proof.leases == facts.leases)
         #expect(proof.authEnabled == facts.authEnabled)
+    }
+
+    @Test("shows what a restored cluster starts with", arguments: ["3.4.23", "3.5.16"])
+    func busy(version: String) throws {
+        let path = "snapshots/busy-\(version).db"
+        let proof = try LocalSnapshot(path: Fixtures.path(path)).prove()
+        let bytes = try Fixtures.bytes(path)
+        #expect(proof.sha256 == SHA256Text.hex(of: bytes))
+        #expect(proof.bytes == UInt64(bytes.count))
+        #expect(proof.alarms == ["NOSPACE"])
+        #expect(proof.authEnabled)
+        #expect(proof.leases == 2)
+        #expect(proof.clusterVersion == (version == "3.4.23" ? "3.4.0" : "3.5.0"))
+        #expect(proof.members.map(\.name) == ["m1", "m2", "m3"])
+        #expect(
+            proof.members.map(\.id.description) == [
+                "2ada36d11760132e", "63bb19c04bc3c639", "8c3b60802e0b3b9d",
+            ]
+        )
+        #expect(proof.members.flatMap(\.peerURLs) == (1...3).map { "http://127.0.0.1:2110\($0)" })
+    }
+
+    @Test("shows neither auth nor alarms where there are none", arguments: ["3.4.23", "3.5.16"])
+    func plain(version: String) throws {
+        let path = Fixtures.path("snapshots/plain-\(version).db")
+        let proof = try LocalSnapshot(path: path).prove()
+        #expect(proof.alarms == [])
+        #expect(!proof.authEnabled)
+        #expect(proof.leases == 0)
+    }
+
+    @Test("does not count the key that a bumped restore leaves, as no range returns it")
+    func bumped() throws {
+        let path = Fixtures.path("snapshots/bumped-3.5.16.db")
+        let proof = try LocalSnapshot(path: path).prove()
+        // eleven of the plain snapshot and one written later
+        #expect(proof.keys == 12)
+        #expect(proof.revision == 1_000_018)
+        #expect(proof.compactRevision == 1_000_017)
     }
 }

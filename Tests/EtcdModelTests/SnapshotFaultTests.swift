@@ -66,7 +66,7 @@ struct SnapshotFaultTests {
     @Test("has terminal codes in no message")
     func hostileText() throws {
         let escape = Array("\u{1B}]0;owned\u{7} error page".utf8)
-        #expect(try fault(of: escape + escape) == .tooSmall(bytes: 44))
+        #expect(try fault(of: escape + escape) == .tooSmall(bytes: 42))
         let long = Array(String(repeating: "x", count: 3000).utf8)
         #expect(
             try fault(of: long)
@@ -149,7 +149,9 @@ struct SnapshotFaultTests {
 
     @Test("has a message and a hint of its own for every fault")
     func messages() {
-        let packings = FileBeginning.Packing.allCases.map { SnapshotFault.notADatabase(.packed($0)) }
+        let packings = FileBeginning.Packing.allCases.map {
+            SnapshotFault.notADatabase(.packed($0))
+        }
         let faults: [SnapshotFault] =
             packings + [
                 .empty, .tooSmall(bytes: 1), .notADatabase(.text(firstLine: "x")),

@@ -26,7 +26,7 @@ struct SnapshotFileTests {
         #expect(error.hint.contains("check the path"))
     }
 
-    @Test("must be a file", .timeLimit(.minutes(1)))
+    @Test("must be a file", .timeLimit(.minutes(10)))
     func notAFile() throws {
         #expect(problem("/") == .notAFile)
         #expect(problem("/dev/zero") == .notAFile)
@@ -55,7 +55,7 @@ struct SnapshotFileTests {
         #expect(problem(link.path) == .unreadable(code: ELOOP))
     }
 
-    @Test("is refused without being read where its size is absurd", .timeLimit(.minutes(1)))
+    @Test("is refused without being read where its size is absurd", .timeLimit(.minutes(10)))
     func sparse() throws {
         let zeros = try ScratchFile()
         try #require(truncate(zeros.path, 1 << 42) == 0)

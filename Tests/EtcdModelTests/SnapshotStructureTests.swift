@@ -152,8 +152,13 @@ struct SnapshotStructureTests {
     func noCompactedRevision() throws {
         var snapshot = try EditedSnapshot("busy-3.5.16")
         let needle = Array("finishedCompactRev".utf8)
-        let name = try #require(snapshot.bytes.firstRange(of: needle)).lowerBound
-        // in an inline bucket the element stands before the name, and says how far behind it is
+        // older pages hold it too; the bucket is on its own page, or inside the root's
+        let own = snapshot[number: try #require(snapshot.bucket("meta")).value, bytes: 8]
+        let page = own == 0 ? snapshot.root : own
+        let start = snapshot.offset(ofPage: page)
+        let content = snapshot.bytes[start..<(start + EditedSnapshot.pageSize)]
+        let name = try #require(content.firstRange(of: needle)).lowerBound
+        // the element stands before the name, and says how far behind it is
         let element = try #require(
             stride(from: name - 16, to: name - 4096, by: -1).first { place in
                 snapshot[number: place, bytes: 4] == 0
@@ -164,7 +169,7 @@ struct SnapshotStructureTests {
         snapshot[number: element + 12, bytes: 4] = 7
         snapshot.sign()
         let expected = SnapshotFault.damaged(
-            page: UInt64(snapshot.root),
+            page: UInt64(page),
             what: "finishedCompactRev is no revision"
         )
         #expect(try snapshot.problem() == .fault(expected))

@@ -58,7 +58,11 @@ struct ToolOutputTests {
     @Test("status: who is down gives no answer", arguments: versions)
     func statusOneDown(version: String) throws {
         let all = try answers(version, "endpoint-status-one-down.json")
-        #expect(all.compactMap(EndpointStatus.single).map(\.memberID.rawValue) == [memberIDs[0], memberIDs[1]])
+        #expect(
+            all.compactMap(EndpointStatus.single).map(\.memberID.rawValue) == [
+                memberIDs[0], memberIDs[1],
+            ]
+        )
     }
 
     @Test("status: a learner, and a leader of zero is none")
@@ -84,13 +88,16 @@ struct ToolOutputTests {
         let all = try answers(version, "endpoint-hashkv.json").compactMap(EndpointHashKV.single)
         #expect(all.count == 3)
         #expect(
-            all.allSatisfy { $0.hash == 2611651504 && $0.revision == 17 && $0.compactRevision == -1 }
+            all.allSatisfy {
+                $0.hash == 2611651504 && $0.revision == 17 && $0.compactRevision == -1
+            }
         )
     }
 
     @Test("hashkv: numbers that are zero are left out")
     func hashKVOfZero() {
-        let output = "[{\"Endpoint\":\"x\",\"HashKV\":{\"header\":{\"member_id\":1,\"revision\":5}}}]"
+        let output =
+            "[{\"Endpoint\":\"x\",\"HashKV\":{\"header\":{\"member_id\":1,\"revision\":5}}}]"
         let zero = EndpointHashKV.single(Array(output.utf8))
         #expect(zero?.hash == 0)
         #expect(zero?.compactRevision == 0)
@@ -143,7 +150,8 @@ struct ToolOutputTests {
     @Test("warnings around the answer are passed over, those of 3.4 are JSON themselves")
     func warnings() throws {
         let warning = Array(
-            "{\"level\":\"warn\",\"ts\":\"2026-11-22T17:00:00Z\",\"msg\":\"retrying of unary invoker\"}\n".utf8
+            "{\"level\":\"warn\",\"ts\":\"2026-11-22T17:00:00Z\",\"msg\":\"retrying of unary invoker\"}\n"
+                .utf8
         )
         let words = Array("Deprecated: Use `etcdutl` instead.\n".utf8)
         for version in Self.versions {

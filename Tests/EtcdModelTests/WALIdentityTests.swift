@@ -98,7 +98,9 @@ struct WALIdentityTests {
         let half: [UInt8] = [0x08, 0x2A]
         let whole = record(4, crc: 0) + record(1, crc: bitwiseCRC(metadata), metadata)
         #expect(WALIdentity(head: whole) != nil)
-        #expect(WALIdentity(head: record(4, crc: 0) + record(1, crc: bitwiseCRC(half), half)) == nil)
+        #expect(
+            WALIdentity(head: record(4, crc: 0) + record(1, crc: bitwiseCRC(half), half)) == nil
+        )
         #expect(WALIdentity(head: record(4, crc: 0) + record(4, crc: 0)) == nil)
         #expect(WALIdentity(head: record(4, crc: 0) + record(2, crc: 0, metadata)) == nil)
     }

@@ -19,6 +19,7 @@ struct BoltPage {
 
     /// - Parameters:
     ///   - content: at least the page's header, and no more than `bytes`.
+    ///   - number: of the page, for messages.
     ///   - bytes: of the whole page.
     /// - Throws: `SnapshotFault` where its elements cannot fit into it.
     init(_ content: UnsafeRawBufferPointer, number: UInt64, bytes: Int) throws(SnapshotFault) {

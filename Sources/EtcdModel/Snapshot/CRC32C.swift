@@ -6,10 +6,15 @@ struct CRC32C {
     /// Empty where the CPU has an instruction for it.
     private let table: [UInt32]
 
-    /// - Parameter before: the value of what came before, to go on from there.
-    init(after before: UInt32 = 0) {
+    /// - Parameters:
+    ///   - before: the value of what came before, to go on from there.
+    ///   - hasInstruction: false in a test of the table.
+    init(
+        after before: UInt32 = 0,
+        hasInstruction: Bool = rekindle_crc32c_has_instruction() != 0
+    ) {
         running = ~before
-        if rekindle_crc32c_has_instruction() != 0 {
+        if hasInstruction {
             table = []
         } else {
             var filled = [UInt32](repeating: 0, count: 256)

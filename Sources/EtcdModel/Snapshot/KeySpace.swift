@@ -12,6 +12,8 @@ struct KeySpace {
     private(set) var hash: UInt32 = 0
 
     /// - Parameters:
+    ///   - file: the database.
+    ///   - bucket: its `key` bucket.
     ///   - records: how many the bucket holds.
     ///   - compactRevision: -1 without a compaction.
     /// - Throws: `SnapshotFault`, and what reading throws.

@@ -54,17 +54,12 @@ struct PlanCommand: RekindleSubcommand {
     func body(_ context: CommandContext) async throws -> ExitStatus {
         let inventory = try context.preparation.inventory(options.inventory)
         let planning = Planning(context: context)
-        let planner = try planning.planner(
-            inventory,
-            playbook: planOptions.playbook,
-            snapshot: planOptions.snapshot ?? ""
-        )
         let plan: Plan
         if offline {
-            plan = planner.offlinePlan()
+            plan = try planning.offlinePlan(inventory, planOptions)
         } else {
             let fleet = context.fleet(inventory)
-            plan = try await planning.checkedPlan(planner, asking: fleet)
+            plan = try await planning.newPlan(inventory, planOptions, asking: fleet)
             await fleet.close()
         }
         let text = try render(plan, context.terminal)

@@ -59,14 +59,7 @@ struct RestoreCommand: RekindleSubcommand {
                 asking: fleet
             )
         } else {
-            accepted = try await planning.checkedPlan(
-                try planning.planner(
-                    inventory,
-                    playbook: planOptions.playbook,
-                    snapshot: planOptions.snapshot ?? ""
-                ),
-                asking: fleet
-            )
+            accepted = try await planning.newPlan(inventory, planOptions, asking: fleet)
         }
         let terminal = context.terminal
         let isVerbose = terminal.isVerbose

@@ -36,11 +36,15 @@ enum Moment: Sendable, Hashable, CustomTestStringConvertible {
 struct JournalWatch {
     let stateDirectory: String
 
+    /// The run's ID; empty before there is one.
+    var run: String {
+        let found = try? FileManager.default.contentsOfDirectory(atPath: "\(stateDirectory)/runs")
+        return found?.first ?? ""
+    }
+
     var text: String {
-        let runs = "\(stateDirectory)/runs"
-        let found = try? FileManager.default.contentsOfDirectory(atPath: runs)
-        guard let run = found?.first else { return "" }
-        let bytes = try? Data(contentsOf: URL(filePath: "\(runs)/\(run)/journal.jsonl"))
+        let path = "\(stateDirectory)/runs/\(run)/journal.jsonl"
+        let bytes = try? Data(contentsOf: URL(filePath: path))
         return bytes.map { String(decoding: $0, as: UTF8.self) } ?? ""
     }
 

@@ -1,0 +1,136 @@
+import EtcdModel
+import RemoteHost
+import RestorePlanning
+import RestoreRun
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import RestoreEngine
+
+/// A run on model hosts: each session is one coordinator's, from the journal as it finds it.
+struct Rehearsal {
+    let log = RunLog()
+    let fleet: ModelFleet
+    let restore: Plan
+    let backOff: BackOff
+    let watcher = Watcher()
+
+    /// - Parameter hook: awaited when a command reaches a host, before it does anything.
+    init(
+        _ restore: Plan = Sample.restore,
+        backOff: BackOff = BackOff(first: .milliseconds(1), limit: .milliseconds(5)),
+        hook: @escaping ModelFleet.Hook = { _ in }
+    ) {
+        self.restore = restore
+        self.backOff = backOff
+        let log = log
+        fleet = ModelFleet(
+            [restore, Sample.rollback, Sample.clean],
+            operator: Sample.operator1,
+            snapshot: Sample.snapshotBytes,
+            hook: { sighting in
+                log.saw(sighting)
+                await hook(sighting)
+            }
+        )
+    }
+
+    /// Takes up the run with a plan, as a coordinator does that has only the journal.
+    /// - Parameter missing: a member that there is no link to.
+    func session(_ plan: Plan? = nil, without missing: String? = nil) async throws -> RunEnding {
+        let plan = plan ?? restore
+        let recorder = RunRecorder(log: log, state: try log.folded(), observer: watcher)
+        if await recorder.state.plan?.kind != plan.kind {
+            try await recorder.record(
+                .planned(
+                    PlanRecord(
+                        kind: plan.kind,
+                        cluster: plan.cluster,
+                        playbook: plan.playbook,
+                        sha256: ""
+                    )
+                )
+            )
+        }
+        let links = Fleet(
+            endpoints: Dictionary(
+                uniqueKeysWithValues: plan.targets.filter { $0.name != missing }.map {
+                    ($0.name, $0.endpoint)
+                }
+            ),
+            connector: fleet
+        )
+        let engine = Engine(
+            plan: plan,
+            fleet: links,
+            recorder: recorder,
+            observer: watcher,
+            operator: Sample.operator1,
+            snapshot: { MemoryStream(Sample.snapshotBytes) },
+            backOff: backOff
+        )
+        let ending = try await engine.execute(as: Sample.coordinator)
+        await links.close()
+        // what a report of the live run says is what the journal says ever after
+        let live = await recorder.state
+        let folded = try log.folded()
+        #expect(live == folded)
+        return ending
+    }
+
+    /// A session that does all of its plan.
+    func complete(
+        _ plan: Plan? = nil,
+        sourceLocation: SourceLocation = #_sourceLocation
+    ) async throws {
+        let ending = try await session(plan)
+        #expect(ending == .completed, sourceLocation: sourceLocation)
+    }
+
+    /// Begins a session, cancels it once the event or command was seen, and waits for its end.
+    func sessionCancelled(
+        _ plan: Plan? = nil,
+        once isTime: @escaping @Sendable (RunLog) -> Bool
+    ) async throws -> RunEnding {
+        let task = Task { try await session(plan) }
+        while !isTime(log) { try await Task.sleep(for: .milliseconds(1)) }
+        task.cancel()
+        return try await task.value
+    }
+}
+
+/// Bytes from memory, a few at a time.
+final class MemoryStream: ByteStream {
+    private let rest: Mutex<ArraySlice<UInt8>>
+
+    init(_ bytes: [UInt8]) {
+        rest = Mutex(bytes[...])
+    }
+
+    func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
+        rest.withLock { rest in
+            let piece = rest.prefix(min(buffer.count, 9000))
+            buffer.copyBytes(from: piece)
+            rest = rest.dropFirst(piece.count)
+            return piece.count
+        }
+    }
+}
+
+/// What the terminal would have been told.
+final class Watcher: RunObserver {
+    private let seen = Mutex<(events: [RunEvent], sent: [String: [UInt64]])>(([], [:]))
+
+    var events: [RunEvent] { seen.withLock(\.events) }
+
+    func sent(to member: String) -> [UInt64] { seen.withLock { $0.sent[member] ?? [] } }
+
+    func saw(_ event: RunEvent, state: RunState) {
+        seen.withLock { $0.events.append(event) }
+    }
+
+    func sent(_ bytes: UInt64, of total: UInt64, to member: String) {
+        seen.withLock { $0.sent[member, default: []].append(bytes) }
+    }
+}

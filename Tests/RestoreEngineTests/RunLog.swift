@@ -1,0 +1,77 @@
+import RestoreRun
+import Synchronization
+import TestSupport
+
+@testable import RestoreEngine
+
+/// A journal in memory that can break at any write, and tells what came between its events.
+///
+/// Once broken it stays so, as the real writer does, until somebody takes the run up again.
+final class RunLog: EventLog {
+    /// What a coordinator that dies at a write leaves of it.
+    enum Break: Sendable, CaseIterable {
+        case beforeItIsDurable
+        case afterItIsDurable
+    }
+
+    struct Broken: Error {}
+
+    enum Entry: Sendable {
+        case event(RunEvent)
+        case command(ModelSighting)
+    }
+
+    private struct State {
+        var timeline: [Entry] = []
+        var appends = 0
+        var breaksAt: (append: Int, how: Break)?
+        var isBroken = false
+    }
+
+    private let state = Mutex(State())
+
+    /// What is durable, with the commands that reached hosts between.
+    var timeline: [Entry] { state.withLock(\.timeline) }
+    var isBroken: Bool { state.withLock(\.isBroken) }
+
+    var events: [RunEvent] {
+        timeline.compactMap {
+            if case .event(let event) = $0 { event } else { nil }
+        }
+    }
+
+    /// The fold of what is durable, as another coordinator would read it.
+    func folded() throws -> RunState {
+        var state = RunState()
+        for (time, event) in events.enumerated() { try state.apply(event, at: Double(time)) }
+        return state
+    }
+
+    /// Breaks at the given append from now, counted from 1; mends what was broken.
+    func takeUp(breakingAt append: Int? = nil, _ how: Break = .beforeItIsDurable) {
+        state.withLock { state in
+            state.isBroken = false
+            state.appends = 0
+            state.breaksAt = append.map { ($0, how) }
+        }
+    }
+
+    func saw(_ sighting: ModelSighting) {
+        state.withLock { $0.timeline.append(.command(sighting)) }
+    }
+
+    func append(_ event: RunEvent) async throws -> Double {
+        try state.withLock { state in
+            if state.isBroken { throw Broken() }
+            state.appends += 1
+            if let breaksAt = state.breaksAt, breaksAt.append == state.appends {
+                state.isBroken = true
+                if breaksAt.how == .beforeItIsDurable { throw Broken() }
+            }
+            let time = state.timeline.count { if case .event = $0 { true } else { false } }
+            state.timeline.append(.event(event))
+            if state.isBroken { throw Broken() }
+            return Double(time)
+        }
+    }
+}
