@@ -198,7 +198,19 @@ enum WALHead {
             [0x08] + varint(identity.memberID.rawValue) + [0x10]
             + varint(identity.clusterID.rawValue)
         return record([0x08, 0x04, 0x10, 0x00])
-            + record([0x08, 0x01, 0x10, 0x05, 0x1A, UInt8(metadata.count)] + metadata)
+            + record(
+                [0x08, 0x01, 0x10] + varint(UInt64(checksum(metadata)))
+                    + [0x1A, UInt8(metadata.count)] + metadata
+            )
+    }
+
+    /// CRC-32C, bit by bit (RFC 3720, B.4).
+    private static func checksum(_ bytes: [UInt8]) -> UInt32 {
+        ~bytes.reduce(UInt32.max) { sum, byte in
+            (0..<8).reduce(sum ^ UInt32(byte)) { sum, _ in
+                sum & 1 == 1 ? sum >> 1 ^ 0x82F6_3B78 : sum >> 1
+            }
+        }
     }
 
     /// The length in little-endian order, its top byte telling the padding; then the padding.
