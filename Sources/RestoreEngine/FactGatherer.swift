@@ -92,7 +92,7 @@ package struct FactGatherer: Sendable {
         let (script, third) = try await look(member, directories, link, run)
         guard let observation = script.read(third.outputText) else {
             // taken for nothing to see, it would be a host without old data and without a lock
-            return unreadable(third, "the look at the data")
+            return unreadable(third)
         }
         facts.observation = observation
         facts.live = try await live(member, facts, tls, link)

@@ -138,11 +138,15 @@ final class Watcher: RunObserver {
         var events: [RunEvent] = []
         var sent: [String: [UInt64]] = [:]
         var onStumble: @Sendable () -> Void = {}
+        var waits: [[String: String]] = []
     }
 
     private let seen = Mutex(Seen())
 
     var events: [RunEvent] { seen.withLock(\.events) }
+
+    /// Whom the proof waited for, at each look.
+    var waits: [[String: String]] { seen.withLock(\.waits) }
 
     func sent(to member: String) -> [UInt64] { seen.withLock { $0.sent[member] ?? [] } }
 
@@ -160,5 +164,9 @@ final class Watcher: RunObserver {
 
     func sent(_ bytes: UInt64, of total: UInt64, to member: String) {
         seen.withLock { $0.sent[member, default: []].append(bytes) }
+    }
+
+    func waits(for members: [String: String]) {
+        seen.withLock { $0.waits.append(members) }
     }
 }
