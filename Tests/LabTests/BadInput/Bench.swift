@@ -18,8 +18,16 @@ final class Bench: Sendable {
 
     @TaskLocal static var current: Bench?
 
+    /// One for each working copy: two that test at the same time must not break each other's hosts,
+    /// and one that was killed finds its own lab again and boots it anew.
+    private static let labName: String = {
+        // FNV-1a, because Swift's own hash differs from run to run
+        let hash = Lab.root.utf8.reduce(UInt32(2_166_136_261)) { ($0 ^ UInt32($1)) &* 16_777_619 }
+        return "bad-" + String(hash, radix: 16)
+    }()
+
     init() throws {
-        lab = try Lab.up("bad", etcd: "3.5")
+        lab = try Lab.up(Self.labName, etcd: "3.5")
         folder = "/tmp/rekindle-bad-\(UUID().uuidString)"
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         snapshot = "\(folder)/good.db"
