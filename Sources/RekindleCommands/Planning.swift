@@ -59,11 +59,12 @@ struct Planning: Sendable {
         guard status == .done else {
             context.terminal.say(
                 ChecksText.render(
-                    checks.filter { $0.verdict != .holds },
+                    checks,
                     cluster: planner.inventory.clusterName,
                     members: planner.inventory.members.map(\.member.name),
+                    hidesHolding: true,
                     style: context.terminal.errorStyle
-                )
+                ) + "No host was changed."
             )
             throw CommandEnd(status: status)
         }
@@ -77,6 +78,14 @@ struct Planning: Sendable {
         asking fleet: Fleet
     ) async throws -> Plan {
         let given = try context.preparation.plan(path)
+        guard given.outlook.askedHosts else {
+            context.terminal.problem(
+                "\(path) was made offline: it does not know what is on the hosts",
+                hint: "make it without --offline: `\(Preparation.planning)`"
+            )
+            throw CommandEnd(status: .invalidInput)
+        }
+        try context.store.requireNotBegun(given.run)
         async let findings = context.findings(inventory, fleet)
         let snapshot = try await context.preparation.snapshotAside(given.snapshot.path)
         guard snapshot.proof == given.snapshot.proof else {
@@ -106,9 +115,9 @@ struct Planning: Sendable {
         let differences = PlanComparison.differences(given, now)
         guard differences.isEmpty else {
             context.terminal.problem(
-                "the world no longer matches \(path):\n"
-                    + differences.map { "  - \($0)" }.joined(separator: "\n"),
-                hint: "look at what changed, then make a new plan with `rekindle plan --out`"
+                "the world no longer matches \(path); no host was changed",
+                evidence: differences,
+                hint: "look at what changed, then make a new plan: `\(Preparation.planning)`"
             )
             throw CommandEnd(status: .refused)
         }

@@ -1,3 +1,4 @@
+import ClusterInventory
 import EtcdModel
 import RemoteHost
 import RestorePlanning
@@ -28,7 +29,9 @@ struct ClusterProver: Sendable {
             let verdict = ProofVerdict(expected: expected, answers: answers)
             if verdict.isComplete || verdict.cannotChange || clock.now >= deadline {
                 for proof in verdict.proofs { try await record(proof) }
-                return verdict.failures(step: step)
+                return verdict.failures(step: step) {
+                    plan.target(named: $0)?.service.unit ?? "etcd"
+                }
             }
             observer.waits(for: verdict.openMembers)
             // a cancelled pause ends at once; the loop sees it
@@ -47,9 +50,12 @@ struct ClusterProver: Sendable {
 
     @concurrent
     private func answer(of name: String, within limit: Duration) async -> MemberAnswer {
-        guard let target = plan.target(named: name), let link = fleet[name],
-            let client = EtcdClient(target: target)
-        else { return MemberAnswer(problem: "the member has no client URL to ask") }
+        guard let target = plan.target(named: name), let link = fleet[name] else {
+            return MemberAnswer(problem: "there is no link to the host", isFinal: true)
+        }
+        guard let client = EtcdClient(target: target) else {
+            return MemberAnswer(problem: "the member has no client URL to ask", isFinal: true)
+        }
         do {
             let first = try await link.run(
                 client.status(timeoutSeconds: 3),
@@ -81,14 +87,18 @@ struct MemberAnswer: Sendable {
     var answers: ProofAnswers?
     /// Why there is no more.
     var problem: String?
+    /// Whether asking again is in vain.
+    var isFinal: Bool
 
     init(
         status: EndpointStatus? = nil,
         answers: ProofAnswers? = nil,
-        problem: String? = nil
+        problem: String? = nil,
+        isFinal: Bool = false
     ) {
         self.status = status
         self.answers = answers
         self.problem = problem
+        self.isFinal = isFinal
     }
 }

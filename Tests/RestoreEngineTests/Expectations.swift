@@ -39,6 +39,18 @@ extension Rehearsal {
         }
     }
 
+    /// The restored cluster runs, and nothing of the run is left on its hosts.
+    func expectCleaned(sourceLocation: SourceLocation = #_sourceLocation) {
+        expectNoViolation(sourceLocation: sourceLocation)
+        for host in fleet.hosts.values {
+            #expect(host.data.member == .restored, sourceLocation: sourceLocation)
+            #expect(host.isActive, sourceLocation: sourceLocation)
+            #expect(host.aside.isEmpty, sourceLocation: sourceLocation)
+            #expect(!host.hasRunDirectory, sourceLocation: sourceLocation)
+            #expect(host.lock == nil, sourceLocation: sourceLocation)
+        }
+    }
+
     func expectNoViolation(sourceLocation: SourceLocation = #_sourceLocation) {
         #expect(fleet.violations == [], sourceLocation: sourceLocation)
     }

@@ -11,7 +11,11 @@ package enum YAMLParser {
             do {
                 // With the basic resolver `1` and "1" are the same key, as they are to us.
                 guard let root = try compose(yaml: masking.text, .basic, .default, .utf8) else {
-                    findings.error("there is nothing in the file", at: nil)
+                    findings.error(
+                        "there is nothing in the file",
+                        at: nil,
+                        hint: "begin with a copy of inventory.example"
+                    )
                     return nil
                 }
                 var conversion = NodeConversion(masking: masking)
@@ -20,7 +24,11 @@ package enum YAMLParser {
             } catch YamlError.duplicatedKeysInMapping(let keys, let context) {
                 let place = TextPlace(line: context.mark.line, column: context.mark.column)
                 if let key = keys.first, masking.mask(key, at: place) { continue }
-                findings.error("key \"\(keys.first ?? "")\" is given twice", at: place)
+                findings.error(
+                    "key \"\(keys.first ?? "")\" is given twice",
+                    at: place,
+                    hint: "keep one of them"
+                )
                 return nil
             } catch {
                 report(error, findings: &findings)
@@ -40,7 +48,10 @@ package enum YAMLParser {
             findings.error(
                 isTab ? "a tab cannot be used here" : "not valid YAML: \(problem)\(began)",
                 at: place,
-                hint: isTab ? "indent with spaces" : nil
+                hint: isTab
+                    ? "indent with spaces"
+                    : "look at this line and the one before it: a bracket or quote that is not "
+                        + "closed, or another indentation"
             )
         default:
             findings.error("not valid YAML: \(error)", at: nil)

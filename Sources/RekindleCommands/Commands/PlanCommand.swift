@@ -45,13 +45,10 @@ struct PlanCommand: RekindleSubcommand {
     @Option(help: ArgumentHelp("Write it to a file instead of stdout.", valueName: "file"))
     var out: String?
 
-    func validate() throws {
-        guard planOptions.snapshot != nil else {
-            throw ValidationError("which snapshot? give one with --snapshot")
-        }
-    }
-
     func body(_ context: CommandContext) async throws -> ExitStatus {
+        guard planOptions.snapshot != nil else {
+            throw UsageProblem("a plan of no snapshot", hint: "name its file with --snapshot")
+        }
         let inventory = try context.preparation.inventory(options.inventory)
         let planning = Planning(context: context)
         let plan: Plan
