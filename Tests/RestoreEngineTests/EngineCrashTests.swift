@@ -6,20 +6,17 @@ import Testing
 @testable import RestoreEngine
 
 /// A coordinator that dies at a write of its journal, at each of them in turn.
-@Suite("Crashes at every write of the journal", .timeLimit(.minutes(2)))
+@Suite("Crashes at every write of the journal", .timeLimit(.minutes(5)))
 struct EngineCrashTests {
     /// Runs the body once for each write of a session, until the session survives.
-    ///
-    /// - Parameter prepare: brings the run to where the session begins.
     private func atEveryWrite(
         of plan: Plan,
         _ how: RunLog.Break,
-        prepare: (Rehearsal) async throws -> Void = { _ in },
+        from start: Rehearsal = Rehearsal(),
         _ body: (Rehearsal) async throws -> Void
     ) async throws {
         for write in 1... {
-            let rehearsal = Rehearsal()
-            try await prepare(rehearsal)
+            let rehearsal = Rehearsal(copying: start)
             rehearsal.log.takeUp(breakingAt: write, how)
             do {
                 _ = try await rehearsal.session(plan)
@@ -28,11 +25,13 @@ struct EngineCrashTests {
             } catch is RunLog.Broken {
                 let atDeath = rehearsal.fleet.sightings
                 rehearsal.expectNoViolation()
-                rehearsal.expectIntentsFirst()
                 rehearsal.log.takeUp()
+                guard try rehearsal.log.folded().phase != nil else {
+                    #expect(atDeath == [], "a run that was never planned")
+                    continue
+                }
                 try await body(rehearsal)
                 rehearsal.expectIntentsFirst()
-                #expect(rehearsal.fleet.sightings.starts(with: atDeath))
             }
         }
     }
@@ -67,7 +66,7 @@ struct EngineCrashTests {
     @Test("are undone by a rollback", arguments: RunLog.Break.allCases)
     func rollback(how: RunLog.Break) async throws {
         try await atEveryWrite(of: Sample.restore, how) { rehearsal in
-            try await rehearsal.complete(Sample.rollback)
+            try await finish(rehearsal, Sample.rollback)
             rehearsal.expectRolledBack()
         }
     }
@@ -75,41 +74,28 @@ struct EngineCrashTests {
     @Test(
         "of a rollback are mended by resuming it",
         arguments: RunLog.Break.allCases,
-        [EffectKind.setAsideWAL, .installData, .releaseLock]
+        [EffectKind.installData, .releaseLock]
     )
     func rollbackResumed(how: RunLog.Break, restoreFailedAt kind: EffectKind) async throws {
-        try await atEveryWrite(
-            of: Sample.rollback,
-            how,
-            prepare: { rehearsal in
-                rehearsal.fleet.fail(.effect(kind), on: "etcd-2", .exits(1, saying: "no"))
-                guard case .failed = try await rehearsal.session() else {
-                    Issue.record("the restore did not fail")
-                    return
-                }
-            },
-            { rehearsal in
-                try await finish(rehearsal, Sample.rollback)
-                rehearsal.expectRolledBack()
-            }
-        )
+        let start = Rehearsal()
+        start.fleet.fail(.effect(kind), on: "etcd-2", .exits(1, saying: "no"))
+        guard case .failed = try await start.session() else {
+            Issue.record("the restore did not fail")
+            return
+        }
+        try await atEveryWrite(of: Sample.rollback, how, from: start) { rehearsal in
+            try await finish(rehearsal, Sample.rollback)
+            rehearsal.expectRolledBack()
+        }
     }
 
     @Test("of a clean are mended by resuming it", arguments: RunLog.Break.allCases)
     func clean(how: RunLog.Break) async throws {
-        try await atEveryWrite(
-            of: Sample.clean,
-            how,
-            prepare: { try await $0.complete() },
-            { rehearsal in
-                try await finish(rehearsal, Sample.clean)
-                for host in rehearsal.fleet.hosts.values {
-                    #expect(host.data.member == .restored)
-                    #expect(host.aside.isEmpty)
-                    #expect(!host.hasRunDirectory)
-                    #expect(host.lock == nil)
-                }
-            }
-        )
+        let start = Rehearsal()
+        try await start.complete()
+        try await atEveryWrite(of: Sample.clean, how, from: start) { rehearsal in
+            try await finish(rehearsal, Sample.clean)
+            rehearsal.expectCleaned()
+        }
     }
 }

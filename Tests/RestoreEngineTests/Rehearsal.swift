@@ -10,36 +10,48 @@ import Testing
 
 /// A run on model hosts: each session is one coordinator's, from the journal as it finds it.
 struct Rehearsal {
-    let log = RunLog()
+    let log: RunLog
     let fleet: ModelFleet
     let restore: Plan
     let backOff: BackOff
     let watcher = Watcher()
 
-    /// - Parameter hook: awaited when a command reaches a host, before it does anything.
+    static let quick = BackOff(first: .milliseconds(1), limit: .milliseconds(5))
+
+    /// The hook is awaited when a command reaches a host, before it does anything.
     init(
         _ restore: Plan = Sample.restore,
-        backOff: BackOff = BackOff(first: .milliseconds(1), limit: .milliseconds(5)),
+        backOff: BackOff = quick,
         hook: @escaping ModelFleet.Hook = { _ in }
     ) {
         self.restore = restore
         self.backOff = backOff
-        let log = log
-        fleet = ModelFleet(
-            [restore, Sample.rollback, Sample.clean],
-            operator: Sample.operator1,
-            snapshot: Sample.snapshotBytes,
-            hook: { sighting in
-                log.saw(sighting)
-                await hook(sighting)
-            }
-        )
+        let log = RunLog()
+        self.log = log
+        fleet = ModelFleet(restore, Sample.vocabulary, snapshot: Sample.snapshotBytes) {
+            log.note($0)
+            await hook($0)
+        }
+    }
+
+    /// Another future of a run: what happens to it does not happen to the first.
+    init(copying other: Rehearsal) {
+        restore = other.restore
+        backOff = other.backOff
+        let log = RunLog(copying: other.log)
+        self.log = log
+        fleet = ModelFleet(copying: other.fleet) { log.note($0) }
     }
 
     /// Takes up the run with a plan, as a coordinator does that has only the journal.
-    /// - Parameter missing: a member that there is no link to.
-    func session(_ plan: Plan? = nil, without missing: String? = nil) async throws -> RunEnding {
+    /// It may miss the link to a member, and tells once an effect's failure is on record.
+    func session(
+        _ plan: Plan? = nil,
+        without missing: String? = nil,
+        onStumble: @escaping @Sendable () -> Void = {}
+    ) async throws -> RunEnding {
         let plan = plan ?? restore
+        watcher.onStumble(onStumble)
         let recorder = RunRecorder(log: log, state: try log.folded(), observer: watcher)
         if await recorder.state.plan?.kind != plan.kind {
             try await recorder.record(
@@ -110,7 +122,7 @@ final class MemoryStream: ByteStream {
 
     func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
         rest.withLock { rest in
-            let piece = rest.prefix(min(buffer.count, 9000))
+            let piece = rest.prefix(min(buffer.count, 1500))
             buffer.copyBytes(from: piece)
             rest = rest.dropFirst(piece.count)
             return piece.count
@@ -120,14 +132,28 @@ final class MemoryStream: ByteStream {
 
 /// What the terminal would have been told.
 final class Watcher: RunObserver {
-    private let seen = Mutex<(events: [RunEvent], sent: [String: [UInt64]])>(([], [:]))
+    private struct Seen {
+        var events: [RunEvent] = []
+        var sent: [String: [UInt64]] = [:]
+        var onStumble: @Sendable () -> Void = {}
+    }
+
+    private let seen = Mutex(Seen())
 
     var events: [RunEvent] { seen.withLock(\.events) }
 
     func sent(to member: String) -> [UInt64] { seen.withLock { $0.sent[member] ?? [] } }
 
+    func onStumble(_ body: @escaping @Sendable () -> Void) {
+        seen.withLock { $0.onStumble = body }
+    }
+
     func saw(_ event: RunEvent, state: RunState) {
-        seen.withLock { $0.events.append(event) }
+        let onStumble = seen.withLock { seen in
+            seen.events.append(event)
+            return seen.onStumble
+        }
+        if case .stumbled = event { onStumble() }
     }
 
     func sent(_ bytes: UInt64, of total: UInt64, to member: String) {

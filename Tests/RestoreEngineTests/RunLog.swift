@@ -1,3 +1,4 @@
+import RestorePlanning
 import RestoreRun
 import Synchronization
 import TestSupport
@@ -23,12 +24,24 @@ final class RunLog: EventLog {
 
     private struct State {
         var timeline: [Entry] = []
+        /// Events in the timeline.
+        var durable = 0
+        /// Since the run was taken up.
         var appends = 0
         var breaksAt: (append: Int, how: Break)?
         var isBroken = false
+        var breaksOn: (kind: EffectKind, member: String)?
     }
 
-    private let state = Mutex(State())
+    private let state: Mutex<State>
+
+    init() {
+        state = Mutex(State())
+    }
+
+    init(copying other: RunLog) {
+        state = Mutex(other.state.withLock { $0 })
+    }
 
     /// What is durable, with the commands that reached hosts between.
     var timeline: [Entry] { state.withLock(\.timeline) }
@@ -37,6 +50,13 @@ final class RunLog: EventLog {
     var events: [RunEvent] {
         timeline.compactMap {
             if case .event(let event) = $0 { event } else { nil }
+        }
+    }
+
+    /// Whether the command has reached its host.
+    func saw(_ sighting: ModelSighting) -> Bool {
+        timeline.contains {
+            if case .command(sighting) = $0 { true } else { false }
         }
     }
 
@@ -53,10 +73,16 @@ final class RunLog: EventLog {
             state.isBroken = false
             state.appends = 0
             state.breaksAt = append.map { ($0, how) }
+            state.breaksOn = nil
         }
     }
 
-    func saw(_ sighting: ModelSighting) {
+    /// Breaks when an effect of this kind is done on the member.
+    func breakOnSettlement(of kind: EffectKind, on member: String) {
+        state.withLock { $0.breaksOn = (kind, member) }
+    }
+
+    func note(_ sighting: ModelSighting) {
         state.withLock { $0.timeline.append(.command(sighting)) }
     }
 
@@ -64,11 +90,18 @@ final class RunLog: EventLog {
         try state.withLock { state in
             if state.isBroken { throw Broken() }
             state.appends += 1
+            if case .settled(let effect, _) = event, let breaksOn = state.breaksOn,
+                effect.kind == breaksOn.kind, effect.member == breaksOn.member
+            {
+                state.isBroken = true
+                throw Broken()
+            }
             if let breaksAt = state.breaksAt, breaksAt.append == state.appends {
                 state.isBroken = true
                 if breaksAt.how == .beforeItIsDurable { throw Broken() }
             }
-            let time = state.timeline.count { if case .event = $0 { true } else { false } }
+            let time = state.durable
+            state.durable += 1
             state.timeline.append(.event(event))
             if state.isBroken { throw Broken() }
             return Double(time)

@@ -5,6 +5,8 @@ import RestorePlanning
 import RestoreRun
 import TestSupport
 
+@testable import RestoreEngine
+
 /// A cluster of three unlike members, and the plans of a run on it.
 ///
 /// `etcd-1` leads; `etcd-2` has its WAL in a directory of its own; `etcd-3` has lost its data and
@@ -20,8 +22,8 @@ enum Sample {
     )
     static let members = ["etcd-1", "etcd-2", "etcd-3"]
 
-    /// More than one block of whoever reads it.
-    static let snapshotBytes = (0..<70_000).map { UInt8(truncatingIfNeeded: $0 * 7) }
+    /// Read in several pieces.
+    static let snapshotBytes = (0..<5000).map { UInt8(truncatingIfNeeded: $0 * 7) }
 
     static let proof = SnapshotProof(
         sha256: String(repeating: "ab", count: 32),
@@ -72,6 +74,14 @@ enum Sample {
     )
     static let rollback = RollbackPlanner.plan(for: restore, leader: "etcd-1", createdAt: "later")
     static let clean = CleanPlanner.plan(for: restore, createdAt: "later")
+
+    static let vocabulary = ModelVocabulary(
+        [restore, rollback, clean],
+        operator: operator1,
+        giveBack: Dictionary(
+            uniqueKeysWithValues: restore.targets.map { ($0.name, Engine.giveBack($0)) }
+        )
+    )
 
     private static func facts(_ number: Int) -> HostFacts {
         let tool = ToolFacts.Found(

@@ -12,23 +12,28 @@ package final class ModelFleet: HostConnector {
     private let snapshot: [UInt8]
     private let hook: Hook
 
-    /// - Parameters:
-    ///   - plans: the restore first; the hosts are as they were when it was made.
-    ///   - giveBack: what undoes a lock that was taken in vain, by member.
-    ///   - snapshot: the bytes that an upload must bring.
-    ///   - hook: awaited when a command reaches a host, before it does anything.
+    /// Hosts as they were when the restore was planned.
+    ///
+    /// An upload must bring the bytes of the snapshot; the hook is awaited when a command reaches a
+    /// host, before it does anything.
     package init(
-        _ plans: [Plan],
-        operator: Operator,
+        _ restore: Plan,
+        _ vocabulary: ModelVocabulary,
         snapshot: [UInt8],
-        giveBack: [String: PlannedEffect] = [:],
         hook: @escaping Hook = { _ in }
     ) {
-        precondition(!plans.isEmpty, "a fleet is made for a plan")
-        vocabulary = ModelVocabulary(plans, operator: `operator`, giveBack: giveBack)
-        record = Mutex(ModelRecord(cluster: ModelCluster(plans[0])))
+        self.vocabulary = vocabulary
         self.snapshot = snapshot
         self.hook = hook
+        record = Mutex(ModelRecord(cluster: ModelCluster(restore)))
+    }
+
+    /// Hosts as the other ones are now, with all that happened to them.
+    package init(copying other: ModelFleet, hook: @escaping Hook = { _ in }) {
+        vocabulary = other.vocabulary
+        snapshot = other.snapshot
+        self.hook = hook
+        record = Mutex(other.record.withLock { $0 })
     }
 
     /// The hosts as they are now, by the member's name.

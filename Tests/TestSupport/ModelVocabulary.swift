@@ -1,9 +1,9 @@
 import EtcdModel
 import RemoteHost
-import RestorePlanning
+package import RestorePlanning
 
 /// Every command that the plans of one run can send to each of their hosts, and what it means.
-struct ModelVocabulary: Sendable {
+package struct ModelVocabulary: Sendable {
     /// The operations of an effect, or a question.
     struct Meaning: Sendable {
         var command: ModelCommand
@@ -15,7 +15,13 @@ struct ModelVocabulary: Sendable {
     private var words: [String: [RemoteCommand: Meaning]] = [:]
     private let members: [String: String]
 
-    init(_ plans: [Plan], operator: Operator, giveBack: [String: PlannedEffect]) {
+    /// For a restore and the plans that may follow on it, in this order, and for what gives back a
+    /// member's lock that was taken in vain.
+    package init(
+        _ plans: [Plan],
+        operator: Operator,
+        giveBack: [String: PlannedEffect] = [:]
+    ) {
         let targets = plans.first?.targets ?? []
         members = Dictionary(uniqueKeysWithValues: targets.map { ($0.endpoint.host, $0.name) })
         for target in targets {
