@@ -1,3 +1,4 @@
+import ClusterInventory
 import EtcdModel
 import RemoteHost
 import RestorePlanning
@@ -11,8 +12,7 @@ struct ClusterProver: Sendable {
 
     /// Asks until all holds, or the time is up, or something is seen that waiting cannot change.
     ///
-    /// - Parameter record: called with each proof, held or not, once it is final.
-    /// - Returns: what does not hold.
+    /// Each proof is recorded once it is final, held or not; what does not hold is returned.
     func prove(
         within limit: Duration,
         step: String,
@@ -26,7 +26,9 @@ struct ClusterProver: Sendable {
             let isFinal = verdict.isComplete || verdict.cannotChange || clock.now >= deadline
             if isFinal || Task.isCancelled {
                 for proof in verdict.proofs { try await record(proof) }
-                return verdict.failures(step: step)
+                return verdict.failures(step: step) {
+                    plan.target(named: $0)?.service.unit ?? "etcd"
+                }
             }
             // a cancelled pause ends at once; the loop sees it after one last look
             try? await Task.sleep(for: .milliseconds(100))
@@ -44,9 +46,12 @@ struct ClusterProver: Sendable {
 
     @concurrent
     private func answer(of name: String, within limit: Duration) async -> MemberAnswer {
-        guard let target = plan.target(named: name), let link = fleet[name],
-            let client = EtcdClient(target: target)
-        else { return MemberAnswer(problem: "the member has no client URL to ask") }
+        guard let target = plan.target(named: name), let link = fleet[name] else {
+            return MemberAnswer(problem: "there is no link to the host", isFinal: true)
+        }
+        guard let client = EtcdClient(target: target) else {
+            return MemberAnswer(problem: "the member has no client URL to ask", isFinal: true)
+        }
         do {
             let first = try await link.run(
                 client.status(timeoutSeconds: 3),
@@ -79,14 +84,18 @@ struct MemberAnswer: Sendable {
     var answers: ProofAnswers?
     /// Why there is no more.
     var problem: String?
+    /// Whether asking again is in vain.
+    var isFinal: Bool
 
     init(
         status: EndpointStatus? = nil,
         answers: ProofAnswers? = nil,
-        problem: String? = nil
+        problem: String? = nil,
+        isFinal: Bool = false
     ) {
         self.status = status
         self.answers = answers
         self.problem = problem
+        self.isFinal = isFinal
     }
 }
