@@ -44,6 +44,7 @@ struct Rehearsal {
     }
 
     /// Takes up the run with a plan, as a coordinator does that has only the journal.
+    ///
     /// It may miss the link to a member, and tells once an effect's failure is on record.
     func session(
         _ plan: Plan? = nil,
