@@ -13,8 +13,7 @@ struct ClusterProver: Sendable {
 
     /// Asks until all holds, or the time is up, or something is seen that waiting cannot change.
     ///
-    /// `record` is called with each proof, held or not, once it is final. What does not hold is
-    /// returned as failures.
+    /// Each proof is recorded once it is final, held or not; what does not hold is returned.
     func prove(
         within limit: Duration,
         step: String,

@@ -49,7 +49,7 @@ struct ProofVerdict {
 
     /// One failure for each member of which something does not hold.
     ///
-    /// - Parameter unit: the name of a member's unit.
+    /// The hints name each member's own unit.
     func failures(step: String, unit: (_ member: String) -> String) -> [RunFailure] {
         let broken = proofs.filter { !$0.holds }
         var seen: Set<String> = []

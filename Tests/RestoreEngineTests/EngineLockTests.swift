@@ -5,7 +5,7 @@ import Testing
 
 @testable import RestoreEngine
 
-@Suite("Locks of other runs", .timeLimit(.minutes(1)))
+@Suite("Locks of other runs", .timeLimit(.minutes(3)))
 struct EngineLockTests {
     /// Nothing of a run on any host, but the other run's lock on the last one.
     private func expectUntouched(_ rehearsal: Rehearsal) {

@@ -58,6 +58,7 @@ extension Rehearsal {
     /// No effect reaches a host before its intent is durable, or once its outcome is.
     func expectIntentsFirst(sourceLocation: SourceLocation = #_sourceLocation) {
         var open: Set<ModelSighting> = []
+        var unannounced: [ModelSighting] = []
         for entry in log.timeline {
             switch entry {
             case .event(.intended(let effect, _)): open.insert(effect.sighting)
@@ -67,9 +68,10 @@ extension Rehearsal {
             case .event: break
             case .command(let sighting):
                 guard case .effect = sighting.command else { continue }
-                #expect(open.contains(sighting), sourceLocation: sourceLocation)
+                if !open.contains(sighting) { unannounced.append(sighting) }
             }
         }
+        #expect(unannounced == [], sourceLocation: sourceLocation)
     }
 
     /// No effect that ran to its end runs once more, and the journal claims no more than was done.
@@ -78,17 +80,21 @@ extension Rehearsal {
         for case .settled(let effect, .acted) in log.events {
             claims[effect.sighting, default: 0] += 1
         }
+        var claimed: [String] = []
+        var repeated: [String] = []
         for member in Sample.members {
             for kind in EffectKind.allCases {
                 let count = fleet.completions(of: kind, on: member)
-                let claimed = claims[ModelSighting(member: member, command: .effect(kind))] ?? 0
-                #expect(claimed <= count, "\(kind) on \(member)", sourceLocation: sourceLocation)
+                let claims = claims[ModelSighting(member: member, command: .effect(kind))] ?? 0
+                if claims > count { claimed.append("\(kind) on \(member)") }
                 // removing what is gone already, under a lock of our own, harms nobody
-                if kind != .removeSnapshotCopy {
-                    #expect(count <= 1, "\(kind) on \(member)", sourceLocation: sourceLocation)
+                if count > 1, kind != .removeSnapshotCopy {
+                    repeated.append("\(kind) on \(member)")
                 }
             }
         }
+        #expect(claimed == [], sourceLocation: sourceLocation)
+        #expect(repeated == [], sourceLocation: sourceLocation)
     }
 }
 

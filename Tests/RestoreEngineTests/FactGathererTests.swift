@@ -8,7 +8,7 @@ import Testing
 
 @testable import RestoreEngine
 
-@Suite("Gathering facts", .timeLimit(.minutes(1)))
+@Suite("Gathering facts", .timeLimit(.minutes(3)))
 struct FactGathererTests {
     /// What a healthy host answers to each question; nil for one that must not be asked.
     struct Answers: Sendable {

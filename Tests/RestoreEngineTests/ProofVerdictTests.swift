@@ -1,12 +1,13 @@
 import EtcdModel
 import RestorePlanning
 import RestoreRun
+import Synchronization
 import TestSupport
 import Testing
 
 @testable import RestoreEngine
 
-@Suite("The proof of a cluster", .timeLimit(.minutes(1)))
+@Suite("The proof of a cluster", .timeLimit(.minutes(3)))
 struct ProofVerdictTests {
     struct Case: Sendable, CustomTestStringConvertible {
         var testDescription: String
@@ -144,8 +145,6 @@ struct ProofVerdictTests {
     func waits(one: Case) async throws {
         let (failure, rehearsal) = try await prove(one, Self.impatient)
         #expect(failure.evidence?.contains(one.evidence) == true)
-        let status = ModelSighting(member: "etcd-2", command: .status)
-        #expect(rehearsal.fleet.sightings.count { $0 == status } > 1)
         #expect(rehearsal.fleet.hosts["etcd-2"]?.lock == Sample.run.rawValue)
         rehearsal.fleet.trouble("etcd-2") { $0 = ModelTrouble() }
         try await rehearsal.complete()
@@ -160,6 +159,23 @@ struct ProofVerdictTests {
         }
         return plan
     }()
+
+    @Test("goes on once it came", arguments: waiting)
+    func comes(one: Case) async throws {
+        let fleet = Mutex<ModelFleet?>(nil)
+        let asks = Atomic(0)
+        let rehearsal = Rehearsal { sighting in
+            guard sighting == ModelSighting(member: "etcd-2", command: .status) else { return }
+            if asks.add(1, ordering: .relaxed).newValue == 3 {
+                fleet.withLock(\.self)?.trouble("etcd-2") { $0 = ModelTrouble() }
+            }
+        }
+        fleet.withLock { $0 = rehearsal.fleet }
+        rehearsal.fleet.trouble("etcd-2", one.change)
+        try await rehearsal.complete()
+        rehearsal.expectRestored()
+        #expect(asks.load(ordering: .relaxed) == 3)
+    }
 
     @Test("waits for a leader that is slow, and asks nothing else before")
     func slowLeader() async throws {

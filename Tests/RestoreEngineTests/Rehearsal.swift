@@ -18,7 +18,7 @@ struct Rehearsal {
 
     static let quick = BackOff(first: .milliseconds(1), limit: .milliseconds(5))
 
-    /// - Parameter hook: awaited when a command reaches a host, before it does anything.
+    /// The hook is awaited when a command reaches a host, before it does anything.
     init(
         _ restore: Plan = Sample.restore,
         backOff: BackOff = quick,
@@ -44,9 +44,8 @@ struct Rehearsal {
     }
 
     /// Takes up the run with a plan, as a coordinator does that has only the journal.
-    /// - Parameters:
-    ///   - missing: a member that there is no link to.
-    ///   - onStumble: called once an effect's failure is on record.
+    ///
+    /// It may miss the link to a member, and tells once an effect's failure is on record.
     func session(
         _ plan: Plan? = nil,
         without missing: String? = nil,
@@ -144,9 +143,6 @@ final class Watcher: RunObserver {
     private let seen = Mutex(Seen())
 
     var events: [RunEvent] { seen.withLock(\.events) }
-
-    /// Whom the proof waited for, at each look.
-    var waits: [[String: String]] { seen.withLock(\.waits) }
 
     func sent(to member: String) -> [UInt64] { seen.withLock { $0.sent[member] ?? [] } }
 

@@ -24,6 +24,9 @@ final class RunLog: EventLog {
 
     private struct State {
         var timeline: [Entry] = []
+        /// Events in the timeline.
+        var durable = 0
+        /// Since the run was taken up.
         var appends = 0
         var breaksAt: (append: Int, how: Break)?
         var isBroken = false
@@ -97,7 +100,8 @@ final class RunLog: EventLog {
                 state.isBroken = true
                 if breaksAt.how == .beforeItIsDurable { throw Broken() }
             }
-            let time = state.timeline.count { if case .event = $0 { true } else { false } }
+            let time = state.durable
+            state.durable += 1
             state.timeline.append(.event(event))
             if state.isBroken { throw Broken() }
             return Double(time)

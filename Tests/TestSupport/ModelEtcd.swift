@@ -52,7 +52,7 @@ struct ModelEtcd {
             """
     }
 
-    /// - Parameter revision: where the data is hashed and counted; nil for no data proof.
+    /// Answers to `ProofScript`, which asks for no data without a revision.
     func proof(at revision: Int64?) -> String {
         var lines: [String] = []
         if revision != nil {

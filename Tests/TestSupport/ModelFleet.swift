@@ -14,9 +14,8 @@ package final class ModelFleet: HostConnector {
 
     /// Hosts as they were when the restore was planned.
     ///
-    /// - Parameters:
-    ///   - snapshot: the bytes that an upload must bring.
-    ///   - hook: awaited when a command reaches a host, before it does anything.
+    /// An upload must bring the bytes of the snapshot; the hook is awaited when a command reaches a
+    /// host, before it does anything.
     package init(
         _ restore: Plan,
         _ vocabulary: ModelVocabulary,

@@ -15,9 +15,8 @@ package struct ModelVocabulary: Sendable {
     private var words: [String: [RemoteCommand: Meaning]] = [:]
     private let members: [String: String]
 
-    /// - Parameters:
-    ///   - plans: the restore first, then what may follow on it.
-    ///   - giveBack: what undoes a lock that was taken in vain, by member.
+    /// For a restore and the plans that may follow on it, in this order, and for what gives back a
+    /// member's lock that was taken in vain.
     package init(
         _ plans: [Plan],
         operator: Operator,
