@@ -50,8 +50,7 @@ package enum YAMLParser {
                 at: place,
                 hint: isTab
                     ? "indent with spaces"
-                    : "look at this line and the one before it: a bracket or quote that is not "
-                        + "closed, or another indentation"
+                    : "look at this line and the one before it; inventory.example shows the form"
             )
         default:
             findings.error("not valid YAML: \(error)", at: nil)

@@ -39,8 +39,8 @@ package enum PlaybookReader {
                         file: file,
                         line: mark?.line,
                         column: mark?.column,
-                        hint: "look at this line and the one before it: a bracket or quote that is "
-                            + "not closed, or another indentation"
+                        hint: "look at this line and the one before it; "
+                            + "playbooks/restore-cluster.yaml shows the form"
                     )
                 )
                 return nil

@@ -13,7 +13,7 @@ extension BadInput {
             "a playbook that is no YAML",
             "steps: [",
             at: nil,
-            ["not valid YAML", "not closed"]
+            ["not valid YAML", "restore-cluster.yaml shows the form"]
         ),
         written(
             "an empty playbook",
