@@ -3,8 +3,14 @@ internal import Yams
 /// YAML to `YAMLValue`; the one place that knows Yams.
 package enum YAMLParser {
     /// Reads one document.
-    /// - Returns: nil where the text cannot be read; the reason is then among the findings.
-    package static func parse(_ bytes: [UInt8], findings: inout Findings) -> YAMLValue? {
+    ///
+    /// It is nil where the text cannot be read; the reason is then among the findings, with the
+    /// name of a file that shows how it should look.
+    package static func parse(
+        _ bytes: [UInt8],
+        example: String = "inventory.example",
+        findings: inout Findings
+    ) -> YAMLValue? {
         guard let text = YAMLText.decode(bytes, findings: &findings) else { return nil }
         var masking = KeyMasking(text)
         while true {
@@ -14,7 +20,7 @@ package enum YAMLParser {
                     findings.error(
                         "there is nothing in the file",
                         at: nil,
-                        hint: "begin with a copy of inventory.example"
+                        hint: "begin with a copy of \(example)"
                     )
                     return nil
                 }
@@ -31,13 +37,17 @@ package enum YAMLParser {
                 )
                 return nil
             } catch {
-                report(error, findings: &findings)
+                report(error, example, &findings)
                 return nil
             }
         }
     }
 
-    private static func report(_ error: any Error, findings: inout Findings) {
+    private static func report(
+        _ error: any Error,
+        _ example: String,
+        _ findings: inout Findings
+    ) {
         switch error {
         case YamlError.scanner(let context, let problem, let mark, let text),
             YamlError.parser(let context, let problem, let mark, let text),
@@ -50,7 +60,7 @@ package enum YAMLParser {
                 at: place,
                 hint: isTab
                     ? "indent with spaces"
-                    : "look at this line and the one before it; inventory.example shows the form"
+                    : "look at this line and the one before it; \(example) shows the form"
             )
         default:
             findings.error("not valid YAML: \(error)", at: nil)
