@@ -103,7 +103,9 @@ struct SnapshotFaultTests {
         let bytes = UInt64(20512 + count)
         #expect(try fault(snapshot) == .appended(bytes: bytes, expected: 20512))
         #expect(
-            try fault(snapshot)?.description.contains("\(count) \(count == 1 ? "byte" : "bytes") too many")
+            try fault(snapshot)?.description.contains(
+                "\(count) \(count == 1 ? "byte" : "bytes") too many"
+            )
                 == true
         )
     }

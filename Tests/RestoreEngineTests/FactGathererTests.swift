@@ -186,7 +186,10 @@ struct FactGathererTests {
                 Issue.record("\(message): half an answer was taken")
                 continue
             }
-            #expect(why.hasPrefix("the command that looks at the host ended with exit 0"), "\(message)")
+            #expect(
+                why.hasPrefix("the command that looks at the host ended with exit 0"),
+                "\(message)"
+            )
         }
     }
 

@@ -1,10 +1,14 @@
 extension PlaybookReaderTests {
     static let cases: [BadPlaybook] = [
-        BadPlaybook("nothing", "", (
+        BadPlaybook(
+            "nothing",
+            "",
+            (
                 nil,
                 "error: there is nothing in the file\n"
                     + "HINT: begin with a copy of playbooks/restore-cluster.yaml"
-            )),
+            )
+        ),
         BadPlaybook(
             "a word",
             "1️⃣restore",
