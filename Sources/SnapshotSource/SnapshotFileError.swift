@@ -17,7 +17,8 @@ package struct SnapshotFileError: Error, Sendable, Hashable, CustomStringConvert
     package var description: String {
         switch problem {
         case .fault(let fault): "\(path) \(fault)"
-        case .unreadable(let code): "cannot read \(path): \(String(cString: strerror(code)))"
+        case .unreadable(let code):
+            "cannot read \(path): " + String(cString: strerror(code)).lowercased()
         case .notAFile: "\(path) is not a regular file"
         case .changedWhileRead: "\(path) changed while it was read"
         }

@@ -22,7 +22,7 @@ struct SnapshotFileTests {
         #expect(problem(file.path + "/below") == .unreadable(code: ENOTDIR))
         #expect(problem("") == .unreadable(code: ENOENT))
         let error = SnapshotFileError(path: "/a", problem: .unreadable(code: ENOENT))
-        #expect("\(error)" == "cannot read /a: No such file or directory")
+        #expect("\(error)" == "cannot read /a: no such file or directory")
         #expect(error.hint.contains("check the path"))
     }
 

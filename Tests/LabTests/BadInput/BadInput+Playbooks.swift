@@ -19,7 +19,7 @@ extension BadInput {
             "an empty playbook",
             "",
             at: nil,
-            ["a playbook is a mapping", "restore-cluster.yaml"]
+            ["there is nothing in the file", "restore-cluster.yaml"]
         ),
         written(
             "a playbook with an unknown key",
@@ -70,19 +70,19 @@ extension BadInput {
             "a timeout that is none",
             steps("stop-members: {timeout: soon}"),
             at: "soon",
-            ["timeout of stop-members is not a time: \"soon\"", "1h30m"]
+            ["\"timeout\" in the settings of stop-members is not a time: \"soon\"", "1h30m"]
         ),
         written(
             "a number of retries that is none",
             steps("stop-members: {retries: -1}"),
             at: "-1",
-            ["retries of stop-members is not a number: \"-1\"", "0 to 100"]
+            ["\"retries\" in the settings of stop-members must be a number", "0 to 100"]
         ),
         written(
             "an unknown setting of a step",
             steps("stop-members: {retry: 5}"),
             at: "retry",
-            ["unknown setting \"retry\"", "retries and timeout"]
+            ["unknown key \"retry\" in the settings of stop-members", "retries, timeout"]
         ),
     ]
 

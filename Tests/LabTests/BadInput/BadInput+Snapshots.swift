@@ -24,11 +24,11 @@ extension BadInput {
         },
         snapshot("a text as the snapshot") { bench in
             let path = try bench.write(String(repeating: "backup done\n", count: 1000), "log.db")
-            return (path, ["\(path) is not an etcd snapshot", "wrong file"])
+            return (path, ["\(path) is not an etcd snapshot", "it is text"])
         },
         snapshot("a snapshot of a few bytes") { bench in
             let path = try bench.write("backup failed\n", "tiny.db")
-            return (path, ["\(path) is too small for a snapshot: 14 bytes"])
+            return (path, ["\(path) is not an etcd snapshot", "it is text"])
         },
         spoiled("a snapshot cut short", ["is truncated", "bytes of"]) { $0.prefix($0.count / 2) },
         spoiled("a snapshot with one bit flipped", ["is corrupt", "SHA-256", "do not restore it"]) {
@@ -49,7 +49,7 @@ extension BadInput {
                 "/bin/sh",
                 ["-c", "exec gzip -c \"$1\" >\"$2\"", "sh", bench.snapshot, path]
             )
-            return (path, [path, "is not an etcd snapshot", "unpack it first"])
+            return (path, [path, "is not an etcd snapshot", "compressed with gzip", "gzip -dk"])
         },
         BadInput("an empty path", status: 64) { bench in
             Attempt(
