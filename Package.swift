@@ -120,7 +120,7 @@ let package = Package(
         /** Fakes that fail loudly, golden files, marked text. */
         .target(
             name: "TestSupport",
-            dependencies: ["RemoteHost", "ClusterInventory"],
+            dependencies: ["RestorePlanning", "ClusterInventory", "EtcdModel", "RemoteHost"],
             path: "Tests/TestSupport",
             swiftSettings: strict
         ),

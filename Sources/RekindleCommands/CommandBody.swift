@@ -16,8 +16,12 @@ extension RekindleSubcommand {
             status = try await body(context)
         } catch let end as CommandEnd {
             status = end.status
-        } catch let error as ValidationError {
-            throw error
+        } catch let error as UsageProblem {
+            context.terminal.problem(error.fact, hint: error.hint)
+            status = .usage
+        } catch let error as RunNotBegun {
+            context.terminal.problem(error.description, hint: error.hint)
+            status = .refused
         } catch let error as RunNotFound {
             context.terminal.problem(error.description, hint: error.hint)
             status = .usage
@@ -28,6 +32,9 @@ extension RekindleSubcommand {
             context.terminal.problem(error.description, hint: error.hint)
             status = .refused
         } catch let error as JournalFault {
+            context.terminal.problem(error.description, hint: error.hint)
+            status = .invalidInput
+        } catch let error as RunUnreadable {
             context.terminal.problem(error.description, hint: error.hint)
             status = .invalidInput
         } catch let error as PlanWasChanged {

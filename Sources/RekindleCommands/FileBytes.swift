@@ -22,5 +22,8 @@ enum FileBytes {
 struct UnreadableFile: Error, CustomStringConvertible {
     let path: String
     let code: Int32
-    var description: String { "\(path): \(String(cString: strerror(code)))" }
+    var description: String {
+        let reason = String(cString: strerror(code))
+        return "\(path): \(reason.prefix(1).lowercased())\(reason.dropFirst())"
+    }
 }

@@ -9,26 +9,47 @@ import RunReport
 struct Planning: Sendable {
     let context: CommandContext
 
-    func planner(_ inventory: Inventory, playbook: String?, snapshot: String) throws -> Planner {
-        let playbook = try context.preparation.playbook(playbook)
+    /// A plan from the inventory alone.
+    func offlinePlan(_ inventory: Inventory, _ options: PlanOptions) throws -> Plan {
+        let playbook = try context.preparation.playbook(options.playbook)
+        let snapshot = try context.preparation.snapshot(options.snapshot ?? "")
+        return planner(inventory, playbook, snapshot).offlinePlan()
+    }
+
+    /// A plan for hosts that were asked, while the snapshot was proven.
+    func newPlan(
+        _ inventory: Inventory,
+        _ options: PlanOptions,
+        asking fleet: Fleet
+    ) async throws -> Plan {
+        let playbook = try context.preparation.playbook(options.playbook)
+        async let findings = context.findings(inventory, fleet)
+        let snapshot = try await context.preparation.snapshotAside(options.snapshot ?? "")
+        return try checkedPlan(planner(inventory, playbook, snapshot), await findings)
+    }
+
+    private func planner(
+        _ inventory: Inventory,
+        _ playbook: Playbook,
+        _ snapshot: SnapshotReference
+    ) -> Planner {
         let run = context.preparation.newRunID()
         return Planner(
             inventory: inventory,
             playbook: playbook,
-            snapshot: try context.preparation.snapshot(snapshot),
+            snapshot: snapshot,
             run: run,
             token: context.preparation.newToken(for: run),
             createdAt: JournalTime.now().description
         )
     }
 
-    /// Asks the hosts, says what the checks found, and plans where nothing forbids it.
-    func checkedPlan(
+    /// Says what the checks found, and plans where nothing forbids it.
+    private func checkedPlan(
         _ planner: Planner,
-        asking fleet: Fleet,
+        _ findings: [String: MemberFindings],
         leader: String? = nil
-    ) async throws -> Plan {
-        let findings = await context.findings(planner.inventory, fleet)
+    ) throws -> Plan {
         let checks = Preflight.checks(
             planner.inventory,
             findings,
@@ -38,11 +59,12 @@ struct Planning: Sendable {
         guard status == .done else {
             context.terminal.say(
                 ChecksText.render(
-                    checks.filter { $0.verdict != .holds },
+                    checks,
                     cluster: planner.inventory.clusterName,
                     members: planner.inventory.members.map(\.member.name),
+                    hidesHolding: true,
                     style: context.terminal.errorStyle
-                )
+                ) + "No host was changed."
             )
             throw CommandEnd(status: status)
         }
@@ -56,7 +78,16 @@ struct Planning: Sendable {
         asking fleet: Fleet
     ) async throws -> Plan {
         let given = try context.preparation.plan(path)
-        let snapshot = try context.preparation.snapshot(given.snapshot.path)
+        guard given.outlook.askedHosts else {
+            context.terminal.problem(
+                "\(path) was made offline: it does not know what is on the hosts",
+                hint: "make it without --offline: `\(Preparation.planning)`"
+            )
+            throw CommandEnd(status: .invalidInput)
+        }
+        try context.store.requireNotBegun(given.run)
+        async let findings = context.findings(inventory, fleet)
+        let snapshot = try await context.preparation.snapshotAside(given.snapshot.path)
         guard snapshot.proof == given.snapshot.proof else {
             context.terminal.problem(
                 "\(given.snapshot.path) is not the snapshot that \(path) was made for",
@@ -80,17 +111,13 @@ struct Planning: Sendable {
             token: given.topology.token,
             createdAt: given.createdAt
         )
-        let now = try await checkedPlan(
-            planner,
-            asking: fleet,
-            leader: given.outlook.leader
-        )
+        let now = try checkedPlan(planner, await findings, leader: given.outlook.leader)
         let differences = PlanComparison.differences(given, now)
         guard differences.isEmpty else {
             context.terminal.problem(
-                "the world no longer matches \(path):\n"
-                    + differences.map { "  - \($0)" }.joined(separator: "\n"),
-                hint: "look at what changed, then make a new plan with `rekindle plan --out`"
+                "the world no longer matches \(path); no host was changed",
+                evidence: differences,
+                hint: "look at what changed, then make a new plan: `\(Preparation.planning)`"
             )
             throw CommandEnd(status: .refused)
         }

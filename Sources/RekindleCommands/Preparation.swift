@@ -50,7 +50,12 @@ struct Preparation: Sendable {
         return playbook
     }
 
+    /// Proves it beside other work: reading gigabytes takes a while.
+    @concurrent
+    func snapshotAside(_ path: String) async throws -> SnapshotReference { try snapshot(path) }
+
     func snapshot(_ path: String) throws -> SnapshotReference {
+        try requirePath(path, of: "snapshot")
         do {
             let proof = try LocalSnapshot(path: path).prove()
             return SnapshotReference(path: absolute(path), proof: proof)
@@ -62,7 +67,7 @@ struct Preparation: Sendable {
 
     /// A plan from a file, with the SHA-256 that a run's journal records.
     func plan(_ path: String) throws -> Plan {
-        let bytes = try read(path, what: "plan", hint: "make one with `rekindle plan --out`")
+        let bytes = try read(path, what: "plan", hint: "make one with `\(Self.planning)`")
         do throws(Diagnostic) {
             return try PlanJSON.decode(bytes, file: path)
         } catch {
@@ -71,7 +76,20 @@ struct Preparation: Sendable {
         }
     }
 
+    /// An unset variable in a script: `--snapshot "$LATEST"`.
+    private func requirePath(_ path: String, of what: String) throws(UsageProblem) {
+        guard path.isEmpty else { return }
+        throw UsageProblem(
+            "the path of the \(what) is empty",
+            hint: "name its file; is a variable of the calling script unset?"
+        )
+    }
+
+    /// How a plan is made that `restore --plan` takes.
+    static let planning = "rekindle plan --snapshot S --format json --out FILE"
+
     private func read(_ path: String, what: String, hint: String) throws -> [UInt8] {
+        try requirePath(path, of: what)
         do throws(UnreadableFile) {
             return try FileBytes.read(path)
         } catch {

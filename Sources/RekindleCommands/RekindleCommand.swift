@@ -24,8 +24,20 @@ package struct RekindleCommand: AsyncParsableCommand {
 
     /// Parses the arguments, runs the command and ends the process.
     package static func runToExit() async -> Never {
-        await main(GlobalArguments.behindTheCommand(Array(CommandLine.arguments.dropFirst())))
-        exit()
+        let given = Array(CommandLine.arguments.dropFirst())
+        do {
+            var command = try parseAsRoot(GlobalArguments.behindTheCommand(given))
+            if var asynchronous = command as? any AsyncParsableCommand {
+                try await asynchronous.run()
+            } else {
+                try command.run()
+            }
+            exit()
+        } catch {
+            guard let text = ParserMessage.text(error) else { exit(withError: error) }
+            World.real().say(text)
+            exit(withError: ExitCode(ExitStatus.usage.rawValue))
+        }
     }
 }
 

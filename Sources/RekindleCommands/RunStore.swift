@@ -1,5 +1,6 @@
-import RestoreEngine
 import EtcdModel
+import Glibc
+import RestoreEngine
 import RestorePlanning
 import RestoreRun
 import RunJournal
@@ -51,7 +52,14 @@ struct RunStore: Sendable {
     }
 
     func load(_ directory: RunDirectory) throws -> StoredRun {
-        let contents = try directory.readJournal(RunEvent.self)
+        let contents: JournalContents<RunEvent>
+        do {
+            contents = try directory.readJournal(RunEvent.self)
+        } catch let fault as JournalFault {
+            throw RunUnreadable(path: directory.journalPath, problem: .fault(fault))
+        } catch let failure as SystemFailure where failure.code == ENOENT {
+            throw RunUnreadable(path: directory.path, problem: .noJournal)
+        }
         let state = try RunState(contents)
         let restore = try plan(.restore, in: directory)
         let kind = state.plan?.kind ?? .restore
@@ -69,9 +77,34 @@ struct RunStore: Sendable {
     }
 
     /// Makes a run of a plan: its directory, its plan, and a journal with the plan's digest.
+    ///
+    /// Where that fails nothing of it stays: a run is there as a whole or not at all.
     func begin(_ plan: Plan) async throws -> (StoredRun, JournalWriter<RunEvent>) {
-        let state = try StateDirectory(makingAt: path)
-        let directory = try state.create(plan.run.rawValue)
+        do {
+            let directory = try StateDirectory(makingAt: path).create(plan.run.rawValue)
+            do {
+                return try await begin(plan, in: directory)
+            } catch {
+                directory.removeUnbegun()
+                throw error
+            }
+        } catch let failure as SystemFailure {
+            throw RunNotBegun(run: plan.run, reason: .failure(failure))
+        }
+    }
+
+    /// A plan is run once: its run's ID and its cluster token are in it.
+    func requireNotBegun(_ run: RunID) throws {
+        guard let state = try StateDirectory(existingAt: path) else { return }
+        if try state.all().contains(where: { $0.id == run.rawValue }) {
+            throw RunNotBegun(run: run, reason: .begunBefore)
+        }
+    }
+
+    private func begin(
+        _ plan: Plan,
+        in directory: RunDirectory
+    ) async throws -> (StoredRun, JournalWriter<RunEvent>) {
         let lock = try RunLock(directory)
         try write(plan, in: directory)
         let writer = try directory.beginJournal(RunEvent.self, lock: lock)
@@ -146,10 +179,4 @@ struct RunStore: Sendable {
         case .clean: "\(directory.path)/clean.json"
         }
     }
-}
-
-/// A plan on disk is not the one that the journal names.
-struct PlanWasChanged: Error, CustomStringConvertible {
-    let path: String
-    var description: String { "\(path) is not the plan that the journal recorded" }
 }

@@ -40,8 +40,10 @@ struct Terminal: Sendable {
         if !isQuiet { world.say(text) }
     }
 
-    func problem(_ text: String, hint: String? = nil) {
+    /// An error: the fact, what shows it line by line, and what to do next.
+    func problem(_ text: String, evidence: [String] = [], hint: String? = nil) {
         world.say("error: \(VisibleText.escaped(text))")
+        for line in evidence { world.say("  - \(VisibleText.escaped(line))") }
         if let hint { world.say("HINT: \(VisibleText.escaped(hint))") }
     }
 

@@ -1,3 +1,4 @@
+import ClusterInventory
 import EtcdModel
 import RemoteHost
 import RestorePlanning
@@ -12,8 +13,7 @@ struct ClusterProver: Sendable {
 
     /// Asks until all holds, or the time is up, or something is seen that waiting cannot change.
     ///
-    /// `record` is called with each proof, held or not, once it is final. What does not hold is
-    /// returned as failures.
+    /// Each proof is recorded once it is final, held or not; what does not hold is returned.
     func prove(
         within limit: Duration,
         step: String,
@@ -28,7 +28,9 @@ struct ClusterProver: Sendable {
             let verdict = ProofVerdict(expected: expected, answers: answers)
             if verdict.isComplete || verdict.cannotChange || clock.now >= deadline {
                 for proof in verdict.proofs { try await record(proof) }
-                return verdict.failures(step: step)
+                return verdict.failures(step: step) {
+                    plan.target(named: $0)?.service.unit ?? "etcd"
+                }
             }
             observer.waits(for: verdict.openMembers)
             // a cancelled pause ends at once; the loop sees it
@@ -47,9 +49,12 @@ struct ClusterProver: Sendable {
 
     @concurrent
     private func answer(of name: String, within limit: Duration) async -> MemberAnswer {
-        guard let target = plan.target(named: name), let link = fleet[name],
-            let client = EtcdClient(target: target)
-        else { return MemberAnswer(problem: "the member has no client URL to ask") }
+        guard let target = plan.target(named: name), let link = fleet[name] else {
+            return MemberAnswer(problem: "there is no link to the host", isFinal: true)
+        }
+        guard let client = EtcdClient(target: target) else {
+            return MemberAnswer(problem: "the member has no client URL to ask", isFinal: true)
+        }
         do {
             let first = try await link.run(
                 client.status(timeoutSeconds: 3),
@@ -68,8 +73,7 @@ struct ClusterProver: Sendable {
             guard let answers = ProofAnswers(result.outputText) else {
                 return MemberAnswer(status: status, problem: result.lastLines(2))
             }
-            let last = answers["status"].flatMap { EndpointStatus.single($0.bytes) }
-            return MemberAnswer(status: last ?? status, answers: answers)
+            return MemberAnswer(status: status, answers: answers)
         } catch {
             return MemberAnswer(problem: "\(error)")
         }
@@ -82,14 +86,18 @@ struct MemberAnswer: Sendable {
     var answers: ProofAnswers?
     /// Why there is no more.
     var problem: String?
+    /// Whether asking again is in vain.
+    var isFinal: Bool
 
     init(
         status: EndpointStatus? = nil,
         answers: ProofAnswers? = nil,
-        problem: String? = nil
+        problem: String? = nil,
+        isFinal: Bool = false
     ) {
         self.status = status
         self.answers = answers
         self.problem = problem
+        self.isFinal = isFinal
     }
 }

@@ -71,6 +71,8 @@ struct EffectRunner: Sendable {
                 lockedBy: refusal.lockedBy
             )
         case .ready:
+            // what is not begun yet need not be interrupted
+            if Task.isCancelled { return EffectFailure(failure("cancelled before it began")) }
             try await engine.recorder.record(.intended(id, attempt: attempt))
             if let failure = await act(effect) { return failure }
             try await engine.recorder.record(.settled(id, how: .acted))
@@ -117,13 +119,17 @@ struct EffectRunner: Sendable {
             )
             guard !result.isSuccess else { return nil }
             let isBusy = result.ending == .exited(PlannedEffect.busyStatus)
+            // another run was faster between our look and our lock: the next look shows whose it is
+            let isOvertaken =
+                effect.kind == .takeLock
+                && result.ending == .exited(PlannedEffect.lockLostStatus)
             return EffectFailure(
                 failure(
                     "could not \(effect.summary) (\(result.ending))",
                     evidence: result.lastLines(),
                     hint: Self.hint(result)
                 ),
-                isTransient: isBusy
+                isTransient: isBusy || isOvertaken
             )
         } catch {
             return connectionFailure(error)
@@ -155,7 +161,12 @@ struct EffectRunner: Sendable {
 
     private func connectionFailure(_ error: any Error) -> EffectFailure {
         guard let lost = error as? HostFailure else {
-            return EffectFailure(failure("\(error)"))
+            return EffectFailure(
+                failure(
+                    "\(error)",
+                    hint: "see to what this machine says of itself, then `rekindle resume`"
+                )
+            )
         }
         return EffectFailure(
             failure(lost.message, hint: lost.hint),

@@ -48,11 +48,12 @@ package struct Engine: Sendable {
             for (stageIndex, stage) in step.stages.enumerated() {
                 let id = StageID(step: stepIndex, stage: stageIndex)
                 if await recorder.state.endedStages.contains(id) { continue }
+                if Task.isCancelled { return .interrupted }
                 try await recorder.record(.stageBegan(id))
                 let failures = try await run(stage, id, of: step)
                 if Task.isCancelled { return .interrupted }
                 guard failures.isEmpty else {
-                    return try await giveBackLocks(after: failures, stage, id)
+                    return await giveBackLocks(after: failures, id)
                         ? .refused(failures.map(\.failure)) : .failed(failures.map(\.failure))
                 }
                 try await recorder.record(.stageEnded(id))
@@ -80,13 +81,17 @@ package struct Engine: Sendable {
             ).map { EffectFailure($0) }
         }
         return try await withThrowingTaskGroup(of: EffectFailure?.self) { group in
+            var failures: [EffectFailure] = []
             for target in plan.targets {
                 let effects = stage.effects.filter { $0.member == target.name }
-                guard !effects.isEmpty, let link = fleet[target.name] else { continue }
+                if effects.isEmpty { continue }
+                guard let link = fleet[target.name] else {
+                    failures.append(EffectFailure(noLink(to: target, step)))
+                    continue
+                }
                 let runner = EffectRunner(engine: self, target: target, link: link, step: step)
                 group.addTask { try await runner.settle(effects, stage: id) }
             }
-            var failures: [EffectFailure] = []
             for try await failure in group {
                 if let failure { failures.append(failure) }
             }
@@ -94,32 +99,17 @@ package struct Engine: Sendable {
         }
     }
 
-    /// A run that is refused a lock must leave no lock of its own behind.
-    /// - Returns: whether it was refused a lock, and nothing else had happened.
-    private func giveBackLocks(
-        after failures: [EffectFailure],
-        _ stage: Stage,
-        _ id: StageID
-    ) async throws -> Bool {
-        guard stage.effects.contains(where: { $0.kind == .takeLock }),
-            failures.contains(where: { $0.lockedBy != nil }), id == StageID(step: 0, stage: 0)
-        else { return false }
-        let taken = await recorder.state.effects
-        for target in plan.targets {
-            let effect = EffectID(stage: id, member: target.name, kind: .takeLock)
-            guard taken[effect] == .settled(.acted), let link = fleet[target.name] else { continue }
-            let builder = EffectBuilder(target)
-            for effect in [builder.deleteRunDirectory(), builder.releaseLock()] {
-                let command = effect.invocation(paths: target.paths, operator: `operator`)
-                let result = try await link.run(command)
-                guard result.isSuccess else { return false }
-            }
-        }
-        return true
+    private func noLink(to target: MemberTarget, _ step: PlannedStep) -> RunFailure {
+        RunFailure(
+            host: target.name,
+            step: step.name,
+            message: "there is no link to \(target.endpoint.host), and no member is left out",
+            hint: "this is a fault of this program: please report it"
+        )
     }
 }
 
-/// How long to wait before the next try: doubled each time, with a random part, up to a limit.
+/// How long to wait before the next try: doubled each time up to a limit, give or take a quarter.
 package struct BackOff: Sendable {
     package var first: Duration
     package var limit: Duration

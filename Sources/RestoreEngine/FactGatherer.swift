@@ -52,7 +52,7 @@ package struct FactGatherer: Sendable {
         let first = try await link.run(FactsScript.system(for: member), limits: limits)
         let answered = now()
         guard let system = SystemFacts(first.outputText, manager: manager) else {
-            return unreadable(first, "the first look")
+            return unreadable(first)
         }
         var facts = HostFacts(
             hostname: system.hostname,
@@ -84,36 +84,39 @@ package struct FactGatherer: Sendable {
             limits: limits
         )
         guard let directories = DirectoriesFacts(second.outputText) else {
-            return unreadable(second, "the look at the directories")
+            return unreadable(second)
         }
         facts.dataDir = directories.data
         facts.walDir = directories.wal
         facts.missingTLSFile = directories.missingTLSFile
-        facts.observation = try await observation(member, facts, link, run)
+        let (script, third) = try await look(member, directories, link, run)
+        guard let observation = script.read(third.outputText) else {
+            // taken for nothing to see, it would be a host without old data and without a lock
+            return unreadable(third)
+        }
+        facts.observation = observation
         facts.live = try await live(member, facts, tls, link)
         return .facts(facts)
     }
 
-    private func observation(
+    private func look(
         _ member: InventoryMember,
-        _ facts: HostFacts,
+        _ directories: DirectoriesFacts,
         _ link: HostLink,
         _ run: RunID?
-    ) async throws -> MemberObservation? {
-        guard let data = facts.dataDir else { return nil }
+    ) async throws -> (ObservationScript, CommandResult) {
         // without a run of ours, the run's own directories are looked for under a name nobody has
         let script = ObservationScript(
             paths: MemberPaths(
-                dataDir: data.realPath,
-                walDir: facts.walDir?.realPath,
+                dataDir: directories.data.realPath,
+                walDir: directories.wal?.realPath,
                 run: run ?? .nobody
             ),
             user: "root",
             group: "root",
             manager: Systemd(unit: member.service.unit)
         )
-        let result = try await link.run(script.command)
-        return script.read(result.outputText)
+        return (script, try await link.run(script.command))
     }
 
     /// nil where no etcd answers: that is no failure, a restore is for clusters that do not.
@@ -145,10 +148,11 @@ package struct FactGatherer: Sendable {
         }
     }
 
-    private func unreadable(_ result: CommandResult, _ what: String) -> MemberFindings {
+    private func unreadable(_ result: CommandResult) -> MemberFindings {
         let said = result.lastLines(3)
         return .unreadable(
-            "\(what) failed (\(result.ending))\(said.isEmpty ? "" : ": \(said)")"
+            "the command that looks at the host ended with \(result.ending) and said "
+                + (said.isEmpty ? "nothing" : "\u{201C}\(said)\u{201D}")
         )
     }
 }

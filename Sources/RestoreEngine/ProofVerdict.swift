@@ -9,10 +9,15 @@ struct ProofVerdict {
     var isComplete: Bool { proofs.allSatisfy(\.holds) }
     /// Whether one failed that no waiting will mend: another cluster, other data.
     let cannotChange: Bool
+    /// What of each member was seen and is wrong, by the proofs' names; the rest was not seen.
+    private let contradictions: [String: Set<String>]
+    /// Why there was no answer, or no whole one.
+    private let problems: [String: String]
 
     init(expected: ExpectedCluster, answers: [String: MemberAnswer]) {
         var proofs: [ProofRecord] = []
         var cannotChange = false
+        var contradictions: [String: Set<String>] = [:]
         let statuses = expected.members.compactMap { answers[$0.name]?.status }
         let leaders = Set(statuses.compactMap(\.leader))
         let terms = Set(statuses.map(\.raftTerm))
@@ -25,9 +30,12 @@ struct ProofVerdict {
             one.alarms()
             one.write()
             proofs += one.proofs
-            cannotChange = cannotChange || one.cannotChange
+            contradictions[member.name] = one.contradictions
+            cannotChange = cannotChange || one.cannotChange || answer.isFinal
         }
         self.proofs = proofs
+        self.contradictions = contradictions
+        problems = answers.compactMapValues(\.problem)
         self.cannotChange = cannotChange
     }
 
@@ -40,32 +48,37 @@ struct ProofVerdict {
     }
 
     /// One failure for each member of which something does not hold.
-    func failures(step: String) -> [RunFailure] {
+    ///
+    /// The hints name each member's own unit.
+    func failures(step: String, unit: (_ member: String) -> String) -> [RunFailure] {
         let broken = proofs.filter { !$0.holds }
-        let members = broken.compactMap(\.member)
         var seen: Set<String> = []
-        return members.filter { seen.insert($0).inserted }.map { member in
+        return broken.compactMap(\.member).filter { seen.insert($0).inserted }.map { member in
             let mine = broken.filter { $0.member == member }
+            let wrong = contradictions[member] ?? []
+            // the reason why a member does not answer is told once, and not for every question
+            let evidence =
+                mine.filter { wrong.contains($0.name) || problems[member] == nil }
+                .map { "\($0.name): expected \($0.expected), got \($0.observed)" }
+                + (problems[member].map { [$0] } ?? [])
             return RunFailure(
                 host: member,
                 step: step,
                 message: "not proven: " + mine.map(\.name).joined(separator: ", "),
-                evidence: mine.map { "\($0.name): expected \($0.expected), got \($0.observed)" }
-                    .joined(separator: "\n"),
-                hint: Self.hint(mine)
+                evidence: evidence.joined(separator: "\n"),
+                hint: Self.hint(wrong, unit: unit(member))
             )
         }
     }
 
-    private static func hint(_ proofs: [ProofRecord]) -> String {
-        let names = Set(proofs.map(\.name))
-        if names == ["alarms"] || names == ["alarms", "write"] {
+    private static func hint(_ wrong: Set<String>, unit: String) -> String {
+        if wrong == ["alarms"] || wrong == ["alarms", "write"] {
             return "`etcdctl alarm disarm` after its cause is mended, then `rekindle resume`"
         }
-        if names.contains("data hash") || names.contains("cluster ID") {
+        if !wrong.isDisjoint(with: ["cluster ID", "member ID", "data hash", "key count"]) {
             return "do not let clients in; `rekindle rollback` puts the old cluster back"
         }
-        return "look at `journalctl -u etcd` there; `rekindle resume` proves again, "
+        return "look at `journalctl -u \(unit)` there; `rekindle resume` proves again, "
             + "`rekindle rollback` puts the old cluster back"
     }
 }
@@ -75,6 +88,7 @@ private struct MemberProofs {
     let member: String
     let answer: MemberAnswer
     var proofs: [ProofRecord] = []
+    var contradictions: Set<String> = []
     var cannotChange = false
 
     init(member: String, answer: MemberAnswer) {
@@ -100,7 +114,9 @@ private struct MemberProofs {
                 holds: holds && observed != nil
             )
         )
-        if isFinal, observed != nil, !holds { cannotChange = true }
+        guard observed != nil, !holds else { return }
+        contradictions.insert(name)
+        if isFinal { cannotChange = true }
     }
 
     mutating func identity(

@@ -21,6 +21,8 @@ package actor RunRecorder {
     private let log: any EventLog
     private let observer: any RunObserver
     package private(set) var state: RunState
+    private var isRecording = false
+    private var waiting: [CheckedContinuation<Void, Never>] = []
 
     package init(log: any EventLog, state: RunState, observer: any RunObserver) {
         self.log = log
@@ -30,11 +32,31 @@ package actor RunRecorder {
 
     /// - Throws: when the event cannot follow, or cannot be made durable: nothing may go on then.
     package func record(_ event: RunEvent) async throws {
+        await takeTurn()
+        defer { giveTurn() }
         // checked before it is written: what is in the journal can always be folded
         var trial = state
         try trial.apply(event, at: 0)
         let time = try await log.append(event)
         try state.apply(event, at: time)
         observer.saw(event, state: state)
+    }
+
+    /// One event at a time: while one is being made durable the actor would take in the next, and
+    /// the state would be a fold of the journal in another order.
+    private func takeTurn() async {
+        guard isRecording else {
+            isRecording = true
+            return
+        }
+        await withCheckedContinuation { waiting.append($0) }
+    }
+
+    private func giveTurn() {
+        if waiting.isEmpty {
+            isRecording = false
+        } else {
+            waiting.removeFirst().resume()
+        }
     }
 }

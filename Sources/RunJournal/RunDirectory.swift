@@ -1,3 +1,5 @@
+internal import Glibc
+
 /// The files of one run.
 package struct RunDirectory: Sendable, Hashable {
     /// Sorts by time.
@@ -13,6 +15,14 @@ package struct RunDirectory: Sendable, Hashable {
     package var planPath: String { "\(path)/plan.json" }
     package var reportPath: String { "\(path)/report.json" }
     var lockPath: String { "\(path)/lock" }
+
+    /// Takes away what there is of a run that could not be begun; no host knows of it.
+    ///
+    /// What cannot be removed stays, and is then told as a run without a journal.
+    package func removeUnbegun() {
+        for file in [journalPath, planPath, lockPath] { unlink(file) }
+        rmdir(path)
+    }
 
     /// Letters, digits, `-`, `_` and `.`, at most 64, a letter or digit first: a file name that needs
     /// no quoting anywhere.

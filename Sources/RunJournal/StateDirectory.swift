@@ -10,8 +10,10 @@ package struct StateDirectory: Sendable, Hashable {
     /// - Throws: `StateDirectoryUnsafe` or `SystemFailure`.
     package init(makingAt path: String) throws {
         self.path = path
-        try Directory.make("\(path)/runs")
-        try requireSafe()
+        try Directory.make(path)
+        try requireSafe(path)
+        try Directory.make(runs)
+        try requireSafe(runs)
     }
 
     /// The directory that is there; nil where there is none, and so no run.
@@ -23,7 +25,8 @@ package struct StateDirectory: Sendable, Hashable {
             if errno == ENOENT { return nil }
             throw SystemFailure("look into", path, code: errno)
         }
-        try requireSafe()
+        try requireSafe(path)
+        try requireSafe(runs)
     }
 
     /// Makes the directory of a new run.
@@ -66,18 +69,16 @@ package struct StateDirectory: Sendable, Hashable {
     }
 
     /// Whoever can write there can make a journal say anything.
-    private func requireSafe() throws {
-        for directory in [path, runs] {
-            var status = stat()
-            guard stat(directory, &status) == 0 else {
-                throw SystemFailure("look at", directory, code: errno)
-            }
-            if status.st_mode & S_IFMT != S_IFDIR {
-                throw SystemFailure("use", directory, code: ENOTDIR)
-            }
-            if status.st_mode & (S_IWGRP | S_IWOTH) != 0 {
-                throw StateDirectoryUnsafe(path: directory, mode: status.st_mode & 0o7777)
-            }
+    private func requireSafe(_ directory: String) throws {
+        var status = stat()
+        guard stat(directory, &status) == 0 else {
+            throw SystemFailure("look at", directory, code: errno)
+        }
+        if status.st_mode & S_IFMT != S_IFDIR {
+            throw SystemFailure("use", directory, code: ENOTDIR)
+        }
+        if status.st_mode & (S_IWGRP | S_IWOTH) != 0 {
+            throw StateDirectoryUnsafe(path: directory, mode: status.st_mode & 0o7777)
         }
     }
 

@@ -25,7 +25,12 @@ extension SSHError {
                 "check the host in the inventory, and DNS or /etc/hosts on this machine"
             )
         case .notConnected(let problem, let attempts):
-            let list = attempts.joined(separator: "; ")
+            // an address that was given as such is not said twice
+            let list = attempts.map { attempt in
+                attempt.hasPrefix("\(place): ")
+                    ? String(attempt.dropFirst(place.count + 2)) : attempt
+            }
+            .joined(separator: "; ")
             return (.unreachable, "cannot connect to \(place): \(list)", problem.hint(endpoint))
         case .noBanner(let heard):
             let what = heard.isEmpty ? "" : ": it said \u{201C}\(heard)\u{201D}"

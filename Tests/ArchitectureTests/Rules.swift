@@ -4,7 +4,7 @@ enum Rules {
     static let allowedImports: [String: Set<String>] = [
         // pure: no I/O, no clock, no async
         "RemoteHost": [],
-        "EtcdModel": ["RemoteHost", "CLibCrypto"],
+        "EtcdModel": ["RemoteHost", "CLibCrypto", "CChecksum"],
         "ClusterInventory": ["EtcdModel", "RemoteHost", "Yams"],
         "RestorePlanning": ["ClusterInventory", "EtcdModel", "RemoteHost"],
         "RestoreRun": ["RestorePlanning", "ClusterInventory", "EtcdModel", "RemoteHost"],
@@ -13,7 +13,7 @@ enum Rules {
         ],
         // effects
         "SSHTransport": ["CLibSSH2", "CLibCrypto", "RemoteHost"],
-        "SnapshotSource": ["EtcdModel", "RemoteHost", "CLibCrypto"],
+        "SnapshotSource": ["EtcdModel", "RemoteHost", "CLibCrypto", "CZstd"],
         "RunJournal": ["RestoreRun", "RestorePlanning", "EtcdModel", "CLibCrypto"],
         // the engine knows `HostConnection`; it is handed the SSH one
         "RestoreEngine": [

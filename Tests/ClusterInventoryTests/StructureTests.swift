@@ -10,11 +10,21 @@ struct StructureTests {
     }
 
     static let cases: [MarkedInventory] = [
-        MarkedInventory("nothing", "", Expected(nil, "error: there is nothing in the file")),
+        MarkedInventory(
+            "nothing",
+            "",
+            Expected(
+                nil,
+                "error: there is nothing in the file\nHINT: begin with a copy of inventory.example"
+            )
+        ),
         MarkedInventory(
             "only comments",
             "# to be written\n",
-            Expected(nil, "error: there is nothing in the file")
+            Expected(
+                nil,
+                "error: there is nothing in the file\nHINT: begin with a copy of inventory.example"
+            )
         ),
         MarkedInventory(
             "a list",
@@ -32,7 +42,8 @@ struct StructureTests {
             Expected(
                 "1️⃣",
                 "error: not valid YAML: but found another document expected a single document in "
-                    + "the stream (line 1)"
+                    + "the stream (line 1)\n"
+                    + "HINT: look at this line and the one before it; inventory.example shows the form"
             )
         ),
         MarkedInventory(
@@ -41,7 +52,8 @@ struct StructureTests {
             Expected(
                 "1️⃣",
                 "error: not valid YAML: did not find expected ',' or '}' while parsing a flow "
-                    + "mapping (line 1)"
+                    + "mapping (line 1)\n"
+                    + "HINT: look at this line and the one before it; inventory.example shows the form"
             )
         ),
         MarkedInventory(
@@ -52,7 +64,11 @@ struct StructureTests {
         MarkedInventory(
             "an alias without its anchor",
             "cluster: 1️⃣*other\n",
-            Expected("1️⃣", "error: not valid YAML: found undefined alias")
+            Expected(
+                "1️⃣",
+                "error: not valid YAML: found undefined alias\n"
+                    + "HINT: look at this line and the one before it; inventory.example shows the form"
+            )
         ),
         MarkedInventory(
             "control characters",
@@ -188,7 +204,11 @@ struct StructureTests {
         MarkedInventory(
             "no members",
             "cluster: {name: prod}\nmembers: 1️⃣[]\n",
-            Expected("1️⃣", "error: there are no members")
+            Expected(
+                "1️⃣",
+                "error: there are no members\n"
+                    + "HINT: list them as - {name: …, host: …, initial-advertise-peer-urls: […]}"
+            )
         ),
         MarkedInventory(
             "members that say nothing",
@@ -204,7 +224,11 @@ struct StructureTests {
             "a cluster without a name, and one that is no mapping",
             "cluster: 1️⃣{}\nmembers: 2️⃣[]\nssh: 3️⃣[a]\n",
             Expected("1️⃣", "error: \"name\" is missing in cluster"),
-            Expected("2️⃣", "error: there are no members"),
+            Expected(
+                "2️⃣",
+                "error: there are no members\n"
+                    + "HINT: list them as - {name: …, host: …, initial-advertise-peer-urls: […]}"
+            ),
             Expected("3️⃣", "error: ssh must be a mapping, not a list")
         ),
     ]

@@ -102,7 +102,12 @@ struct SnapshotFaultTests {
         snapshot.bytes += Array(repeating: 7, count: count)
         let bytes = UInt64(20512 + count)
         #expect(try fault(snapshot) == .appended(bytes: bytes, expected: 20512))
-        #expect(try fault(snapshot)?.description.contains("\(count) bytes too many") == true)
+        #expect(
+            try fault(snapshot)?.description.contains(
+                "\(count) \(count == 1 ? "byte" : "bytes") too many"
+            )
+                == true
+        )
     }
 
     @Test("shows one flipped bit, wherever it is", arguments: ["plain-3.4.23", "busy-3.5.16"])

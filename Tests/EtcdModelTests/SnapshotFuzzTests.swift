@@ -60,10 +60,13 @@ struct SnapshotFuzzTests {
             mutate(&database, &random)
             do throws(any Error) {
                 let content = try SnapshotContent(reading: MemoryDatabase(bytes: database[...]))
-                #expect(content.keys <= content.totalKeys, "\(name), round \(round)")
+                if content.keys > content.totalKeys { Issue.record("\(name), round \(round)") }
             } catch let fault as SnapshotFault {
                 refused += 1
-                #expect(!fault.description.isEmpty, "\(name), round \(round)")
+                if case .damaged(let page, let what) = fault, what.isEmpty || page == 0 {
+                    // only a number in the file may be 0, and then there is no such page
+                    if what != "there is no such page" { Issue.record("\(name), round \(round)") }
+                }
             }
         }
         #expect(refused > Self.rounds / 4)
@@ -84,8 +87,11 @@ struct SnapshotFuzzTests {
             mutate(&bytes, &random)
             guard bytes != whole.bytes else { continue }
             try file.write(bytes)
-            #expect(throws: SnapshotFileError.self, "\(name), round \(round)") {
+            do throws(any Error) {
                 _ = try LocalSnapshot(path: file.path).prove()
+                Issue.record("\(name), round \(round): proven")
+            } catch is SnapshotFileError {
+                continue
             }
         }
     }

@@ -1,6 +1,14 @@
 extension PlaybookReaderTests {
     static let cases: [BadPlaybook] = [
-        BadPlaybook("nothing", "", (nil, "error: there is nothing in the file")),
+        BadPlaybook(
+            "nothing",
+            "",
+            (
+                nil,
+                "error: there is nothing in the file\n"
+                    + "HINT: begin with a copy of playbooks/restore-cluster.yaml"
+            )
+        ),
         BadPlaybook(
             "a word",
             "1️⃣restore",
@@ -17,7 +25,8 @@ extension PlaybookReaderTests {
             (
                 "1️⃣",
                 "error: not valid YAML: did not find expected ',' or ']' while parsing a flow "
-                    + "sequence (line 1)"
+                    + "sequence (line 1)\nHINT: look at this line and the one before it; "
+                    + "playbooks/restore-cluster.yaml shows the form"
             )
         ),
         BadPlaybook("an invalid byte is no text", "name: 1️⃣\u{7}", ("1️⃣", control)),

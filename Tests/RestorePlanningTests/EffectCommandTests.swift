@@ -1,12 +1,13 @@
 import EtcdModel
 import RemoteHost
 import RestorePlanning
+import TestSupport
 import Testing
 
 @Suite("The commands of every effect")
 struct EffectCommandTests {
     @Test("are exactly these", arguments: [nil, "/wal/etcd"])
-    func golden(walDir: String?) throws {
+    func golden(walDir: String?) {
         let plan = Sample.plan(walDir: walDir)
         let builder = EffectBuilder(plan.targets[0])
         var text = ""
@@ -23,7 +24,7 @@ struct EffectCommandTests {
             }
             text += "\n"
         }
-        try expectGolden(text, walDir == nil ? "effects.txt" : "effects-wal-dir.txt")
+        GoldenFile.expect(text, in: walDir == nil ? "effects.txt" : "effects-wal-dir.txt")
     }
 
     @Test("are the same plan for a host whose programs and names differ")

@@ -17,6 +17,16 @@ struct PlanComparisonTests {
         #expect(PlanComparison.differences(plan, seen) == [])
     }
 
+    @Test("a plan that asked no host is not one to run")
+    func offline() {
+        let plan = Sample.planner().offlinePlan()
+        #expect(
+            PlanComparison.differences(plan, Sample.plan()) == [
+                "the plan was made offline: it does not know what is on the hosts"
+            ]
+        )
+    }
+
     @Test("that only the leader moved is no difference")
     func leaderMoved() throws {
         let plan = Sample.plan()
@@ -94,6 +104,7 @@ struct PlanComparisonTests {
         .target("the restore tool was /usr/bin/etcdutl, is /x") { $0.tools.restore = "/x" },
         .target("etcdctl was /usr/bin/etcdctl, is /x") { $0.tools.etcdctl = "/x" },
         .target("the digest tool was openssl, is sha256sum") { $0.tools.digest = .sha256sum },
+        .target("zstd was missing, is there") { $0.tools.zstd = true },
         .target("client TLS was none, is /ca - -") {
             $0.clientTLS = ClientTLS(cacert: "/ca", cert: nil, key: nil)
         },

@@ -68,7 +68,7 @@ extension PreflightTests {
         ) { $0.observation?.lock = Worlds.theirs },
         Variation(
             title: "held by a run whose lock is gone",
-            wanted: ["lock: fails"],
+            wanted: ["hold: fails"],
             says: "etcd.service is held by run \(Sample.otherRun)"
         ) { $0.observation?.service.heldBy = Sample.otherRun.rawValue },
         Variation(title: "etcd does not answer", wanted: ["etcd: warns"], says: "does not answer") {

@@ -81,7 +81,13 @@ package enum InventoryReader {
             )
             return []
         }
-        if values.isEmpty { findings.error("there are no members", at: value.place) }
+        if values.isEmpty {
+            findings.error(
+                "there are no members",
+                at: value.place,
+                hint: "list them as - {name: …, host: …, initial-advertise-peer-urls: […]}"
+            )
+        }
         let members = values.enumerated().compactMap { index, value in
             MemberReading(
                 value,

@@ -26,7 +26,8 @@ extension SnapshotFault: CustomStringConvertible {
         case .truncated(let bytes, let expected):
             "is truncated: \(bytes) bytes of \(expected)"
         case .appended(let bytes, let expected):
-            "has \(bytes - expected) bytes too many behind its end (\(bytes), not \(expected))"
+            "has \(bytes - expected) \(bytes - expected == 1 ? "byte" : "bytes") too many behind "
+                + "its end (\(bytes), not \(expected))"
         case .digestMismatch(let recorded, let computed):
             "is corrupt: its SHA-256 is \(computed), recorded is \(recorded)"
         case .damagedHeader: "is corrupt: neither of its two header pages has a right checksum"

@@ -19,9 +19,13 @@ struct CheckCommand: RekindleSubcommand {
 
     func body(_ context: CommandContext) async throws -> ExitStatus {
         let inventory = try context.preparation.inventory(options.inventory)
-        let proof = try snapshot.map { try context.preparation.snapshot($0).proof }
         let fleet = context.fleet(inventory)
-        let findings = await context.findings(inventory, fleet)
+        async let asked = context.findings(inventory, fleet)
+        var proof: SnapshotProof?
+        if let snapshot {
+            proof = try await context.preparation.snapshotAside(snapshot).proof
+        }
+        let findings = await asked
         await fleet.close()
         let checks = Preflight.checks(inventory, findings, snapshot: proof)
         let members = inventory.members.map(\.member.name)

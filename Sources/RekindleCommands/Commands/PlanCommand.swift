@@ -45,26 +45,18 @@ struct PlanCommand: RekindleSubcommand {
     @Option(help: ArgumentHelp("Write it to a file instead of stdout.", valueName: "file"))
     var out: String?
 
-    func validate() throws {
-        guard planOptions.snapshot != nil else {
-            throw ValidationError("which snapshot? give one with --snapshot")
-        }
-    }
-
     func body(_ context: CommandContext) async throws -> ExitStatus {
+        guard planOptions.snapshot != nil else {
+            throw UsageProblem("a plan of no snapshot", hint: "name its file with --snapshot")
+        }
         let inventory = try context.preparation.inventory(options.inventory)
         let planning = Planning(context: context)
-        let planner = try planning.planner(
-            inventory,
-            playbook: planOptions.playbook,
-            snapshot: planOptions.snapshot ?? ""
-        )
         let plan: Plan
         if offline {
-            plan = planner.offlinePlan()
+            plan = try planning.offlinePlan(inventory, planOptions)
         } else {
             let fleet = context.fleet(inventory)
-            plan = try await planning.checkedPlan(planner, asking: fleet)
+            plan = try await planning.newPlan(inventory, planOptions, asking: fleet)
             await fleet.close()
         }
         let text = try render(plan, context.terminal)

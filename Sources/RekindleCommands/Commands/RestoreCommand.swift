@@ -37,16 +37,9 @@ struct RestoreCommand: RekindleSubcommand {
     @Flag(help: "Stop after the plan: the same as `plan`.")
     var dryRun = false
 
-    func validate() throws {
-        if (planOptions.snapshot == nil) == (plan == nil) {
-            throw ValidationError("give either --snapshot or --plan")
-        }
-        if plan != nil && planOptions.playbook != nil {
-            throw ValidationError("a plan has its playbook in it: leave --playbook out")
-        }
-    }
-
     func body(_ context: CommandContext) async throws -> ExitStatus {
+        // not in `validate`, which the parser calls before it finds a misspelt option
+        try requireOneSource()
         let inventory = try context.preparation.inventory(options.inventory)
         let planning = Planning(context: context)
         // the connections that were used for looking serve the run as well
@@ -59,14 +52,7 @@ struct RestoreCommand: RekindleSubcommand {
                 asking: fleet
             )
         } else {
-            accepted = try await planning.checkedPlan(
-                try planning.planner(
-                    inventory,
-                    playbook: planOptions.playbook,
-                    snapshot: planOptions.snapshot ?? ""
-                ),
-                asking: fleet
-            )
+            accepted = try await planning.newPlan(inventory, planOptions, asking: fleet)
         }
         let terminal = context.terminal
         let isVerbose = terminal.isVerbose
@@ -96,6 +82,29 @@ struct RestoreCommand: RekindleSubcommand {
     }
 }
 
+extension RestoreCommand {
+    private func requireOneSource() throws(UsageProblem) {
+        if planOptions.snapshot == nil && plan == nil {
+            throw UsageProblem(
+                "nothing to restore was named",
+                hint: "give a snapshot with --snapshot, or a plan with --plan"
+            )
+        }
+        if planOptions.snapshot != nil && plan != nil {
+            throw UsageProblem(
+                "both --snapshot and --plan were given",
+                hint: "give one of them: a plan has its snapshot in it"
+            )
+        }
+        if plan != nil && planOptions.playbook != nil {
+            throw UsageProblem(
+                "both --plan and --playbook were given",
+                hint: "leave --playbook out: a plan has its playbook in it"
+            )
+        }
+    }
+}
+
 /// The word of a person, before anything is changed.
 struct Consent {
     let context: CommandContext
@@ -104,7 +113,10 @@ struct Consent {
     func require(_ word: String, question: String) throws {
         if isGiven { return }
         guard context.world.inputIsTerminal else {
-            throw ValidationError("there is no terminal to ask at: give --yes")
+            throw UsageProblem(
+                "there is no terminal to ask at; no host was changed",
+                hint: "give --yes where nobody can answer, as in a script"
+            )
         }
         guard context.terminal.confirm(word, question: question) else {
             context.terminal.say("Not confirmed; nothing was changed.")

@@ -19,21 +19,13 @@ struct MemberChecks {
                 root(facts), programs(facts), restoreTool(facts), version(facts), unit(facts),
             ] + configuration(facts) + agreements(facts)
                 + [token(facts)].compactMap { $0 } + [
-                    lock(facts), clock(facts), tls(facts), running(facts),
+                    lock(facts), hold(facts), clock(facts), tls(facts), running(facts),
                 ]
                 + DirectoryChecks(member: member, facts: facts, snapshot: snapshot).all()
         case .unreachable(let failure):
             return [check("reachable", .fails, failure.message, hint: failure.hint)]
         case .unreadable(let why):
-            return [
-                check(
-                    "reachable",
-                    .fails,
-                    why,
-                    hint: "try `ssh \(member.endpoint.user)@\(member.endpoint.host) true` and "
-                        + "look at what the login shell does"
-                )
-            ]
+            return [check("reachable", .fails, why, hint: hintOnAnswer(why))]
         case nil:
             return [
                 check("reachable", .fails, "was not asked", hint: "this is a fault of Rekindle")
@@ -48,6 +40,21 @@ struct MemberChecks {
         hint: String? = nil
     ) -> Check {
         Check(check, member: name, verdict, saw, hint: hint)
+    }
+
+    /// sudo begins its messages with its name, in every language.
+    private func hintOnAnswer(_ why: String) -> String {
+        let user = member.endpoint.user
+        if member.endpoint.become == .sudo, why.contains("sudo: ") {
+            if why.contains("not found") {
+                return "install sudo on the host, or log in as root: `user: root` and "
+                    + "`become: none` under `ssh` in the inventory"
+            }
+            return "let \(user) use sudo without a password, by a line "
+                + "`\(user) ALL=(ALL) NOPASSWD: ALL` in a file in /etc/sudoers.d on the host"
+        }
+        return "its login shell must run commands: `getent passwd \(user)` on the host shows "
+            + "which it is, `usermod -s /bin/sh \(user)` sets it"
     }
 
     private func root(_ facts: HostFacts) -> Check {
@@ -79,12 +86,23 @@ struct MemberChecks {
             return check(
                 "etcd tools",
                 .fails,
-                "there is no etcdctl",
+                "there is no etcdctl in \(member.etcd.binDir ?? "the PATH on the host")",
                 hint: "install etcd's client package, or set `bin-dir` under `etcd` in the "
                     + "inventory"
             )
         }
+        let mute = [facts.tools.etcdctl, facts.tools.etcdutl].compactMap { $0 }
+            .filter { $0.version == nil }
         guard let tool = facts.tools.restoreTool else {
+            if let one = mute.first {
+                return check(
+                    "etcd tools",
+                    .fails,
+                    "no version is told by \(mute.map(\.path).joined(separator: ", "))",
+                    hint: "`\(one.path) version` on the host must work; is it etcd's own, and for "
+                        + "this CPU?"
+                )
+            }
             return check(
                 "etcd tools",
                 .fails,
@@ -236,16 +254,23 @@ struct MemberChecks {
                     + "`rekindle rollback \(lock.run)`, on \(lock.coordinator)"
             )
         }
-        if let run = facts.observation?.service.heldBy {
-            return check(
-                "lock",
-                .fails,
-                "\(member.service.unit) is held by run \(run), whose lock is gone",
-                hint: "if that run is over for good, remove "
-                    + "/etc/systemd/system/\(member.service.unit).d/rekindle-hold.conf"
-            )
-        }
         return check("lock", .holds, "free")
+    }
+
+    /// A hold without its lock: a run that takes over would lift what another one put there.
+    private func hold(_ facts: HostFacts) -> Check {
+        guard let observation = facts.observation, observation.lock == nil,
+            let run = observation.service.heldBy
+        else { return check("hold", .holds, "none that is left over") }
+        return check(
+            "hold",
+            .fails,
+            "\(member.service.unit) is held by run \(run), whose lock is gone",
+            hint:
+                "finish that run: `rekindle resume \(run)` or `rekindle rollback \(run)`; if it is "
+                + "over for good, remove "
+                + "/etc/systemd/system/\(member.service.unit).d/rekindle-hold.conf"
+        )
     }
 
     private func clock(_ facts: HostFacts) -> Check {
@@ -284,14 +309,21 @@ struct MemberChecks {
 
     private func running(_ facts: HostFacts) -> Check {
         guard let live = facts.live else {
-            return facts.unit.activity.activity == .active
-                ? check(
-                    "etcd",
-                    .warns,
-                    "the unit is \(facts.unit.activity.detail), but etcd does not answer",
-                    hint: "it may have lost its quorum; a restore does not need it"
-                )
-                : check("etcd", .holds, "not running")
+            let unit = "the unit is \(facts.unit.activity.detail)"
+            guard facts.unit.activity.activity == .active else {
+                return check("etcd", .holds, "not running")
+            }
+            // what it was not asked it has not failed to answer
+            if facts.tools.etcdctl?.version == nil || facts.missingTLSFile != nil {
+                return check("etcd", .warns, "\(unit); etcd could not be asked")
+            }
+            return check(
+                "etcd",
+                .warns,
+                "\(unit), but etcd does not answer",
+                hint: "it may be without a quorum; `journalctl -u \(member.service.unit)` on the "
+                    + "host tells"
+            )
         }
         return check(
             "etcd",

@@ -18,10 +18,13 @@ package struct EtcdConfiguration: Sendable, Hashable {
         values[flag].flatMap { $0.isEmpty ? nil : $0 }
     }
 
+    /// Weighs them as etcd does.
+    ///
     /// - Parameters:
     ///   - environment: lines `ETCD_DATA_DIR=…`, later ones win.
     ///   - arguments: what follows the program's name in ExecStart.
     ///   - file: the text of the `config-file`, where one is named and readable.
+    /// - Returns: etcd's settings; none where the `config-file` that is named cannot be read.
     package static func decide(
         environment: [String],
         arguments: [String],

@@ -28,8 +28,6 @@ package struct ProofScript: Sendable {
             "write() { printf '%s' "
             + ShellQuoting.quoted(EtcdClient.writeOfNothing)
             + " | \(line(client.transaction)); }\nask write write\n"
-        // after the write: the term and the leader that it was accepted under
-        script += ask("status", client.statusWords(timeoutSeconds: 10))
         return .script(script + "echo end=yes\n")
     }
 

@@ -39,6 +39,8 @@ package enum PlanComparison {
         return "\(endpoint.user)@\(endpoint.host):\(endpoint.port)\(root)"
     }
 
+    private static func presence(_ isThere: Bool) -> String { isThere ? "there" : "missing" }
+
     private static func tls(_ target: MemberTarget) -> String {
         let files = [target.clientTLS?.cacert, target.clientTLS?.cert, target.clientTLS?.key]
         return files.contains { $0 != nil }
@@ -62,13 +64,10 @@ package enum PlanComparison {
         compare("the restore tool", old.tools.restore, new.tools.restore)
         compare("etcdctl", old.tools.etcdctl, new.tools.etcdctl)
         compare("the digest tool", old.tools.digest.rawValue, new.tools.digest.rawValue)
+        compare("zstd", presence(old.tools.zstd), presence(new.tools.zstd))
         compare("client TLS", tls(old), tls(new))
         compare("the old data", identity(old), identity(new))
-        compare(
-            "old data",
-            old.hasOldData ? "there" : "missing",
-            new.hasOldData ? "there" : "missing"
-        )
+        compare("old data", presence(old.hasOldData), presence(new.hasOldData))
         compare(
             "etcd",
             old.wasActive ? "running" : "stopped",

@@ -8,7 +8,8 @@ package enum PlaybookReader {
     ///   the file.
     package static func read(_ bytes: [UInt8], file: String) -> (Playbook?, [Diagnostic]) {
         var findings = Findings(file: file)
-        guard let root = YAMLParser.parse(bytes, findings: &findings) else {
+        let example = "playbooks/restore-cluster.yaml"
+        guard let root = YAMLParser.parse(bytes, example: example, findings: &findings) else {
             return (nil, findings.diagnostics)
         }
         let playbook = assemble(root, findings: &findings)

@@ -23,6 +23,8 @@ package struct SystemFailure: Error, Sendable, Hashable {
             "the file system is mounted read-only; give another place with --state-dir"
         case EACCES, EPERM:
             "run as the user that owns it, or give another place with --state-dir"
+        case ENOTDIR:
+            "give a directory with --state-dir"
         case EIO:
             "the disk failed; see the kernel's log, and copy the run's directory before anything else"
         default:

@@ -2,11 +2,13 @@ package import RestorePlanning
 
 /// The checks for a person: what holds first, what forbids a restore last, beside the summary.
 package enum ChecksText {
-    /// `members` are the names of all members, in the order of the inventory.
+    /// `members` are the names of all members, in the order of the inventory; `hidesHolding` leaves
+    /// what holds to the summary.
     package static func render(
         _ checks: [Check],
         cluster: String,
         members: [String],
+        hidesHolding: Bool = false,
         style: Style
     ) -> String {
         var page = Page(style)
@@ -14,13 +16,15 @@ package enum ChecksText {
             StyledLine("Checks of cluster ", .bold) + StyledLine(cluster, .bold)
                 + StyledLine(", \(counted(members.count, "member", "members"))")
         )
-        let nameWidth = checks.map { VisibleText.width(VisibleText.escaped($0.name)) }.max() ?? 0
-        let lists = Set(checks.compactMap(\.member)).isEmpty ? [] : members
+        let shown = checks.filter { $0.verdict != .holds || !hidesHolding }
+        let nameWidth = shown.map { VisibleText.width(VisibleText.escaped($0.name)) }.max() ?? 0
+        let lists = Set(shown.compactMap(\.member)).isEmpty ? [] : members
         let memberWidth = max(
             lists.map { VisibleText.width(VisibleText.escaped($0)) }.max() ?? 0,
             everyone(members).count
         )
-        for verdict in [Check.Verdict.holds, .warns, .fails] {
+        for verdict in [Check.Verdict.holds, .warns, .fails]
+        where verdict != .holds || !hidesHolding {
             let rows = rows(checks.filter { $0.verdict == verdict })
             if !rows.isEmpty { page.blank() }
             var previous: String?

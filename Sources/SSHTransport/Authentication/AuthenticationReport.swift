@@ -6,6 +6,8 @@ struct AuthenticationReport {
         /// A file's path, an agent key's comment, or the agent itself.
         var label: String
         var reason: String
+        /// What is wrong with the key's file; nil where the server or an agent refused the key.
+        var problem: KeyFileProblem?
     }
 
     var attempts: [Attempt] = []
@@ -38,6 +40,12 @@ struct AuthenticationReport {
         }
         if attempts.isEmpty {
             return "name a private key in identity-files, or start ssh-agent and ssh-add one"
+        }
+        // the server was not even asked: its authorized_keys is not at fault
+        if let first = attempts.first, let problem = first.problem,
+            attempts.allSatisfy({ $0.problem != nil })
+        {
+            return problem.hint(first.label)
         }
         return "add the public key to authorized_keys of \(endpoint.user) on the host, or name "
             + "another key in identity-files; ssh -v -p \(endpoint.port) "

@@ -48,8 +48,14 @@ struct Authenticator {
         throw .authentication(report)
     }
 
-    private mutating func note(_ label: String, _ reason: String) {
-        report.attempts.append(AuthenticationReport.Attempt(label: label, reason: reason))
+    private mutating func note(
+        _ label: String,
+        _ reason: String,
+        _ problem: KeyFileProblem? = nil
+    ) {
+        report.attempts.append(
+            AuthenticationReport.Attempt(label: label, reason: reason, problem: problem)
+        )
     }
 
     private mutating func keyFiles() -> [PrivateKeyFile] {
@@ -58,7 +64,7 @@ struct Authenticator {
             do throws(KeyFileProblem) {
                 files.append(try PrivateKeyFile(path: path))
             } catch {
-                note(path, error.description)
+                note(path, error.description, error)
             }
         }
         return files
@@ -81,7 +87,7 @@ struct Authenticator {
             switch try vault.key(of: file, interrupt: interrupt, deadline: &deadline) {
             case .success(let key): candidate.publicBlob = key.publicBlob
             case .failure(let problem):
-                note(candidate.label, problem.description)
+                note(candidate.label, problem.description, problem)
                 return false
             }
         }
@@ -100,8 +106,8 @@ struct Authenticator {
         }
         switch answer {
         case .accepted: return true
-        case .refused(let reason):
-            note(candidate.label, reason)
+        case .refused(let refusal):
+            note(candidate.label, refusal.reason, refusal.problem)
             return false
         }
     }
@@ -116,18 +122,18 @@ struct Authenticator {
             switch try vault.key(of: file, interrupt: interrupt, deadline: &deadline) {
             case .success(let key):
                 guard let signature = key.signature(of: data) else {
-                    return .failure(SignatureRefused(reason: "OpenSSL cannot sign with it"))
+                    return .failure(SignatureRefused("OpenSSL cannot sign with it"))
                 }
                 return .success(signature)
             case .failure(let problem):
-                return .failure(SignatureRefused(reason: problem.description))
+                return .failure(SignatureRefused(problem.description, problem: problem))
             }
         case .agent(let key):
             do throws(AgentProblem) {
                 let client = try AgentClient(path: agentSocket ?? "", interrupt: interrupt)
                 return .success(try client.signature(of: data, with: key, deadline))
             } catch {
-                return .failure(SignatureRefused(reason: try Self.reason(error)))
+                return .failure(SignatureRefused(try Self.reason(error)))
             }
         }
     }

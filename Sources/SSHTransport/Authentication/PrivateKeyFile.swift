@@ -6,8 +6,8 @@ struct PrivateKeyFile {
     private enum Content {
         case openSSH(OpenSSHPrivateKey)
         case pem(String)
-        /// Only the `.pub` file is there: the private key must be in the agent.
-        case publicOnly
+        /// Only the `.pub` file can be used: the private key must be in the agent.
+        case publicOnly(KeyFileProblem)
     }
 
     /// From the private file where it has it in the clear, else from the `.pub` file beside it.
@@ -22,7 +22,7 @@ struct PrivateKeyFile {
         } catch {
             guard let beside else { throw error }
             publicBlob = beside
-            content = .publicOnly
+            content = .publicOnly(error)
             return
         }
         if OpenSSHPrivateKey.isIn(text) {
@@ -49,7 +49,9 @@ struct PrivateKeyFile {
         switch content {
         case .openSSH(let key): return try key.unlocked(with: passphrase)
         case .pem(let text): return try PEMPrivateKey.unlocked(text, with: passphrase)
-        case .publicOnly: throw .unreadable("there is only its .pub file, and no such agent key")
+        case .publicOnly(.unreadable(let reason)):
+            throw .unreadable("\(reason); there is its .pub file, and no such agent key")
+        case .publicOnly(let problem): throw problem
         }
     }
 

@@ -4,7 +4,7 @@ import Glibc
 extension Session {
     enum KeyAnswer {
         case accepted
-        case refused(String)
+        case refused(SignatureRefused)
     }
 
     /// The authentication methods that the server offers for a user.
@@ -56,11 +56,15 @@ extension Session {
             case 0: return .accepted
             case LIBSSH2_ERROR_EAGAIN: break
             case LIBSSH2_ERROR_AUTHENTICATION_FAILED where wire.ending == nil:
-                return .refused("the server does not accept it for \(user)")
+                return .refused(SignatureRefused("the server does not accept it for \(user)"))
             case LIBSSH2_ERROR_PUBLICKEY_UNVERIFIED where wire.ending == nil:
-                if case .refused(let reason) = request.state { return .refused(reason) }
+                if case .refused(let refusal) = request.state { return .refused(refusal) }
                 if case .signed = request.state {
-                    return .refused("the server accepts the key but not the signature made with it")
+                    return .refused(
+                        SignatureRefused(
+                            "the server accepts the key but not the signature made with it"
+                        )
+                    )
                 }
                 _ = try check(Int(code), operation)
             default:
@@ -72,16 +76,23 @@ extension Session {
             }
             switch try sign(data, &deadline) {
             case .success(let signature): request.state = .signed(signature)
-            case .failure(let refusal): request.state = .refused(refusal.reason)
+            case .failure(let refusal): request.state = .refused(refusal)
             }
             beginWaiting()
         }
     }
 }
 
-/// Why there is no signature.
+/// Why a key was of no use.
 struct SignatureRefused: Error {
     var reason: String
+    /// nil where it is the server or an agent that refuses.
+    var problem: KeyFileProblem?
+
+    init(_ reason: String, problem: KeyFileProblem? = nil) {
+        self.reason = reason
+        self.problem = problem
+    }
 }
 
 /// What libssh2's sign callback and the caller tell each other.
@@ -90,7 +101,7 @@ private final class SignatureRequest {
         case notWanted
         case wanted([UInt8])
         case signed([UInt8])
-        case refused(String)
+        case refused(SignatureRefused)
     }
 
     var state = State.notWanted

@@ -12,14 +12,26 @@ extension BadInput {
         },
         connection("a port on which nothing listens") { bench in
             let path = try bench.inventory(member: 2, adding: "ssh: {port: 2299}")
-            return (path, ["\(bench.addresses[1]):2299", "connection refused", "is sshd running"])
+            return (
+                path,
+                [
+                    "cannot connect to \(bench.addresses[1]):2299: connection refused",
+                    "is sshd running",
+                ]
+            )
         },
         connection("a port that is not sshd's") { bench in
             let path = try bench.inventory(member: 2, adding: "ssh: {port: 2379}")
             return (path, ["\(bench.addresses[1]):2379", "did not answer with an SSH banner"])
         },
         connection("a host that is down", fault: .link(2)) { bench in
-            (try bench.lab.inventory, ["etcd-2", "\(bench.addresses[1]):22", "check the address"])
+            (
+                try bench.lab.inventory,
+                [
+                    "etcd-2", "cannot connect to \(bench.addresses[1]):22: no answer within 10 s",
+                    "check the address",
+                ]
+            )
         },
         connection("known_hosts that is not there") { bench in
             let path = try bench.inventory(bench.knownHosts, bench.path("known_hosts"))
@@ -66,20 +78,24 @@ extension BadInput {
         },
         key("a key file that is not there") { bench in
             let key = bench.path("id_none")
-            return (key, ["\(key): cannot be read: no such file"])
+            return (key, ["\(key): cannot be read: no such file", "correct identity-files"])
         },
         key("a key that others may read") { bench in
-            let key = try bench.newKey()
+            let key = try bench.copyOfKey()
             try Program.require("/bin/chmod", ["644", key])
-            return (key, ["\(key): others may read it (mode 0644)", "chmod 600"])
+            return (key, ["\(key): others may read it (mode 0644)", "chmod 600 \(key)"])
         },
         key("a key with a passphrase, and no terminal to ask at") { bench in
-            let key = try bench.newKey(passphrase: "open sesame")
-            return (key, ["\(key): needs a passphrase", "ssh-add"])
+            let key = try bench.copyOfKey()
+            try Program.require(
+                "/usr/bin/ssh-keygen",
+                ["-q", "-p", "-N", "open sesame", "-f", key]
+            )
+            return (key, ["\(key): needs a passphrase", "at a terminal", "ssh-add \(key)"])
         },
         key("a file as the key that is none") { bench in
             let key = try bench.write("not a key\n", "id_text")
-            return (key, ["\(key): is not a private key"])
+            return (key, ["\(key): is not a private key", "correct identity-files"])
         },
         connection("a user that the host does not have") { bench in
             let path = try bench.inventory(member: 2, adding: "ssh: {user: nobody-here}")
@@ -138,12 +154,18 @@ extension Bench {
         return words.count > 1 ? String(words[1]) : "no fingerprint"
     }
 
-    fileprivate func newKey(passphrase: String = "") throws -> String {
+    fileprivate func newKey() throws -> String {
         let path = path("id")
-        try Program.require(
-            "/usr/bin/ssh-keygen",
-            ["-q", "-t", "ed25519", "-N", passphrase, "-f", path]
-        )
+        try Program.require("/usr/bin/ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-f", path])
+        return path
+    }
+
+    /// The key that all hosts accept, with its public half beside it.
+    fileprivate func copyOfKey() throws -> String {
+        let path = path("id")
+        let key = try lab.value("LAB_SSH_KEY")
+        try Program.require("/bin/cp", [key, path])
+        try Program.require("/bin/cp", ["\(key).pub", "\(path).pub"])
         return path
     }
 }

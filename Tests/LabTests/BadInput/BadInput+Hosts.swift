@@ -5,9 +5,12 @@ extension BadInput {
     // MARK: the inventory against the unit
 
     private static let disagreements: [BadInput] = [
-        host("a data directory that is not the unit's", ["data-dir", "/var/lib/other", "/var/lib/etcd"])
-        { try $0.inventory(member: 2, adding: "etcd: {data-dir: /var/lib/other}") },
-        host("a WAL directory that the unit does not have", ["wal-dir", "/var/lib/wal", "nothing"]) {
+        host(
+            "a data directory that is not the unit's",
+            ["data-dir", "/var/lib/other", "/var/lib/etcd"]
+        ) { try $0.inventory(member: 2, adding: "etcd: {data-dir: /var/lib/other}") },
+        host("a WAL directory that the unit does not have", ["wal-dir", "/var/lib/wal", "nothing"])
+        {
             try $0.inventory(member: 2, adding: "etcd: {wal-dir: /var/lib/wal}")
         },
         host("a member's name that is not the unit's", ["name", "etcd-b", "etcd-2"]) {
@@ -30,7 +33,10 @@ extension BadInput {
                 undo: "umount /etc/systemd/system/etcd.service && systemctl daemon-reload"
             )
         ),
-        host("a client certificate that the host does not have", ["/etc/etcd/none.crt", "cacert"]) {
+        host(
+            "a client certificate that the host does not have",
+            ["/etc/etcd/none.key is not readable", "could not be asked"]
+        ) {
             try $0.inventory(
                 member: 2,
                 adding: "etcd: {cert: /etc/etcd/none.crt, key: /etc/etcd/none.key}"
@@ -41,17 +47,18 @@ extension BadInput {
     // MARK: users and shells
 
     private static let accounts: [BadInput] = [
-        host("a user who is not root, and no sudo asked for", ["run as ops", "not root", "become"]) {
+        host("a user who is not root, and no sudo asked for", ["run as ops", "not root", "become"])
+        {
             try $0.inventory(member: 2, adding: "ssh: {become: none}")
         },
         host(
             "a user without a sudo rule",
-            ["sudo", "ops", "NOPASSWD"],
+            ["sudo: a password is required", "ops ALL=(ALL) NOPASSWD: ALL"],
             fault: .on(2, "mv /etc/sudoers.d/ops /root/", undo: "mv /root/ops /etc/sudoers.d/")
         ),
         host(
             "a user whose sudo asks for a password",
-            ["sudo", "password is required", "NOPASSWD"],
+            ["sudo: a password is required", "ops ALL=(ALL) NOPASSWD: ALL"],
             fault: .on(
                 2,
                 "sed -i 's/NOPASSWD: //' /etc/sudoers.d/ops",
@@ -60,12 +67,12 @@ extension BadInput {
         ),
         host(
             "a login shell that does nothing",
-            ["login shell", "usermod -s"],
+            ["exit 1 and said nothing", "login shell", "usermod -s"],
             fault: .on(2, "usermod -s /bin/false ops", undo: "usermod -s /bin/bash ops")
         ),
         host(
             "an account without a login",
-            ["login shell", "not available"],
+            ["This account is currently not available", "login shell"],
             fault: .on(2, "usermod -s /usr/sbin/nologin ops", undo: "usermod -s /bin/bash ops")
         ),
     ]
@@ -73,12 +80,18 @@ extension BadInput {
     // MARK: programs
 
     private static let programs: [BadInput] = [
-        host("a host without etcdctl", ["no etcdctl in /opt/etcd/bin", "bin-dir"]) {
+        host(
+            "a host without etcdctl",
+            ["no etcdctl in /opt/etcd/bin", "bin-dir", "could not be asked"]
+        ) {
             try $0.inventory(member: 2, adding: "etcd: {bin-dir: /opt/etcd/bin}")
         },
         host(
             "an etcdctl that cannot be run",
-            ["etcd tools", "of unknown version", "/usr/local/bin/etcdctl"],
+            [
+                "no version is told by /usr/local/bin/etcdctl, /usr/local/bin/etcdutl",
+                "`/usr/local/bin/etcdctl version`",
+            ],
             fault: .on(
                 2,
                 "printf '#!/bin/sh\\nexit 1\\n' | tee /usr/local/bin/etcdctl "
@@ -147,10 +160,10 @@ extension BadInput {
             fault: Fault(
                 make: {
                     try Fault.locked(2).make($0)
-                    try Fault.link(3).make($0)
+                    try $0.lab.exec(3, "systemctl stop ssh.service")
                 },
                 undo: {
-                    try Fault.link(3).undo($0)
+                    try $0.lab.exec(3, "systemctl start ssh.service")
                     try Fault.locked(2).undo($0)
                 }
             )
@@ -164,7 +177,7 @@ extension BadInput {
                 says: [
                     "etcd-1 the inventory says /var/lib/other, the unit on the host /var/lib/etcd",
                     "etcd-2 locked by run 20261122T164512Z-3fa9c1",
-                    "etcd-3 cannot connect to \(bench.addresses[2]):22",
+                    "etcd-3 cannot connect to \(bench.addresses[2]):22: connection refused",
                     "3 fail. A restore would be refused.",
                 ]
             )
@@ -192,9 +205,10 @@ extension BadInput.Fault {
     fileprivate static func mounted(_ path: String, _ options: String) -> BadInput.Fault {
         .on(
             2,
-            "mount -t tmpfs -o \(options) none \(path) && chown etcd:etcd \(path) 2>/dev/null; "
+            // an etcd that lost its directory would restart for ever, and every look would differ
+            "systemctl stop etcd.service && mount -t tmpfs -o \(options) none \(path) && chown etcd:etcd \(path) 2>/dev/null; "
                 + "mountpoint -q \(path)",
-            undo: "umount \(path)"
+            undo: "umount \(path) && systemctl start etcd.service"
         )
     }
 

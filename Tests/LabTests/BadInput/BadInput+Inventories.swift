@@ -58,14 +58,25 @@ extension BadInput {
             let text = bench.inventoryText
             let end = text.range(of: "members:")?.lowerBound ?? text.endIndex
             let path = try bench.write(text[..<end] + "members: []\n", "inventory.yaml")
-            return (path, ["\(path):20:10: error: there are no members"])
+            return (
+                path, ["\(path):19:10: error: there are no members", "initial-advertise-peer-urls"]
+            )
         },
-        edited("a duration that is none", "members:", "objectives: {rto: fast}\nmembers:", at: "fast")
-        { ["rto", "fast", "15m"] },
+        edited(
+            "a duration that is none",
+            "members:",
+            "objectives: {rto: fast}\nmembers:",
+            at: "fast"
+        ) { ["rto", "fast", "15m"] },
         edited("an unknown way to become root", "become: sudo", "become: doas", at: "doas") {
             ["become", "doas", "none", "sudo"]
         },
-        edited("a jump host", "become: sudo", "become: sudo\n  jump: ops@bastion", at: "ops@bastion") {
+        edited(
+            "a jump host",
+            "become: sudo",
+            "become: sudo\n  jump: ops@bastion",
+            at: "ops@bastion"
+        ) {
             ["jump", "not supported"]
         },
         edited("a list of no known_hosts", "known-hosts: ", "known-hosts: [] # ", at: "[] #") {

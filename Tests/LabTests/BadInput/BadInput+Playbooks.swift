@@ -9,8 +9,18 @@ extension BadInput {
             let path = try bench.makeFolder("playbook")
             return (path, [path, "is a directory"])
         },
-        written("a playbook that is no YAML", "steps: [", at: nil, ["not readable as YAML"]),
-        written("an empty playbook", "", at: nil, ["a playbook is a mapping"]),
+        written(
+            "a playbook that is no YAML",
+            "steps: [",
+            at: nil,
+            ["not valid YAML", "restore-cluster.yaml shows the form"]
+        ),
+        written(
+            "an empty playbook",
+            "",
+            at: nil,
+            ["a playbook is a mapping", "restore-cluster.yaml"]
+        ),
         written(
             "a playbook with an unknown key",
             steps("stop-members").replacing("name:", with: "title:"),
@@ -26,8 +36,13 @@ extension BadInput {
         written(
             "members that are started before they are restored",
             steps(
-                "stop-members", "distribute-snapshot", "archive-data", "start-members",
-                "restore-snapshot", "set-ownership", "verify-cluster"
+                "stop-members",
+                "distribute-snapshot",
+                "archive-data",
+                "start-members",
+                "restore-snapshot",
+                "set-ownership",
+                "verify-cluster"
             ),
             at: "- start-members",
             ["start-members needs that", "put restore-snapshot before it"]
@@ -35,8 +50,12 @@ extension BadInput {
         written(
             "a playbook without a proof",
             steps(
-                "stop-members", "distribute-snapshot", "archive-data", "restore-snapshot",
-                "set-ownership", "start-members"
+                "stop-members",
+                "distribute-snapshot",
+                "archive-data",
+                "restore-snapshot",
+                "set-ownership",
+                "start-members"
             ),
             at: "- start-members",
             ["does not end with a proof", "verify-cluster"]
@@ -51,13 +70,13 @@ extension BadInput {
             "a timeout that is none",
             steps("stop-members: {timeout: soon}"),
             at: "soon",
-            ["timeout is a duration", "soon"]
+            ["timeout of stop-members is not a time: \"soon\"", "1h30m"]
         ),
         written(
             "a number of retries that is none",
             steps("stop-members: {retries: -1}"),
             at: "-1",
-            ["retries is a number from 0 to 100"]
+            ["retries of stop-members is not a number: \"-1\"", "0 to 100"]
         ),
         written(
             "an unknown setting of a step",

@@ -51,6 +51,12 @@ extension BadInput {
             )
             return (path, [path, "is not an etcd snapshot", "unpack it first"])
         },
+        BadInput("an empty path", status: 64) { bench in
+            Attempt(
+                arguments: ["-i", try bench.lab.inventory, "--snapshot", ""],
+                says: ["the path of the snapshot is empty", "unset"]
+            )
+        },
     ]
 
     private static func snapshot(

@@ -56,7 +56,7 @@ extension BadInput {
             )
         },
         run("a run without a journal", status: 65, ["20261122T170000Z-aaaaaa"]) { state in
-            (nil, ["\(state)/runs/20261122T170000Z-aaaaaa", "journal"])
+            (nil, ["\(state)/runs/20261122T170000Z-aaaaaa has no journal", "a backup"])
         },
         run("a run with a damaged journal", status: 65, ["20261122T170000Z-aaaaaa"]) { state in
             let journal = "\(state)/runs/20261122T170000Z-aaaaaa/journal.jsonl"
@@ -76,7 +76,13 @@ extension BadInput {
         fault: Fault? = nil,
         _ make: @escaping @Sendable (Bench) throws -> (path: String, says: [String])
     ) -> BadInput {
-        BadInput(name, status: 3, commands: [["restore", "--yes"]], fault: fault) { bench in
+        BadInput(
+            name,
+            status: 3,
+            by: .afterwards,
+            commands: [["restore", "--yes"]],
+            fault: fault
+        ) { bench in
             let (path, says) = try make(bench)
             return Attempt(
                 arguments: [

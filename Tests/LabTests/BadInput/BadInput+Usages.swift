@@ -1,33 +1,56 @@
 extension BadInput {
     /// Command lines that cannot be meant.
     static let usages: [BadInput] = [
-        usage("a restore of nothing", ["restore", "--yes"], ["--snapshot", "--plan"]),
+        usage(
+            "a restore of nothing",
+            ["restore", "--yes"],
+            ["nothing to restore was named", "--snapshot", "--plan"]
+        ),
         usage(
             "a restore of a snapshot and a plan",
             ["restore", "--snapshot", "s.db", "--plan", "p.json"],
-            ["either --snapshot or --plan"]
+            ["both --snapshot and --plan were given", "a plan has its snapshot in it"]
         ),
         usage(
             "a plan with a playbook beside it",
             ["restore", "--plan", "p.json", "--playbook", "b.yaml"],
-            ["a plan has its playbook in it"]
+            ["both --plan and --playbook were given", "leave --playbook out"]
         ),
-        usage("a plan of nothing", ["plan"], ["which snapshot?", "--snapshot"]),
-        usage("an unknown option", ["restore", "--forse"], ["--forse", "rekindle restore --help"]),
-        usage("an unknown command", ["restroe"], ["restroe", "rekindle --help"]),
-        usage("no command", [], ["which command?", "rekindle --help"]),
-        usage("an option without its value", ["check", "--snapshot"], ["--snapshot", "value"]),
-        usage("an unknown output format", ["check", "--output", "xml"], ["xml", "json"]),
-        usage("an argument too many", ["snapshot", "verify", "a.db", "b.db"], ["b.db"]),
-        usage("an empty path", ["restore", "--yes", "--snapshot", ""], ["--snapshot", "empty"]),
+        usage("a plan of nothing", ["plan"], ["a plan of no snapshot", "--snapshot"]),
+        usage(
+            "an unknown option",
+            ["restore", "--forse"],
+            ["error: unknown option '--forse'", "`rekindle restore --help`"]
+        ),
+        usage(
+            "an unknown command",
+            ["restroe"],
+            ["error: unexpected argument 'restroe'", "`rekindle --help`"]
+        ),
+        usage(
+            "an option without its value",
+            ["check", "--snapshot"],
+            ["error: missing value for '--snapshot <file>'", "`rekindle check --help`"]
+        ),
+        usage(
+            "an unknown output format",
+            ["check", "--output", "xml"],
+            ["error: the value 'xml' is invalid", "'text' and 'json'"]
+        ),
+        usage(
+            "an argument too many",
+            ["snapshot", "verify", "a.db", "b.db"],
+            ["error: unexpected argument 'b.db'", "`rekindle snapshot verify --help`"]
+        ),
         BadInput(
             "a restore without a terminal to ask at and without --yes",
             status: 64,
+            by: .afterwards,
             commands: [["restore"]]
         ) { bench in
             Attempt(
                 arguments: ["-i", try bench.lab.inventory, "--snapshot", bench.snapshot],
-                says: ["there is no terminal to ask at", "--yes"],
+                says: ["there is no terminal to ask at", "no host was changed", "--yes"],
                 // a pipe that answers is no person
                 input: "lab\n"
             )

@@ -20,6 +20,8 @@ struct BadInput: Sendable, CustomTestStringConvertible {
         case files
         /// A check on a host: `check` shows it in its table, on stdout.
         case checks
+        /// Known after the hosts were asked and found well.
+        case afterwards
     }
 
     /// The rest of a command line, and what the message must tell.

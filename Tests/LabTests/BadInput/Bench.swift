@@ -18,8 +18,16 @@ final class Bench: Sendable {
 
     @TaskLocal static var current: Bench?
 
+    /// One for each working copy: two that test at the same time must not break each other's hosts,
+    /// and one that was killed finds its own lab again and boots it anew.
+    private static let labName: String = {
+        // FNV-1a, because Swift's own hash differs from run to run
+        let hash = Lab.root.utf8.reduce(UInt32(2_166_136_261)) { ($0 ^ UInt32($1)) &* 16_777_619 }
+        return "bad-" + String(hash, radix: 16)
+    }()
+
     init() throws {
-        lab = try Lab.up("bad", etcd: "3.5")
+        lab = try Lab.up(Self.labName, etcd: "3.5")
         folder = "/tmp/rekindle-bad-\(UUID().uuidString)"
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         snapshot = "\(folder)/good.db"
@@ -88,13 +96,17 @@ final class Bench: Sendable {
         return path
     }
 
-    /// Runs the program with nothing of this machine's user in its way, for a minute at most.
-    func rekindle(
+    func rekindle(_ arguments: [String]) throws -> Program.Result {
+        try start(arguments).finish()
+    }
+
+    /// Starts the program with nothing of this machine's user in its way, for a minute at most.
+    func start(
         _ arguments: [String],
         environment: [String: String] = [:],
         input: String = ""
-    ) throws -> Program.Result {
-        try Program.run(
+    ) throws -> Program.Running {
+        try Program.start(
             "\(Lab.root)/lab/run",
             [
                 "--lab", lab.name, "timeout", "60", "env", "-u", "SSH_AUTH_SOCK", "-u",
@@ -118,7 +130,9 @@ final class Bench: Sendable {
         .map { running in
             let result = try running.finish()
             try #require(result.status == 0, "\(result.errorText)")
-            return result.outputText
+            // sudo notes there whom it has refused
+            return result.outputText.split(separator: "\n")
+                .filter { !$0.hasPrefix("/run/sudo") }.joined(separator: "\n")
         }
     }
 
@@ -129,6 +143,8 @@ final class Bench: Sendable {
         looks.withLock { $0 = look }
         return look
     }
+
+    var lastLook: [String]? { looks.withLock { $0 } }
 
     /// After a test itself has changed a host.
     func forgetLook() { looks.withLock { $0 = nil } }
@@ -147,6 +163,9 @@ struct WithBench: SuiteTrait, TestScoping {
             result = .success(try await Bench.$current.withValue(bench) { try await function() })
         } catch {
             result = .failure(error)
+        }
+        if let before = bench.lastLook {
+            #expect(try before == bench.look(), "a case changed a host, and no look told which")
         }
         try bench.down()
         try result.get()

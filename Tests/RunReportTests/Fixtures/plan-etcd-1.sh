@@ -91,8 +91,10 @@ step_3_1_copy_and_prove() {
   locked
   say 'copy the snapshot to /var/lib/etcd/.rekindle/20261122T164512Z-3fa9c1/snapshot.db, prove its SHA-256 there'
   [ ! -t 0 ] || { echo 'rekindle: give the snapshot on the standard input' >&2; exit 1; }
-  dd of=/var/lib/etcd/.rekindle/20261122T164512Z-3fa9c1/snapshot.db.part bs=1M iflag=fullblock conv=fsync status=none
-  sh -c 's=$(stat -c %s -- "$1"); d=$(sha256sum <"$1" | cut -c1-64)
+  dd of=/var/lib/etcd/.rekindle/20261122T164512Z-3fa9c1/snapshot.db.part bs=1M iflag=fullblock status=none
+  sh -c 'sync -- "$1" & w=$!
+s=$(stat -c %s -- "$1"); d=$(sha256sum <"$1" | cut -c1-64)
+wait $w || exit 74
 [ "$s $d" = "$2 $3" ] || { echo "got $s bytes with SHA-256 $d, want $2 bytes with $3" >&2; exit 65; }' rekindle /var/lib/etcd/.rekindle/20261122T164512Z-3fa9c1/snapshot.db.part 1406599200 9f2c5e0d7ab1463de8c1a0f3b72d94865c3e1f0a9b8d7c6e5f40312233445566
   mv -T -- /var/lib/etcd/.rekindle/20261122T164512Z-3fa9c1/snapshot.db.part /var/lib/etcd/.rekindle/20261122T164512Z-3fa9c1/snapshot.db
 }

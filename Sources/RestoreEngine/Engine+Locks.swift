@@ -1,0 +1,58 @@
+import RemoteHost
+import RestorePlanning
+import RestoreRun
+
+extension Engine {
+    /// A restore that is refused a lock must leave no lock of its own behind.
+    ///
+    /// Only a restore gives back, and only what its first stage took: the run directory that a
+    /// rollback or a clean finds may hold the only copy of the old data, and such a run can be
+    /// resumed, so that its locks are not lost.
+    /// - Returns: whether it was refused a lock, and every host is as it was.
+    func giveBackLocks(after failures: [EffectFailure], _ stage: StageID) async -> Bool {
+        guard plan.kind == .restore, stage == StageID(step: 0, stage: 0),
+            failures.contains(where: { $0.lockedBy != nil })
+        else { return false }
+        return await withTaskGroup(of: Bool.self) { group in
+            for target in plan.targets {
+                group.addTask { await giveBackLock(of: target) }
+            }
+            return await group.reduce(true) { $0 && $1 }
+        }
+    }
+
+    /// Looks first: a lock whose answer was lost is ours as well, and the journal cannot know.
+    private func giveBackLock(of target: MemberTarget) async -> Bool {
+        guard let link = fleet[target.name] else { return false }
+        for attempt in 1...4 {
+            do {
+                let script = ObservationScript(target: target)
+                let look = try await link.run(script.command)
+                guard let seen = script.read(look.outputText) else { return false }
+                guard seen.lock?.run == target.paths.run else { return true }
+                let command = Self.giveBack(target)
+                    .invocation(paths: target.paths, operator: `operator`)
+                return try await link.run(command).isSuccess
+            } catch let failure as HostFailure where failure.isTransient && attempt < 4 {
+                // a cancelled pause is followed by a try that fails at once
+                try? await Task.sleep(for: backOff.pause(after: attempt))
+            } catch {
+                return false
+            }
+        }
+        return false
+    }
+
+    /// Undoes `takeLock`, and fails where anything else was done: it never deletes a file.
+    static func giveBack(_ target: MemberTarget) -> PlannedEffect {
+        let release = EffectBuilder(target).releaseLock()
+        let script = "if [ -d \"$1\" ]; then rmdir -- \"$1\"; fi"
+        return PlannedEffect(
+            kind: .releaseLock,
+            member: target.name,
+            summary: "give the lock back",
+            commands: [["sh", "-c", script, "rekindle", target.paths.runDirectory]]
+                + release.commands
+        )
+    }
+}

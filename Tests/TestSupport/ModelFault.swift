@@ -1,0 +1,40 @@
+package import RestorePlanning
+
+/// A command of a run, as a model host recognises it.
+package enum ModelCommand: Sendable, Hashable {
+    case look
+    case effect(EffectKind)
+    case status
+    case proof
+}
+
+/// What goes wrong with one command on one host.
+package enum ModelFault: Sendable, Hashable {
+    /// When the connection breaks.
+    package enum Moment: Sendable, Hashable, CaseIterable {
+        case beforeEffect
+        /// Half of its operations were applied.
+        case inTheMiddle
+        /// All is done, and the answer does not come.
+        case afterEffect
+    }
+
+    case lost(Moment)
+    /// It does nothing and exits with a status other than 0.
+    case exits(Int32, saying: String)
+    /// It never answers, until it is cancelled.
+    case hangs
+    /// It answers with something that no script of ours prints.
+    case garbles
+}
+
+/// A command that reached a host.
+package struct ModelSighting: Sendable, Hashable {
+    package var member: String
+    package var command: ModelCommand
+
+    package init(member: String, command: ModelCommand) {
+        self.member = member
+        self.command = command
+    }
+}

@@ -1,0 +1,46 @@
+import ClusterInventory
+import EtcdModel
+import RestorePlanning
+
+extension ModelHost {
+    /// What `ObservationScript` prints on this host.
+    var observation: String {
+        var lines = ["data.dir=yes"]
+        lines += place("data", data) + place("staged", staged)
+        lines += place("aside", aside) + place("discarded", discarded)
+        if hasRunDirectory { lines.append("run.dir=yes") }
+        if isMarked { lines.append("restored=yes") }
+        if hasSnapshot { lines.append("snapshot.bytes=\(snapshotSize)") }
+        if hasForeignOwner, staged.member != nil { lines.append("staged.foreign=yes") }
+        if let lock {
+            lines += [
+                "lock=yes", "lock.run=\(lock)", "lock.operator=ops", "lock.coordinator=laptop",
+                "lock.since=2026-11-22T16:45:13Z", "",
+            ]
+        }
+        lines.append("data.open=\(isActive ? "yes" : "no")")
+        let dropIn = "/etc/systemd/system/\(target.service.unit).d/rekindle-hold.conf"
+        lines += [
+            "service.LoadState=loaded",
+            "service.ActiveState=\(isActive ? "active" : "inactive")",
+            "service.SubState=\(isActive ? "running" : "dead")",
+            "service.DropInPaths=\(isDropInLoaded ? dropIn : "")",
+        ]
+        if let hold { lines.append("service.hold=\(hold)") }
+        return (lines + ["end=yes", ""]).joined(separator: "\n")
+    }
+
+    private func place(_ name: String, _ place: Place) -> [String] {
+        var lines: [String] = []
+        if place.member != nil { lines.append("\(name).member=yes") }
+        if place.wal != nil { lines.append("\(name).wal=yes") }
+        let identity: WALIdentity? =
+            switch hasWALDir ? place.wal : place.member {
+            case .old: target.oldIdentity
+            case .restored, .tornWithWAL: restored
+            case .torn, nil: nil
+            }
+        if let identity { lines.append("\(name).walhead=\(Hex.text(WALHead.bytes(identity)))") }
+        return lines
+    }
+}

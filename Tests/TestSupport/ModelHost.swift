@@ -1,0 +1,93 @@
+package import EtcdModel
+package import RestorePlanning
+
+/// One member's host as a run sees it, made of single operations, so that a fault can fall between
+/// any two.
+package struct ModelHost: Sendable, Hashable {
+    /// What a `member` directory or a WAL directory holds.
+    package enum Content: Sendable, Hashable {
+        case old
+        case restored
+        /// A restore that did not end: no WAL yet.
+        case torn
+        /// A restore that did not end, although its WAL is there already.
+        case tornWithWAL
+    }
+
+    package struct Place: Sendable, Hashable {
+        package var member: Content?
+        /// The separate WAL directory; unused where the WAL is in `member`.
+        package var wal: Content?
+
+        package init(member: Content? = nil, wal: Content? = nil) {
+            self.member = member
+            self.wal = wal
+        }
+
+        package var isEmpty: Bool { member == nil && wal == nil }
+    }
+
+    package let target: MemberTarget
+    package let restored: WALIdentity
+    let snapshotSize: UInt64
+    /// The run that holds the lock.
+    package var lock: String?
+    package var hasRunDirectory = false
+    /// The run whose hold is on disk.
+    package var hold: String?
+    /// Whether systemd has read the hold.
+    package var isDropInLoaded = false
+    package var isActive: Bool
+    package var data: Place
+    package var staged = Place()
+    package var aside = Place()
+    package var discarded = Place()
+    package var isMarked = false
+    package var hasSnapshot = false
+    package var hasForeignOwner = false
+    /// Whether a clean deleted what was set aside: the old data need not be there any more.
+    package var isCleaned = false
+
+    package init(target: MemberTarget, in plan: Plan) {
+        self.target = target
+        restored = WALIdentity(memberID: target.memberID, clusterID: plan.clusterID)
+        snapshotSize = plan.snapshot.proof.bytes
+        isActive = target.wasActive
+        data = Place(
+            member: target.hasOldData ? .old : nil,
+            wal: target.hasOldData && target.paths.walDir != nil ? .old : nil
+        )
+    }
+
+    var hasWALDir: Bool { target.paths.walDir != nil }
+
+    /// Whether systemd would refuse a start, by whomever.
+    private var isHeld: Bool { hold != nil && isDropInLoaded }
+
+    var isLockedByRun: Bool { lock == target.paths.run }
+
+    var canMoveData: Bool { !isActive && isHeld }
+
+    /// What must be so at every instant and is not; nil where all is well.
+    var violation: String? {
+        if target.hasOldData, !isCleaned {
+            let members = [data.member, staged.member, aside.member, discarded.member]
+            if members.count(where: { $0 == .old }) != 1 { return "the old data is not there once" }
+            let logs = [data.wal, staged.wal, aside.wal, discarded.wal]
+            if hasWALDir, logs.count(where: { $0 == .old }) != 1 {
+                return "the old WAL is not there once"
+            }
+        }
+        return isActive || !isHeld ? violationIfStarted : nil
+    }
+
+    /// Why an etcd that started now would do harm.
+    private var violationIfStarted: String? {
+        switch (data.member, data.wal) {
+        case (.old, let wal) where (wal == .old) == hasWALDir: nil
+        case (.restored, let wal) where (wal == .restored) == hasWALDir: nil
+        case (nil, nil) where !target.hasOldData: nil
+        default: "etcd could start on \(data)"
+        }
+    }
+}

@@ -1,0 +1,72 @@
+import RemoteHost
+import RestorePlanning
+
+/// The model cluster and all that happened to it.
+struct ModelRecord {
+    var cluster: ModelCluster
+    var faults: [ModelSighting: [ModelFault]] = [:]
+    var sightings: [ModelSighting] = []
+    var connections: [String] = []
+    var completed: [ModelSighting: Int] = [:]
+    var violations: [String] = []
+    /// Attempts to connect that are still to fail.
+    var unreachable: [String: Int] = [:]
+
+    init(cluster: ModelCluster) {
+        self.cluster = cluster
+    }
+
+    func look(at member: String) -> CommandResult {
+        let text = cluster.hosts[member]?.observation ?? ""
+        return CommandResult(ending: .exited(0), output: Array(text.utf8))
+    }
+
+    /// Runs an effect to its end, behind the guard that every effect but the lock itself has.
+    mutating func run(
+        _ operations: [ModelHost.Operation],
+        on member: String,
+        as kind: EffectKind
+    ) -> CommandResult {
+        let command = ModelCommand.effect(kind)
+        if kind != .takeLock, cluster.hosts[member]?.isLockedByRun != true {
+            return Self.exit(PlannedEffect.lockLostStatus, "the lock is not this run's")
+        }
+        if let failure = apply(operations[...], on: member, for: command) {
+            return Self.exit(failure.status, failure.message)
+        }
+        completed[ModelSighting(member: member, command: command), default: 0] += 1
+        return CommandResult(ending: .exited(0))
+    }
+
+    /// - Returns: why it stopped before the end; nil where it did not.
+    mutating func apply(
+        _ operations: ArraySlice<ModelHost.Operation>,
+        on member: String,
+        for command: ModelCommand
+    ) -> ModelHost.CommandFailure? {
+        guard var host = cluster.hosts[member] else { return nil }
+        defer { cluster.hosts[member] = host }
+        for operation in operations {
+            do {
+                try operation(&host)
+            } catch let failure as ModelHost.CommandFailure {
+                // that another holds the lock is the world; the rest would be our own doing
+                if failure.status != PlannedEffect.lockLostStatus {
+                    violations.append("\(member), \(command): \(failure.message)")
+                }
+                return failure
+            } catch {
+                violations.append("\(member), \(command): \(error)")
+                return ModelHost.CommandFailure(message: "\(error)")
+            }
+            if let violation = host.violation {
+                violations.append("\(member), after \(command): \(violation)")
+            }
+        }
+        return nil
+    }
+
+    private static func exit(_ status: Int32, _ text: String) -> CommandResult {
+        CommandResult(ending: .exited(status), errorOutput: Array("\(text)\n".utf8))
+    }
+}

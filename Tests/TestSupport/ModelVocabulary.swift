@@ -1,0 +1,67 @@
+import EtcdModel
+import RemoteHost
+package import RestorePlanning
+
+/// Every command that the plans of one run can send to each of their hosts, and what it means.
+package struct ModelVocabulary: Sendable {
+    /// The operations of an effect, or a question.
+    struct Meaning: Sendable {
+        var command: ModelCommand
+        var operations: [ModelHost.Operation] = []
+        /// Where a proof asks for the data; nil for no data proof.
+        var revision: Int64?
+    }
+
+    private var words: [String: [RemoteCommand: Meaning]] = [:]
+    private let members: [String: String]
+
+    /// For a restore and the plans that may follow on it, in this order, and for what gives back a
+    /// member's lock that was taken in vain.
+    package init(
+        _ plans: [Plan],
+        operator: Operator,
+        giveBack: [String: PlannedEffect] = [:]
+    ) {
+        let targets = plans.first?.targets ?? []
+        members = Dictionary(uniqueKeysWithValues: targets.map { ($0.endpoint.host, $0.name) })
+        for target in targets {
+            var known: [RemoteCommand: Meaning] = [
+                ObservationScript(target: target).command: Meaning(command: .look)
+            ]
+            if let client = EtcdClient(target: target) {
+                known[client.status(timeoutSeconds: 3)] = Meaning(command: .status)
+                for proof in plans.flatMap(\.steps).flatMap(\.stages).compactMap(\.proof) {
+                    let revision = proof.data?.revision
+                    known[ProofScript(client: client, revision: revision).command] =
+                        Meaning(command: .proof, revision: revision)
+                }
+            }
+            let effects = plans.flatMap(\.steps).flatMap(\.stages).flatMap(\.effects)
+                .filter { $0.member == target.name }
+            for effect in effects {
+                let command = effect.invocation(paths: target.paths, operator: `operator`)
+                // both starts are the same command: a restore's name for it stays
+                if known[command] == nil {
+                    known[command] = Meaning(
+                        command: .effect(effect.kind),
+                        operations: ModelHost.operations(of: effect.kind, on: target)
+                    )
+                }
+            }
+            if let effect = giveBack[target.name] {
+                known[effect.invocation(paths: target.paths, operator: `operator`)] = Meaning(
+                    command: .effect(effect.kind),
+                    operations: [ModelHost.removeEmptyRunDirectory]
+                        + ModelHost.operations(of: effect.kind, on: target)
+                )
+            }
+            words[target.name] = known
+        }
+    }
+
+    func meaning(of command: RemoteCommand, on member: String) -> Meaning? {
+        words[member]?[command]
+    }
+
+    func member(at host: String) -> String? { members[host] }
+}
