@@ -37,7 +37,9 @@ struct ReadOnlyTests {
             }
             let revisions = withData ? nil : try lost.lab.revisions()
             var before = try lost.lab.fingerprints(withData: withData)
-            for command in Self.commands {
+            // without a cluster that answers only those can differ that look at hosts
+            let commands = withData ? ["check", "plan --snapshot SNAPSHOT"] : Self.commands
+            for command in commands {
                 let words = command.replacingOccurrences(of: "SNAPSHOT", with: lost.snapshot)
                 let result = try lost.lab.rekindle(
                     try lost.arguments(words.split(separator: " ").map(String.init))

@@ -14,9 +14,10 @@ struct RestoreRefusalTests {
     func second() throws {
         let lost = try CrashCase.next(.current)
         let lab = lost.lab
-        try lab.script("link", ["rate", "2", "400kbit"])
         let first = try lost.start(["restore", "--snapshot", lost.snapshot, "--yes", "--quiet"])
         #expect(lost.journal.wait(for: .before("upload-snapshot"), in: first))
+        // stopped in the middle, it is at work for as long as the others need to ask
+        first.kill(SIGSTOP)
         let other = lost.scratch.file("other-state")
         let second = try lab.rekindle([
             "-i", lab.inventory, "--state-dir", other, "restore", "--snapshot", lost.snapshot,
@@ -29,15 +30,13 @@ struct RestoreRefusalTests {
         first.kill(SIGKILL)
         #expect(try first.finish().status == 128 + SIGKILL)
 
-        let copied = lost.journal.count(.before("upload-snapshot"))
         let resume = try lost.start(["resume", "--output", "json"])
-        #expect(
-            lost.journal.wait(for: .before("upload-snapshot"), beyond: copied, in: resume)
-        )
+        #expect(lost.journal.wait(for: .begun, beyond: 1, in: resume))
+        resume.kill(SIGSTOP)
         let again = try lost.rekindle("resume")
         #expect(again.status == 5, "\(again.errorText)")
         #expect(again.errorText.contains("pid \(resume.process)"), "\(again.errorText)")
-        try lab.script("link", ["rate", "2", "off"])
+        resume.kill(SIGCONT)
         let result = try resume.finish()
         #expect(result.status == 0, "\(result.errorText)")
         try lost.requireRestored()

@@ -13,7 +13,7 @@ struct LabTrait: SuiteTrait, TestScoping {
         testCase: Test.Case?,
         performing function: @Sendable @concurrent () async throws -> Void
     ) async throws {
-        let lab = try Lab.up(name, members: members, etcd: etcd, options)
+        let lab = try Lab.up(Lab.name(name), members: members, etcd: etcd, options)
         do {
             try await Lab.$shared.withValue(lab) { try await function() }
         } catch {
@@ -38,6 +38,14 @@ extension Trait where Self == LabTrait {
 }
 
 extension Lab {
+    /// One for each working copy: two that test at the same time must not break each other's hosts,
+    /// and one that was killed finds its own lab again and boots it anew.
+    static func name(_ suite: String) -> String {
+        // FNV-1a, because Swift's own hash differs from run to run
+        let hash = root.utf8.reduce(UInt32(2_166_136_261)) { ($0 ^ UInt32($1)) &* 16_777_619 }
+        return "\(suite)-\(String(hash, radix: 16))"
+    }
+
     @TaskLocal static var shared: Lab?
 
     /// The lab of the suite that runs.
