@@ -1,3 +1,4 @@
+import EtcdModel
 import RemoteHost
 import RestorePlanning
 
@@ -19,6 +20,19 @@ struct ModelRecord {
     func look(at member: String) -> CommandResult {
         let text = cluster.hosts[member]?.observation ?? ""
         return CommandResult(ending: .exited(0), output: Array(text.utf8))
+    }
+
+    func partial(on member: String) -> CommandResult {
+        let bytes = cluster.hosts[member]?.partial ?? []
+        return CommandResult(
+            ending: .exited(0),
+            output: Array("\(bytes.count) \(SHA256Text.hex(of: bytes))\n".utf8)
+        )
+    }
+
+    /// What an upload that begins at an offset finds there.
+    func kept(on member: String, _ offset: Int) -> [UInt8] {
+        Array(cluster.hosts[member]?.partial.prefix(offset) ?? [])
     }
 
     /// Runs an effect to its end, behind the guard that every effect but the lock itself has.
