@@ -49,7 +49,7 @@ struct ModelRecord {
             return Self.exit(failure.status, failure.message)
         }
         completed[ModelSighting(member: member, command: command), default: 0] += 1
-        return CommandResult(ending: .exited(0))
+        return look(at: member)
     }
 
     /// - Returns: why it stopped before the end; nil where it did not.

@@ -45,7 +45,7 @@ package struct ModelVocabulary: Sendable {
             let effects = plans.flatMap(\.steps).flatMap(\.stages).flatMap(\.effects)
                 .filter { $0.member == target.name }
             for effect in effects {
-                let command = effect.invocation(paths: target.paths, operator: `operator`)
+                let command = effect.invocation(on: target, operator: `operator`)
                 // both starts are the same command: a restore's name for it stays
                 if known[command] == nil {
                     known[command] = Meaning(
@@ -56,7 +56,7 @@ package struct ModelVocabulary: Sendable {
                 for offset in effect.readsSnapshot ? offsets : [] {
                     known[
                         effect.invocation(
-                            paths: target.paths,
+                            on: target,
                             operator: `operator`,
                             offset: UInt64(offset)
                         )
@@ -68,7 +68,7 @@ package struct ModelVocabulary: Sendable {
                 }
             }
             if let effect = giveBack[target.name] {
-                known[effect.invocation(paths: target.paths, operator: `operator`)] = Meaning(
+                known[effect.invocation(on: target, operator: `operator`)] = Meaning(
                     command: .effect(effect.kind),
                     operations: [ModelHost.removeEmptyRunDirectory]
                         + ModelHost.operations(of: effect.kind, on: target)
