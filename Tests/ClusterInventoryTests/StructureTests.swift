@@ -278,8 +278,9 @@ struct StructureTests {
 
     @Test("ends in good time on aliases that stand for billions of values")
     func aliasBomb() {
-        let levels = (1...12).map { level in
-            "a\(level): &a\(level) [\(repeatElement("*a\(level - 1)", count: 10).joined(separator: ","))]"
+        // two levels are not yet too many aliases, and are too many values
+        let levels = (1...2).map { level in
+            "a\(level): &a\(level) [\(repeatElement("*a\(level - 1)", count: 400).joined(separator: ","))]"
         }
         let text = "a0: &a0 x\n" + levels.joined(separator: "\n")
         let (_, diagnostics) = InventoryReader.read(
@@ -288,6 +289,25 @@ struct StructureTests {
             surroundings: .test
         )
         #expect(diagnostics.map(\.message) == ["more than 100000 values in one file"])
+    }
+
+    @Test("refuses aliases that stand for billions of keys before anything is made of them")
+    func aliasesAsKeys() {
+        let levels = (1...30).map { level in
+            "a\(level): &a\(level) {? [*a\(level - 1), *a\(level - 1)] : 1, ? *a\(level - 1) : 2}"
+        }
+        let text = "a0: &a0 x\n" + levels.joined(separator: "\n")
+        let (_, diagnostics) = InventoryReader.read(
+            Array(text.utf8),
+            file: "f",
+            surroundings: .test
+        )
+        #expect(
+            diagnostics.map(\.message) == [
+                "its aliases (`*name`) could stand for millions of values"
+            ]
+        )
+        #expect(diagnostics.first?.line == 2)
     }
 
     @Test("refuses nesting that would exhaust the stack")
