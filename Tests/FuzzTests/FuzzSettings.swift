@@ -2,7 +2,7 @@ import Foundation
 
 /// How long, with which seed: from the environment, see docs/HACKING.md.
 enum FuzzSettings {
-    /// Seconds for all readers together; nil for the short run of a fixed number of cases.
+    /// Seconds for which every reader is fed, all of them at once; nil for the short run of a fixed number of cases.
     static let seconds = value("REKINDLE_FUZZ_SECONDS").flatMap(Double.init)
 
     /// The short run is the same every time; a long one tries something new.

@@ -69,7 +69,7 @@ extension FuzzReader {
                 "\"stage\":", "\"step\":9223372036854775807", "\"attempt\":-1", "completed",
                 "\"ended\":{\"_0\":{\"completed\":{}}}", "\"settled\"", "\"proved\"", "\"kind\":",
             ],
-            samples: { try events("restored") + events("failed") }
+            samples: { try events("restored") + events("failed") + events("interrupted") }
         ) { bytes in
             try readForged(bytes)
         },
@@ -81,8 +81,10 @@ extension FuzzReader {
         let contents = try JournalReader.read(journal, as: RunEvent.self)
         let encoder = JSONEncoder()
         encoder.outputFormatting = .sortedKeys
-        // the header of a run alone would test nothing: all its events, one a line
-        let lines = try contents.records.map { Array(try encoder.encode($0.event)) + [0x0A] }
+        // a whole run would be refused for one of its many events
+        let lines = try contents.records.prefix(40).map {
+            Array(try encoder.encode($0.event)) + [0x0A]
+        }
         return [Array(lines.joined())]
     }
 
