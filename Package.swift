@@ -173,6 +173,19 @@ let package = Package(
             dependencies: ["RestoreEngine", "TestSupport"],
             swiftSettings: strict
         ),
+        /** Every reader of untrusted bytes, fed with what nobody would write. */
+        .testTarget(
+            name: "FuzzTests",
+            dependencies: ["RestoreEngine", "RunReport", "SSHTransport", "TestSupport"],
+            swiftSettings: strict
+        ),
+        /** The program as a whole, on files of this machine: old runs, damaged runs. */
+        .testTarget(
+            name: "RekindleCommandsTests",
+            dependencies: ["RekindleCommands", "TestSupport"],
+            resources: [.copy("Fixtures")],
+            swiftSettings: strict
+        ),
         .testTarget(
             name: "LabTests",
             dependencies: ["RekindleCommands", "TestSupport"],

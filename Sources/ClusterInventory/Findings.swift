@@ -34,6 +34,9 @@ package struct Findings: Sendable {
     private var found: [Diagnostic] = []
     private var seen: Set<Diagnostic> = []
 
+    /// More are not told: nobody reads them, and a file that is no inventory has a million.
+    static let most = 1000
+
     package init(file: String) {
         self.file = file
     }
@@ -72,6 +75,10 @@ package struct Findings: Sendable {
             column: place?.column,
             hint: hint
         )
-        if seen.insert(diagnostic).inserted { found.append(diagnostic) }
+        guard found.count < Self.most, seen.insert(diagnostic).inserted else { return }
+        found.append(diagnostic)
+        if found.count == Self.most {
+            found.append(Diagnostic(.error, "there is more that is not told here", file: file))
+        }
     }
 }

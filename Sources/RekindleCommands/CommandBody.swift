@@ -37,12 +37,6 @@ extension RekindleSubcommand {
         } catch let error as RunUnreadable {
             context.terminal.problem(error.description, hint: error.hint)
             status = .invalidInput
-        } catch let error as PlanWasChanged {
-            context.terminal.problem(
-                error.description,
-                hint: "the run's files were changed; what is on the hosts is untouched"
-            )
-            status = .invalidInput
         } catch let error as SystemFailure {
             context.terminal.problem(error.description, hint: error.hint)
             status = .failed

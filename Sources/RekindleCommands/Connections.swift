@@ -32,9 +32,10 @@ enum PassphrasePrompt {
         guard tcgetattr(descriptor, &settings) == 0 else { return nil }
         var silent = settings
         silent.c_lflag &= ~tcflag_t(ECHO)
+        // silent before it asks: who types at once must not see, or lose, what was typed
+        tcsetattr(descriptor, TCSAFLUSH, &silent)
         fputs("passphrase for \(path): ", terminal)
         fflush(terminal)
-        tcsetattr(descriptor, TCSAFLUSH, &silent)
         defer {
             tcsetattr(descriptor, TCSAFLUSH, &settings)
             fputs("\n", terminal)

@@ -27,36 +27,60 @@ struct RunNotBegun: Error, CustomStringConvertible {
     }
 }
 
-/// A run whose journal tells nothing that can be relied on.
+/// A run whose files tell nothing that can be relied on.
 struct RunUnreadable: Error, CustomStringConvertible {
     enum Problem {
         case noJournal
         case fault(JournalFault)
+        /// The line is as it was written, and what it tells cannot have happened then.
+        case impossible(line: Int, String)
+        /// Why a plan beside the journal cannot be read.
+        case noPlan(String)
+        /// A plan beside the journal is not the one that it recorded.
+        case planChanged(String)
     }
-    /// Of the journal, or of the run's directory where there is none.
-    let path: String
+    let directory: RunDirectory
     let problem: Problem
+
+    init(_ directory: RunDirectory, _ problem: Problem) {
+        self.directory = directory
+        self.problem = problem
+    }
 
     var description: String {
         switch problem {
-        case .noJournal: "\(path) has no journal"
-        case .fault(let fault): "\(path): \(fault)"
+        case .noJournal: "\(directory.path) has no journal"
+        case .fault(let fault):
+            "\(directory.journalPath), line \(fault.line): \(fault.problem)"
+        case .impossible(let line, let why):
+            "\(directory.journalPath), line \(line): it tells what cannot have happened: \(why)"
+        case .noPlan(let why): why
+        case .planChanged(let path): "\(path) is not the plan that the journal recorded"
         }
     }
 
-    var hint: String {
+    var hint: String { "\(Self.pointer(directory.id)); \(reason)" }
+
+    /// Where every command points that cannot go on from such a run.
+    static func pointer(_ run: String) -> String {
+        "`rekindle runs verify \(run)` tells how far it can be trusted, and what to do by hand"
+    }
+
+    /// What to think of it.
+    var reason: String {
         switch problem {
         case .noJournal:
             "either the run ended before it began, or the journal was removed: if a host has "
                 + "`.rekindle/lock` in its data directory with this run in it, look for the journal "
                 + "in a backup; else delete the run's directory"
         case .fault(let fault): fault.hint
+        case .impossible(let line, _):
+            "a rekindle with a mistake wrote it, or somebody wrote the chain anew: copy the run's "
+                + "directory first. Records 1 to \(line - 2) make sense; go on by hand from what "
+                + "the hosts show"
+        case .noPlan, .planChanged:
+            "the run's files were changed; what is on the hosts is untouched. Look for the plan "
+                + "in a backup"
         }
     }
-}
-
-/// A plan on disk is not the one that the journal names.
-struct PlanWasChanged: Error, CustomStringConvertible {
-    let path: String
-    var description: String { "\(path) is not the plan that the journal recorded" }
 }

@@ -58,18 +58,17 @@ struct RunStore: Sendable {
         do {
             contents = try directory.readJournal(RunEvent.self)
         } catch let fault as JournalFault {
-            throw RunUnreadable(path: directory.journalPath, problem: .fault(fault))
+            throw RunUnreadable(directory, .fault(fault))
         } catch let failure as SystemFailure where failure.code == ENOENT {
-            throw RunUnreadable(path: directory.path, problem: .noJournal)
+            throw RunUnreadable(directory, .noJournal)
         }
-        let state = try RunState(contents)
-        let restore = try plan(.restore, in: directory)
-        let joined = state.kinds.contains(.join) ? try plan(.join, in: directory) : nil
-        let kind = state.plan?.kind ?? .restore
-        let current = try plan(kind, in: directory)
-        if let recorded = state.plan?.sha256, recorded != (try digest(kind, in: directory)) {
-            throw PlanWasChanged(path: Self.planPath(kind, directory))
-        }
+        var state = RunState()
+        try state.fold(contents.records, of: directory)
+        let recorded = RecordedPlans(contents.records)
+        let restore = try recorded.read(.restore, in: directory)
+        let joined =
+            state.kinds.contains(.join) ? try recorded.read(.join, in: directory) : nil
+        let current = try state.plan.map { try recorded.read($0.kind, in: directory) } ?? restore
         return StoredRun(
             directory: directory,
             restore: restore,
@@ -165,25 +164,11 @@ struct RunStore: Sendable {
     }
 
     private func write(_ plan: Plan, in directory: RunDirectory) throws {
-        let path = Self.planPath(plan.kind, directory)
+        let path = directory.path(of: plan.kind)
         try AtomicFile.write(Array(try PlanJSON.encode(plan).utf8), to: path)
     }
 
-    private func plan(_ kind: Plan.Kind, in directory: RunDirectory) throws -> Plan {
-        let path = Self.planPath(kind, directory)
-        return try PlanJSON.decode(try FileBytes.read(path), file: path)
-    }
-
     private func digest(_ kind: Plan.Kind, in directory: RunDirectory) throws -> String {
-        SHA256Text.hex(of: try FileBytes.read(Self.planPath(kind, directory)))
-    }
-
-    private static func planPath(_ kind: Plan.Kind, _ directory: RunDirectory) -> String {
-        switch kind {
-        case .restore: directory.planPath
-        case .join: "\(directory.path)/join.json"
-        case .rollback: "\(directory.path)/rollback.json"
-        case .clean: "\(directory.path)/clean.json"
-        }
+        SHA256Text.hex(of: try FileBytes.read(directory.path(of: kind)))
     }
 }

@@ -6,6 +6,8 @@ package protocol ServiceManager: Sendable {
     ///
     /// Safe to run again.
     func hold(run: String) -> [RemoteCommand]
+    /// The file on the host whose presence is the hold.
+    var holdPath: String { get }
     /// Stops the service and waits until it is gone.
     func stop() -> [RemoteCommand]
     /// Takes the hold away and asks for a start, without waiting for it.

@@ -1,5 +1,6 @@
 import EtcdModel
 import Glibc
+import TestSupport
 import Testing
 
 @testable import SnapshotSource

@@ -1,5 +1,6 @@
 import EtcdModel
 import SnapshotSource
+import TestSupport
 import Testing
 
 /// Seeded, so that a failure names a file, a seed and a round that show it again.

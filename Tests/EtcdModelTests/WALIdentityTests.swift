@@ -1,4 +1,5 @@
 import EtcdModel
+import TestSupport
 import Testing
 
 /// The recorded segments are of m1 in test vector A.

@@ -12,6 +12,14 @@ package enum YAMLParser {
         findings: inout Findings
     ) -> YAMLValue? {
         guard let text = YAMLText.decode(bytes, findings: &findings) else { return nil }
+        if let place = AliasBound.excess(in: text) {
+            findings.error(
+                "its aliases (`*name`) could stand for millions of values",
+                at: place,
+                hint: "write out what the aliases stand for"
+            )
+            return nil
+        }
         var masking = KeyMasking(text)
         while true {
             do {

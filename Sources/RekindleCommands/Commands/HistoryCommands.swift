@@ -1,7 +1,5 @@
 import ArgumentParser
 import RestorePlanning
-import RestoreRun
-import RunJournal
 import RunReport
 
 struct RunsCommand: AsyncParsableCommand {
@@ -25,14 +23,18 @@ struct RunsListCommand: RekindleSubcommand {
     func body(_ context: CommandContext) async throws -> ExitStatus {
         let (runs, unreadable) = try context.store.all()
         let rows = runs.map { RunListing(run: $0.restore.run, state: $0.state) }
+        let damaged = unreadable.map { DamagedRun(id: $0.id, problem: $0.why) }
         switch options.output {
-        case .text: context.terminal.show(RunsTable.render(rows, style: context.terminal.style))
-        case .json: context.terminal.show(try RunsTable.json(rows))
+        case .text:
+            context.terminal.show(
+                RunsTable.render(rows, damaged: damaged, style: context.terminal.style)
+            )
+        case .json: context.terminal.show(try RunsTable.json(rows, damaged: damaged))
         }
         for run in unreadable {
             context.terminal.problem(
                 "run \(run.id) cannot be read: \(run.why)",
-                hint: "`rekindle runs verify \(run.id)` tells how far it can be trusted"
+                hint: RunUnreadable.pointer(run.id)
             )
         }
         return unreadable.isEmpty ? .done : .invalidInput
@@ -58,33 +60,6 @@ struct RunsShowCommand: RekindleSubcommand {
             context.terminal.show(RunShow.render(summary, style: context.terminal.style))
         case .json: context.terminal.show(try RunReportJSON.encode(summary))
         }
-        return .done
-    }
-}
-
-struct RunsVerifyCommand: RekindleSubcommand {
-    static let configuration = CommandConfiguration(
-        commandName: "verify",
-        abstract: "Check that a run's journal is whole: every line's hash, and the chain of them.",
-        discussion: ExitStatus.help(.done, .usage, .invalidInput)
-    )
-
-    @OptionGroup var options: GlobalOptions
-    @Argument(help: ArgumentHelp("The run's ID or a prefix; left out, the newest.")) var run:
-        String?
-
-    func body(_ context: CommandContext) async throws -> ExitStatus {
-        guard let state = try StateDirectory(existingAt: context.store.path) else {
-            throw RunNotFound.noRuns
-        }
-        let directory = try state.resolve(run)
-        let run = try context.store.load(directory)
-        let contents = try directory.readJournal(RunEvent.self)
-        context.terminal.show(
-            "run \(directory.id): \(contents.records.count) records, the chain is whole, "
-                + "last hash \(contents.head.hash)"
-                + (run.wasTorn ? "; a cut-off last line is left out" : "")
-        )
         return .done
     }
 }

@@ -11,7 +11,7 @@ package struct Systemd: ServiceManager {
     }
 
     private var dropInDirectory: String { "/etc/systemd/system/\(unit).d" }
-    private var holdFile: String { "\(dropInDirectory)/\(Self.holdName)" }
+    package var holdPath: String { "\(dropInDirectory)/\(Self.holdName)" }
 
     package func hold(run: String) -> [RemoteCommand] {
         [
@@ -19,7 +19,7 @@ package struct Systemd: ServiceManager {
             .script(
                 "printf '%s\\n' \"$2\" '[Unit]' \"AssertPathExists=!$3\" >\"$1.tmp\" && "
                     + "chmod 0644 \"$1.tmp\" && mv -T -- \"$1.tmp\" \"$1\" && sync -- \"$1\"",
-                [holdFile, "\(Self.marker)\(run)", holdFile.replacing("%", with: "%%")]
+                [holdPath, "\(Self.marker)\(run)", holdPath.replacing("%", with: "%%")]
             ),
             RemoteCommand(["systemctl", "daemon-reload"]),
         ]
@@ -31,7 +31,7 @@ package struct Systemd: ServiceManager {
 
     package func releaseAndStart() -> [RemoteCommand] {
         [
-            RemoteCommand(["rm", "-f", "--", holdFile]),
+            RemoteCommand(["rm", "-f", "--", holdPath]),
             // too many failed starts before the restore must not forbid this one
             .script("systemctl reset-failed -- \"$1\" 2>/dev/null || true", [unit]),
             // Type=notify reports readiness only in a quorum: waiting here would wait for the others
@@ -40,7 +40,7 @@ package struct Systemd: ServiceManager {
     }
 
     package func release() -> [RemoteCommand] {
-        [RemoteCommand(["rm", "-f", "--", holdFile])]
+        [RemoteCommand(["rm", "-f", "--", holdPath])]
     }
 
     package func tidy() -> [RemoteCommand] {
@@ -54,7 +54,7 @@ package struct Systemd: ServiceManager {
         """
         systemctl show -p LoadState -p ActiveState -p SubState -p DropInPaths -- \(ShellQuoting.quoted(unit)) \
         | sed 's/^/service./'
-        sed -n 's/^\(Self.marker)/service.hold=/p' \(ShellQuoting.quoted(holdFile)) 2>/dev/null
+        sed -n 's/^\(Self.marker)/service.hold=/p' \(ShellQuoting.quoted(holdPath)) 2>/dev/null
         """
     }
 

@@ -81,9 +81,18 @@ package struct EtcdConfiguration: Sendable, Hashable {
     /// `${NAME}` and `$NAME` as systemd expands them; what we have not read stays as it is.
     private static func expanded(_ value: String, _ variables: [String: String]) -> String {
         if value.hasPrefix("$"), let text = variables[String(value.dropFirst())] { return text }
-        var result = value
-        for (name, text) in variables { result = result.replacing("${\(name)}", with: text) }
-        return result
+        // what was put in is not looked at again: else a few variables could make any length
+        var result = ""
+        var rest = value[...]
+        while let start = rest.firstRange(of: "${"),
+            let end = rest[start.upperBound...].firstIndex(of: "}")
+        {
+            let name = String(rest[start.upperBound..<end])
+            result += rest[..<start.lowerBound]
+            result += variables[name] ?? "${\(name)}"
+            rest = rest[rest.index(after: end)...]
+        }
+        return result + rest
     }
 
     private static func unquoted(_ text: String) -> String {

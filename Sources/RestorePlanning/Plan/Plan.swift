@@ -27,7 +27,12 @@ package struct Plan: Sendable, Hashable, Codable {
     package var clusterID: ClusterID
     /// The members that the run acts on: all of the topology but the fenced ones.
     package var targets: [MemberTarget]
-    package var fenced: [FencedMember]
+    package var fenced: [FencedMember] {
+        get { fencedMembers ?? [] }
+        set { fencedMembers = newValue.isEmpty ? nil : newValue }
+    }
+    /// Left out where there is none: plans are older than fences, and are read for ever.
+    private var fencedMembers: [FencedMember]?
     /// nil where nothing ran that could be saved, or the playbook does without.
     package var safetySnapshot: SafetySnapshot?
     package var steps: [PlannedStep]
@@ -57,10 +62,16 @@ package struct Plan: Sendable, Hashable, Codable {
         self.topology = topology
         clusterID = topology.clusterID
         self.targets = targets
-        self.fenced = fenced
+        fencedMembers = fenced.isEmpty ? nil : fenced
         self.safetySnapshot = safetySnapshot
         self.steps = steps
         self.outlook = outlook
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case version, kind, run, cluster, playbook, createdAt, snapshot, topology, clusterID
+        case targets, safetySnapshot, steps, outlook
+        case fencedMembers = "fenced"
     }
 
     package func target(named name: String) -> MemberTarget? {

@@ -30,7 +30,9 @@ package struct ExpectedCluster: Sendable, Hashable, Codable {
     package var data: ExpectedData?
     /// Whether all must hold the same data at one revision: for a cluster that serves already, whose
     /// data nobody can predict.
-    package var agreesOnData: Bool
+    package var agreesOnData: Bool { mustAgree == true }
+    /// Left out where it is false: plans are older than it, and are read for ever.
+    private var mustAgree: Bool?
 
     package init(
         clusterID: ClusterID?,
@@ -41,7 +43,7 @@ package struct ExpectedCluster: Sendable, Hashable, Codable {
         self.clusterID = clusterID
         self.members = members
         self.data = data
-        self.agreesOnData = agreesOnData
+        mustAgree = agreesOnData ? true : nil
     }
 }
 

@@ -20,14 +20,34 @@ package struct RunListing: Sendable {
     }
 }
 
+/// A run that cannot be read.
+package struct DamagedRun: Sendable, Hashable {
+    /// The name of its directory.
+    package var id: String
+    package var problem: String
+
+    package init(id: String, problem: String) {
+        self.id = id
+        self.problem = problem
+    }
+}
+
 /// The history of a state directory.
 package enum RunsTable {
-    package static func render(_ listings: [RunListing], style: Style) -> String {
+    package static func render(
+        _ listings: [RunListing],
+        damaged: [DamagedRun] = [],
+        style: Style
+    ) -> String {
         var page = Page(style)
-        guard !listings.isEmpty else {
+        guard !listings.isEmpty || !damaged.isEmpty else {
             page.line("There are no runs.")
             return page.text
         }
+        // an ID sorts by time, whatever else of the run can be read
+        let rows =
+            listings.map { (id: $0.run.rawValue, row: row($0)) }
+            + damaged.map { (id: $0.id, row: row($0)) }
         page.table(
             Table(
                 [
@@ -35,20 +55,26 @@ package enum RunsTable {
                     Table.Column("began (UTC)"), Table.Column("took", .right),
                     Table.Column("state"),
                 ],
-                rows: listings.map { listing in
-                    [
-                        StyledLine(listing.run.rawValue, .bold),
-                        StyledLine(listing.state.plan?.cluster ?? "?"),
-                        StyledLine(listing.state.plan?.playbook ?? "?"),
-                        StyledLine(listing.state.beganAt.map(TimeText.dateAndClock) ?? "never"),
-                        StyledLine(listing.seconds.map(TimeText.length) ?? ""),
-                        state(listing.state.phase),
-                    ]
-                }
+                rows: rows.sorted { $0.id < $1.id }.map(\.row)
             ),
             indent: 0
         )
         return page.text
+    }
+
+    private static func row(_ listing: RunListing) -> [StyledLine] {
+        [
+            StyledLine(listing.run.rawValue, .bold),
+            StyledLine(listing.state.plan?.cluster ?? "?"),
+            StyledLine(listing.state.plan?.playbook ?? "?"),
+            StyledLine(listing.state.beganAt.map(TimeText.dateAndClock) ?? "never"),
+            StyledLine(listing.seconds.map(TimeText.length) ?? ""),
+            state(listing.state.phase),
+        ]
+    }
+
+    private static func row(_ run: DamagedRun) -> [StyledLine] {
+        [StyledLine(run.id, .bold), "?", "?", "?", "", StyledLine("damaged", .bad)]
     }
 
     private static func state(_ phase: RunPhase?) -> StyledLine {
@@ -63,20 +89,37 @@ package enum RunsTable {
     }
 
     /// `runs`: each with `run`, `cluster`, `playbook`, `kind`, `phase`, `startedAt`, `endedAt`,
-    /// `seconds`; what is not known is null.
-    package static func json(_ listings: [RunListing]) throws -> String {
-        let runs = listings.map { listing -> JSONValue in
-            [
-                "run": .string(listing.run.rawValue),
-                "cluster": .optional(listing.state.plan?.cluster),
-                "playbook": .optional(listing.state.plan?.playbook),
-                "kind": .optional(listing.state.plan?.kind.rawValue),
-                "phase": .optional(listing.state.phase?.word),
-                "startedAt": .time(listing.state.beganAt),
-                "endedAt": .time(listing.seconds == nil ? nil : listing.state.endedAt),
-                "seconds": .seconds(listing.seconds),
-            ]
-        }
-        return try JSONText.encode(["runs": .array(runs)] as JSONValue)
+    /// `seconds`, `problem`; what is not known is null, and `problem` is where a run is damaged.
+    package static func json(
+        _ listings: [RunListing],
+        damaged: [DamagedRun] = []
+    ) throws -> String {
+        let runs =
+            listings.map { (id: $0.run.rawValue, value: document($0)) }
+            + damaged.map { (id: $0.id, value: document($0)) }
+        let sorted = runs.sorted { $0.id < $1.id }.map(\.value)
+        return try JSONText.encode(["runs": .array(sorted)] as JSONValue)
+    }
+
+    private static func document(_ listing: RunListing) -> JSONValue {
+        [
+            "run": .string(listing.run.rawValue),
+            "cluster": .optional(listing.state.plan?.cluster),
+            "playbook": .optional(listing.state.plan?.playbook),
+            "kind": .optional(listing.state.plan?.kind.rawValue),
+            "phase": .optional(listing.state.phase?.word),
+            "startedAt": .time(listing.state.beganAt),
+            "endedAt": .time(listing.seconds == nil ? nil : listing.state.endedAt),
+            "seconds": .seconds(listing.seconds),
+            "problem": .null,
+        ]
+    }
+
+    private static func document(_ run: DamagedRun) -> JSONValue {
+        [
+            "run": .string(run.id), "cluster": .null, "playbook": .null, "kind": .null,
+            "phase": "damaged", "startedAt": .null, "endedAt": .null, "seconds": .null,
+            "problem": .string(run.problem),
+        ]
     }
 }

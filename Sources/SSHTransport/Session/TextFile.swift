@@ -8,6 +8,9 @@ struct TextFile {
     }
 
     let text: String
+    /// In bytes; a known_hosts file with a hundred thousand hosts is smaller.
+    private static let largest = 64 << 20
+
     /// The permission bits.
     let mode: UInt32
 
@@ -24,6 +27,11 @@ struct TextFile {
             throw Unreadable(reason: "it is not a file")
         }
         mode = status.st_mode & 0o777
+        guard status.st_size <= Self.largest else {
+            throw Unreadable(
+                reason: "it has \(status.st_size) bytes; \(Self.largest) is the most that is read"
+            )
+        }
         var bytes: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 64 << 10)
         while true {

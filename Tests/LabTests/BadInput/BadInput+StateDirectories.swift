@@ -61,7 +61,13 @@ extension BadInput {
         run("a run with a damaged journal", status: 65, ["20261122T170000Z-aaaaaa"]) { state in
             let journal = "\(state)/runs/20261122T170000Z-aaaaaa/journal.jsonl"
             try Data("{\"seq\":1}\n{}\n".utf8).write(to: URL(filePath: journal))
-            return (nil, [journal])
+            return (
+                nil,
+                [
+                    "\(journal), line 1:", "does not begin as a journal",
+                    "rekindle runs verify 20261122T170000Z-aaaaaa",
+                ]
+            )
         },
     ]
 

@@ -1,0 +1,144 @@
+import ClusterInventory
+import EtcdModel
+import Glibc
+import RestoreEngine
+import RestorePlanning
+import RestoreRun
+import RunJournal
+import RunReport
+
+/// Looks at the files of one run as far as they can be read, and beyond where others stop.
+struct JournalInspection {
+    let directory: RunDirectory
+
+    /// - Throws: `SystemFailure` where the journal is there and cannot be read.
+    func verdict() throws -> JournalVerdict {
+        var verdict = JournalVerdict(run: directory.id, path: directory.journalPath)
+        let records: [JournalRecord<RunEvent>]
+        do {
+            let (contents, fault) = try directory.salvageJournal(RunEvent.self)
+            records = take(contents, fault, into: &verdict)
+        } catch let failure as SystemFailure where failure.code == ENOENT {
+            records = []
+            verdict.faults.append(fault(RunUnreadable(directory, .noJournal)))
+        }
+        lookAtPlans(RecordedPlans(records), &verdict)
+        return verdict
+    }
+
+    /// - Returns: the records that can be relied on.
+    private func take(
+        _ contents: JournalContents<RunEvent>?,
+        _ fault: JournalFault?,
+        into verdict: inout JournalVerdict
+    ) -> [JournalRecord<RunEvent>] {
+        if let fault { verdict.faults.append(self.fault(fault)) }
+        guard let contents else { return [] }
+        if contents.run != directory.id {
+            let other = JournalFault(.otherRun(contents.run), line: 1, trustworthyRecords: 0)
+            verdict.faults = [self.fault(other)]
+            return []
+        }
+        var (state, good) = (RunState(), contents.records)
+        do throws(RunUnreadable) {
+            try state.fold(contents.records, of: directory)
+        } catch {
+            if case .impossible(let line, _) = error.problem {
+                good = Array(good.prefix(line - 2))
+                verdict.faults.append(self.fault(error, line: line))
+            }
+        }
+        verdict.records = good.count
+        verdict.firstAt = good.first?.at.description
+        verdict.lastAt = good.last?.at.description
+        verdict.lastHash = good.last?.hash ?? (contents.records.isEmpty ? contents.head.hash : nil)
+        verdict.tornBytes = fault == nil ? contents.torn.count : 0
+        verdict.phase = state.phase?.word
+        return good
+    }
+
+    /// The plan of the restore tells what the run has on the hosts; one that was changed does not.
+    private func lookAtPlans(_ recorded: RecordedPlans, _ verdict: inout JournalVerdict) {
+        for kind in [.restore] + recorded.later {
+            do throws(RunUnreadable) {
+                let plan = try recorded.read(kind, in: directory)
+                if kind == .restore { verdict.plan = plan }
+            } catch {
+                verdict.faults.append(fault(error))
+            }
+        }
+    }
+
+    private func fault(_ fault: JournalFault) -> JournalVerdict.Fault {
+        self.fault(RunUnreadable(directory, .fault(fault)), line: fault.line)
+    }
+
+    private func fault(_ problem: RunUnreadable, line: Int? = nil) -> JournalVerdict.Fault {
+        JournalVerdict.Fault(message: problem.description, line: line, hint: problem.reason)
+    }
+}
+
+/// The digests of its plans that a journal holds; a plan file counts only as the journal knows it.
+struct RecordedPlans {
+    private var digests: [Plan.Kind: String] = [:]
+
+    init(_ records: [JournalRecord<RunEvent>]) {
+        for record in records {
+            if case .planned(let plan) = record.event { digests[plan.kind] = plan.sha256 }
+        }
+    }
+
+    /// What the run turned to after its restore.
+    var later: [Plan.Kind] { [.join, .rollback, .clean].filter { digests[$0] != nil } }
+
+    /// - Throws: `RunUnreadable` where the file is gone, is not the one recorded, or is no plan.
+    func read(_ kind: Plan.Kind, in directory: RunDirectory) throws(RunUnreadable) -> Plan {
+        let path = directory.path(of: kind)
+        do {
+            let bytes = try FileBytes.read(path)
+            if let recorded = digests[kind], recorded != SHA256Text.hex(of: bytes) {
+                throw RunUnreadable(directory, .planChanged(path))
+            }
+            return try PlanJSON.decode(bytes, file: path)
+        } catch let error as RunUnreadable {
+            throw error
+        } catch let error as Diagnostic {
+            throw RunUnreadable(directory, .noPlan("\(error.file): \(error.message)"))
+        } catch {
+            throw RunUnreadable(directory, .noPlan("\(error)"))
+        }
+    }
+}
+
+extension RunDirectory {
+    func path(of kind: Plan.Kind) -> String {
+        switch kind {
+        case .restore: planPath
+        case .join: "\(path)/join.json"
+        case .rollback: "\(path)/rollback.json"
+        case .clean: "\(path)/clean.json"
+        }
+    }
+}
+
+extension RunState {
+    /// Takes records in, as far as they can have followed on one another.
+    ///
+    /// - Throws: `RunUnreadable` with the line of the first that cannot.
+    mutating func fold(
+        _ records: [JournalRecord<RunEvent>],
+        of directory: RunDirectory
+    ) throws(RunUnreadable) {
+        for record in records {
+            do throws(IllegalTransition) {
+                try apply(record.event, at: Double(record.at.milliseconds) / 1000)
+            } catch {
+                // the header is line 1
+                throw RunUnreadable(
+                    directory,
+                    .impossible(line: record.seq + 1, error.description)
+                )
+            }
+        }
+    }
+}
