@@ -1,0 +1,56 @@
+import EtcdModel
+import RestorePlanning
+import RestoreRun
+
+@testable import TestSupport
+
+/// All that decides in the searched machine: the shipped code, unless a test breaks a piece of it.
+struct HouseRules {
+    var restore: Plan
+    var rollback: Plan
+    var clean: Plan
+    /// Whether an effect is done, may run, or must not, by one look at its host.
+    var standing: (MemberObservation, EffectKind, MemberTarget) -> EffectStanding
+    /// What an effect's commands come down to.
+    var operations: (EffectKind, MemberTarget) -> [ModelHost.Operation]
+    /// What an operator may ask of a run.
+    var refusal: (RunPhase, RunRequest) -> RequestRefusal?
+    /// Whether an effect waits on its host for the end of an earlier command of the run.
+    var effectsWait = true
+    /// Whether a look waits for it too: else it may be out of date when the effect's turn comes.
+    var looksWait = true
+    /// Whether a coordinator that takes the run up looks at the ended stages again.
+    var walksAgain = false
+
+    static func shipped(_ cluster: ModelClusters, _ playbook: Playbook = .restoreCluster)
+        -> HouseRules
+    {
+        let restore = cluster.restore(playbook)
+        return HouseRules(
+            restore: restore,
+            rollback: RollbackPlanner.plan(for: restore, leader: "etcd-1", createdAt: "later"),
+            clean: CleanPlanner.plan(for: restore, createdAt: "later"),
+            standing: { look, kind, target in
+                look.standing(
+                    of: kind,
+                    target: target,
+                    restored: WALIdentity(
+                        memberID: target.memberID,
+                        clusterID: restore.clusterID
+                    ),
+                    snapshotBytes: restore.snapshot.proof.bytes
+                )
+            },
+            operations: ModelHost.operations,
+            refusal: { $0.refusal(of: $1) }
+        )
+    }
+
+    func plan(_ kind: Plan.Kind) -> Plan {
+        switch kind {
+        case .restore: restore
+        case .rollback: rollback
+        case .clean: clean
+        }
+    }
+}

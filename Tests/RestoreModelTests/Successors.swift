@@ -1,0 +1,194 @@
+import RestorePlanning
+import RestoreRun
+
+/// All that can follow on one state, written into a buffer that is used again.
+final class Successors {
+    /// What led to a successor.
+    struct Note {
+        /// The member's place in the state, or -1 where it is the run's own step.
+        var slot: Int
+        /// The number of the member's move, or a `RunStep`.
+        var move: Int
+        /// Whether the second and the third member then changed places.
+        var isSwapped: Bool
+    }
+
+    enum RunStep: Int {
+        case stagePassed
+        case stageFailed
+        case killed
+        case resumed
+        case rollbackAsked
+        case cleanAsked
+    }
+
+    static let most = 256
+
+    private(set) var count = 0
+    let keys: UnsafeMutablePointer<UInt64>
+    let notes: UnsafeMutablePointer<Note>
+    /// Whether a coordinator at work could do nothing, and nobody on a host could.
+    private(set) var isStuck = false
+
+    private let machine: Machine
+    private let maxFaults: Int
+    private let maxEvents: Int
+    /// Move numbers by run, by kind of effect; -1 where not asked yet.
+    private let recorded: UnsafeMutablePointer<Int32>
+    private static let kinds = 64
+
+    init(_ machine: Machine, faults: Int, events: Int) {
+        self.machine = machine
+        maxFaults = faults
+        maxEvents = events
+        keys = .allocate(capacity: Self.most)
+        notes = .allocate(capacity: Self.most)
+        recorded = .allocate(capacity: MemberBook.limit * Self.kinds)
+        recorded.initialize(repeating: -1, count: MemberBook.limit * Self.kinds)
+    }
+
+    deinit {
+        keys.deallocate()
+        notes.deallocate()
+        recorded.deallocate()
+    }
+
+    func find(after key: UInt64) {
+        count = 0
+        isStuck = false
+        let world = World(key: key)
+        let place = machine.place(of: world.run)
+        var freeMoves = 0
+        freeMoves &+= memberMoves(world, 0, place)
+        freeMoves &+= memberMoves(world, 1, place)
+        freeMoves &+= memberMoves(world, 2, place)
+        if place == 0 {
+            operatorMoves(world)
+        } else {
+            coordinatorMoves(world, place)
+            isStuck = freeMoves == 0 && count == 0
+        }
+    }
+
+    // MARK: members
+
+    private func memberMoves(_ world: World, _ slot: Int, _ place: Int) -> Int {
+        let state = slot == 0 ? world.first : slot == 1 ? world.second : world.third
+        let moves = machine.table(slot).moves(of: state, at: place)
+        let number = Int(truncatingIfNeeded: moves[0])
+        var free = 0
+        var index = 0
+        while index < number {
+            let move = moves[index &+ 1]
+            var next = world
+            let member = Int(truncatingIfNeeded: move & 0xFFFF)
+            if slot == 0 {
+                next.first = member
+            } else if slot == 1 {
+                next.second = member
+            } else {
+                next.third = member
+            }
+            let cost = (move >> 16) & 0xFF
+            if cost == 0 {
+                free &+= 1
+            } else if cost == 1 {
+                next.faults &+= 1
+            } else {
+                next.events &+= 1
+            }
+            let kind = Int(truncatingIfNeeded: move >> 24)
+            if kind != 0 { next.run = run(next.run, recording: kind) }
+            if next.faults <= maxFaults, next.events <= maxEvents { add(next, slot, index) }
+            index &+= 1
+        }
+        return free
+    }
+
+    private func run(_ run: Int, recording kind: Int) -> Int {
+        let cell = run &* Self.kinds &+ kind
+        if recorded[cell] < 0 {
+            let next = machine.coordinators.recorded(
+                run,
+                EffectKind.allCases[kind - 1],
+                member: machine.rules.restore.targets[0].name
+            )
+            // what the fold refuses is told by `RunBook.illegal`
+            recorded[cell] = Int32(next ?? run)
+        }
+        return Int(recorded[cell])
+    }
+
+    private func add(_ world: World, _ slot: Int, _ move: Int) {
+        var world = world
+        let isSwapped = machine.areAlike && world.second > world.third
+        if isSwapped {
+            let second = world.second
+            world.second = world.third
+            world.third = second
+        }
+        keys[count] = world.key
+        notes[count] = Note(slot: slot, move: move, isSwapped: isSwapped)
+        count &+= 1
+    }
+
+    // MARK: coordinator and operator
+
+    private func coordinatorMoves(_ world: World, _ place: Int) {
+        let progress = machine.progress(world)
+        if progress & Progress.working == 0 {
+            let isPassed = progress & Progress.failed == 0
+            if isPassed, machine.holdsProof(world, place) {
+                let passed = machine.coordinators.passed(world.run)
+                addRun(passed, world, .ends, place, .stagePassed)
+            } else {
+                let failed = machine.coordinators.failed(
+                    world.run,
+                    byOtherLock: progress & Progress.failedByOtherLock != 0
+                )
+                addRun(failed, world, .ends, place, .stageFailed)
+            }
+        }
+        if world.faults < maxFaults {
+            var killed = world
+            killed.faults &+= 1
+            let gone = machine.coordinators.runs.with(.gone, world.run)
+            addRun(gone, killed, .isAbandoned, place, .killed)
+        }
+    }
+
+    private func operatorMoves(_ world: World) {
+        let coordinators = machine.coordinators
+        let standing = coordinators.standing(
+            world.run,
+            done: machine.doneEverywhere(world),
+            allLocked: machine.areAllLocked(world)
+        )
+        addRun(
+            coordinators.takenUp(world.run, leavingOut: standing),
+            world,
+            nil,
+            0,
+            .resumed
+        )
+        addRun(coordinators.turned(world.run, to: .rollback), world, nil, 0, .rollbackAsked)
+        addRun(coordinators.turned(world.run, to: .clean), world, nil, 0, .cleanAsked)
+    }
+
+    /// The members change with the coordinator's place: the old one is left, the new one begins.
+    private func addRun(
+        _ run: Int?,
+        _ world: World,
+        _ change: MoveTable.Change?,
+        _ place: Int,
+        _ step: RunStep
+    ) {
+        guard let run else { return }
+        var next = world
+        next.run = run
+        if let change { machine.change(&next, change, place) }
+        let entered = machine.place(of: run)
+        if entered != 0 { machine.change(&next, .begins, entered) }
+        add(next, -1, step.rawValue)
+    }
+}
