@@ -19,6 +19,8 @@ struct HouseRules {
     var effectsWait = true
     /// Whether a look waits for it too: else it may be out of date when the effect's turn comes.
     var looksWait = true
+    /// Whether an etcd may die and stay down, or be stopped by a colleague.
+    var etcdDies = false
     /// Whether a coordinator that takes the run up looks at the ended stages again.
     var walksAgain = false
 

@@ -218,7 +218,7 @@ struct MemberSteps {
             steps.append(MemberStep(next: next, cost: .event, words: words))
         }
         happens("a colleague runs `systemctl start etcd`") { $0.start() }
-        happens("etcd dies and stays down") { $0.isActive = false }
+        if book.rules.etcdDies { happens("etcd dies and stays down") { $0.isActive = false } }
         if host.lock == nil {
             happens("another run takes the lock") { $0.lock = ModelClusters.otherRun }
         }
