@@ -24,7 +24,10 @@ struct HouseRules {
     /// Whether a coordinator that takes the run up looks at the ended stages again.
     var walksAgain = false
 
-    static func shipped(_ cluster: ModelClusters, _ playbook: Playbook = .restoreCluster)
+    static func shipped(
+        _ cluster: ModelClusters,
+        _ playbook: Playbook = .restoreCluster
+    )
         -> HouseRules
     {
         let restore = cluster.restore(playbook)

@@ -14,4 +14,9 @@ enum Law: String, CaseIterable {
         "a rollback that nothing disturbs puts the old data back, and its services as before"
     case noDeadEnd = "a coordinator at work can always do something"
     case journalFolds = "whatever is recorded can follow on what was recorded before"
+
+    /// The ones that say where a run must be able to end.
+    static let ofFutures: Set<Law> = [
+        .completedLeavesNothing, .rolledBackIsOld, .resumable, .revertible,
+    ]
 }

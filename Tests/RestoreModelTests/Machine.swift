@@ -108,15 +108,15 @@ final class Machine {
 
     /// Whether what the place's stage proves is so; true for a stage that proves nothing.
     func holdsProof(_ world: World, _ place: Int) -> Bool {
-        guard case .stage(let stage) = places[place], stages.entries[stage].proof != nil else {
-            return true
-        }
-        return holdsProof(of: stage, hosts(world))
+        // stages come right after `nowhere`
+        place == 0 || place > stages.entries.count || holdsProof(of: place - 1, hosts(world))
     }
 
     /// The cluster answers where every member that is expected runs on the data that is expected.
     func holdsProof(of stage: Int, _ hosts: (Int, Int, Int)) -> Bool {
-        guard let proof = stages.entries[stage].proof else { return true }
+        guard stages.proofs & (1 << UInt64(truncatingIfNeeded: stage)) != 0,
+            let proof = stages.entries[stage].proof
+        else { return true }
         let marks = marks(hosts)
         let expected =
             proof.clusterID == rules.restore.clusterID

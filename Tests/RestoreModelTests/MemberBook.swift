@@ -8,7 +8,7 @@ import RestorePlanning
 /// Members that are alike share a book.
 final class MemberBook {
     /// As many of each as a packed state has bits for.
-    static let limit = 1 << 15
+    static var limit: Int { 1 << 15 }
 
     let member: Int
     let target: MemberTarget
@@ -148,11 +148,11 @@ struct HostMarks: OptionSet {
 
 /// How far a member is, as the coordinator counts it: a bit for each, 0 once it is done.
 enum Progress {
-    static let working: UInt8 = 1
-    static let failed: UInt8 = 2
-    static let failedByOtherLock: UInt8 = 4
+    static var working: UInt8 { 1 }
+    static var failed: UInt8 { 2 }
+    static var failedByOtherLock: UInt8 { 4 }
     /// Not progress, but it is asked as often.
-    static let hasMovedUnderEtcd: UInt8 = 8
+    static var hasMovedUnderEtcd: UInt8 { 8 }
 
     static func bits(of state: MemberState) -> UInt8 {
         let bits: UInt8 =

@@ -84,7 +84,10 @@ struct MemberSteps {
             var next = state
             next.position = .looking(index)
             return [
-                MemberStep(next: next, words: "cannot \(work.words) yet: an earlier command is at work")
+                MemberStep(
+                    next: next,
+                    words: "cannot \(work.words) yet: an earlier command is at work"
+                )
             ]
         }
         var next = state
@@ -124,7 +127,7 @@ struct MemberSteps {
             try operations[operation](&host)
         } catch let failure as ModelHost.CommandFailure {
             let isOvertaken = failure.status == PlannedEffect.lockLostStatus
-            if !isOvertaken, isOnlyUnsafe(operations[operation], book.hosts[state.host]) {
+            if !isOvertaken, book.hosts[state.host].wouldAllow(operations[operation]) {
                 state.hasMovedUnderEtcd = true
             }
             return (isOvertaken ? .overtaken : .failed, "fails to \(words): \(failure.message)")
@@ -133,16 +136,6 @@ struct MemberSteps {
         }
         state.host = book.number(host)
         return (operation + 1 < count ? .goesOn : .isDone, "does \(words)")
-    }
-
-    /// Whether a rename failed in the model for no other reason than that etcd ran or could start:
-    /// a real one would not fail.
-    private func isOnlyUnsafe(_ operation: ModelHost.Operation, _ host: ModelHost) -> Bool {
-        var still = host
-        still.isActive = false
-        still.hold = still.target.paths.run
-        still.isDropInLoaded = true
-        return (try? operation(&still)) != nil
     }
 
     // MARK: what is left of a lost connection

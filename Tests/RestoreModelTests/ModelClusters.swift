@@ -5,9 +5,9 @@ import RestorePlanning
 import RestoreRun
 
 /// The clusters that are searched, and the plans of a run on each.
-struct ModelClusters {
+struct ModelClusters: Sendable {
     /// What a member is like before the run.
-    struct Kind: Hashable {
+    struct Kind: Sendable, Hashable {
         var hasOwnWAL = false
         var hasLostData = false
 
@@ -24,6 +24,9 @@ struct ModelClusters {
         name: "three unlike",
         kinds: [.usual, Kind(hasOwnWAL: true), Kind(hasLostData: true)]
     )
+
+    /// Whether the second and the third can be told apart by nothing but their names.
+    var areAlike: Bool { kinds[1] == kinds[2] }
 
     static let run = RunID(rawValue: "20261122T164512Z-3fa9c1") ?? .nobody
     static let otherRun = "20261121T080000Z-00beef"

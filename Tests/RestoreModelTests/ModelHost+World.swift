@@ -40,4 +40,14 @@ extension ModelHost {
         host.lock = nil
         return host
     }
+
+    /// Whether an operation that failed would not have failed with etcd stopped and held: a real
+    /// rename does not ask for that.
+    func wouldAllow(_ operation: Operation) -> Bool {
+        var still = self
+        still.isActive = false
+        still.hold = target.paths.run
+        still.isDropInLoaded = true
+        return (try? operation(&still)) != nil
+    }
 }

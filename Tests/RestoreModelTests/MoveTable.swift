@@ -101,6 +101,7 @@ final class MoveTable {
 enum Move {
     static func packed(_ step: MemberStep, next: Int) -> UInt64 {
         let kind = step.recorded.flatMap { EffectKind.allCases.firstIndex(of: $0) }
-        return UInt64(next) | UInt64(step.cost.rawValue) << 16 | UInt64(kind.map { $0 + 1 } ?? 0) << 24
+        return UInt64(next) | UInt64(step.cost.rawValue) << 16 | UInt64(kind.map { $0 + 1 } ?? 0)
+            << 24
     }
 }

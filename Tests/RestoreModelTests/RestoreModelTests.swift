@@ -1,28 +1,63 @@
+import FoundationEssentials
 import Testing
 
+/// The whole machine, state by state: what faults and strangers may do to a run of three members.
+///
+/// `REKINDLE_MODEL=deep` searches further, for minutes.
 @Suite("Every way a run can go", .serialized)
 struct RestoreModelTests {
-    func search(_ rules: HouseRules, _ alike: Bool, _ f: Int, _ e: Int) {
+    struct Scope: Sendable, CustomTestStringConvertible {
+        var cluster: ModelClusters
+        var limits: Search.Limits
+
+        var testDescription: String {
+            "\(cluster.name), \(limits.faults) faults, \(limits.events) events"
+        }
+    }
+
+    static func scope(_ cluster: ModelClusters, faults: Int, events: Int) -> Scope {
+        Scope(cluster: cluster, limits: Search.Limits(faults: faults, events: events))
+    }
+
+    static let usual = [
+        scope(.alike, faults: 2, events: 0), scope(.alike, faults: 1, events: 1),
+        scope(.alike, faults: 0, events: 3), scope(.unlike, faults: 1, events: 1),
+    ]
+    static let deep = [
+        scope(.unlike, faults: 2, events: 0), scope(.alike, faults: 1, events: 2),
+        scope(.alike, faults: 2, events: 1),
+    ]
+
+    private static let isDeep = ProcessInfo.processInfo.environment["REKINDLE_MODEL"] == "deep"
+
+    @Test("keeps every law, whatever breaks", arguments: usual)
+    func keepsEveryLaw(scope: Scope) {
+        expectNoBreach(scope)
+    }
+
+    @Test(
+        "keeps every law, whatever breaks, further out",
+        .enabled(if: isDeep, "takes minutes: set REKINDLE_MODEL=deep"),
+        arguments: deep
+    )
+    func keepsEveryLawDeep(scope: Scope) {
+        expectNoBreach(scope)
+    }
+
+    private func expectNoBreach(_ scope: Scope) {
         let search = Search(
-            rules,
-            areAlike: alike,
-            Search.Limits(faults: f, events: e, states: 2_500_000)
+            .shipped(scope.cluster),
+            areAlike: scope.cluster.areAlike,
+            scope.limits
         )
-        let clock = ContinuousClock()
         var breach: Breach?
-        let time = clock.measure { breach = search.run() }
-        print(f, e, time, search.isComplete, search.states, search.transitions, search.futures.count, search.futures.refusals)
-        print(search.machine.books.map { ($0.hosts.count, $0.states.count) }, search.machine.coordinators.runs.entries.count)
+        let seconds = ContinuousClock().measure { breach = search.run() }
+        print(
+            "\(scope.testDescription): \(search.states) states, \(search.transitions) transitions,",
+            "\(search.futures.count) futures in \(seconds)"
+        )
         #expect(breach == nil, "\(breach?.text ?? "")")
-    }
-    @Test("waits", arguments: [true, false])
-    func waits(alike: Bool) {
-        var rules = HouseRules.shipped(alike ? .alike : .unlike)
-        rules.looksWait = false
-        search(rules, alike, 2, 0)
-    }
-    @Test("keeps every law", arguments: [(1, 1), (0, 2)], [true, false])
-    func alike(l: (Int, Int), alike: Bool) {
-        search(.shipped(alike ? .alike : .unlike), alike, l.0, l.1)
+        #expect(search.isComplete)
+        #expect(search.futures.refusals == [:], "a resume was refused")
     }
 }

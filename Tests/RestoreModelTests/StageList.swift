@@ -14,6 +14,9 @@ struct StageList {
     }
 
     let entries: [Entry]
+    /// The stages that prove something, as a mask.
+    let proofs: UInt64
+    private let ranges: [Plan.Kind: Range<Int>]
 
     init(_ rules: HouseRules) {
         var entries: [Entry] = []
@@ -35,7 +38,17 @@ struct StageList {
                 }
             }
         }
+        precondition(entries.count <= 64, "more stages than a mask has bits for")
         self.entries = entries
+        proofs = entries.indices.reduce(0) {
+            entries[$1].proof == nil ? $0 : $0 | 1 << UInt64($1)
+        }
+        ranges = Dictionary(
+            uniqueKeysWithValues: Plan.Kind.allCases.map { kind in
+                let first = entries.firstIndex { $0.kind == kind } ?? 0
+                return (kind, first..<first + entries.count { $0.kind == kind })
+            }
+        )
     }
 
     func index(of id: StageID, in kind: Plan.Kind) -> Int? {
@@ -50,8 +63,13 @@ struct StageList {
 
     /// The stage to pass after the given one, or the first; nil where all are passed.
     func next(after stage: Int?, of kind: Plan.Kind, leavingOut passed: UInt64) -> Int? {
-        entries.indices.first { index in
-            entries[index].kind == kind && index > (stage ?? -1) && passed & (1 << UInt64(index)) == 0
+        guard let range = ranges[kind] else { return nil }
+        var index = stage.map { $0 + 1 } ?? range.lowerBound
+        let end = range.upperBound
+        while index < end {
+            if passed & (1 << UInt64(truncatingIfNeeded: index)) == 0 { return index }
+            index &+= 1
         }
+        return nil
     }
 }

@@ -18,7 +18,7 @@ struct Story {
     }
 
     /// One line for each step; a stage that nothing disturbed is told in one.
-    func lines(to index: Int) -> [String] {
+    func lines(to index: Int, then future: ([String]) -> [String]) -> [String] {
         var path: [UInt64] = []
         var current = index
         while current >= 0 {
@@ -31,7 +31,7 @@ struct Story {
         for (from, to) in zip(path, path.dropFirst()) {
             if let line = line(from, to, &names) { lines.append(line) }
         }
-        return condensed(lines)
+        return condensed(lines) + future(names)
     }
 
     private func line(_ from: UInt64, _ to: UInt64, _ names: inout [String]) -> Line? {
@@ -71,7 +71,7 @@ struct Story {
         let text =
             switch step {
             case .stagePassed: "\(entry.kind.rawValue): all members pass `\(title)`"
-            case .stageFailed: "\(entry.kind.rawValue): stops in `\(title)`"
+            case .stageFailed, .lockRefused: "\(entry.kind.rawValue): stops in `\(title)`"
             case .killed: "the coordinator is killed in `\(title)`"
             case .resumed:
                 entry.state.coordinators.isEmpty && entry.ended == 0

@@ -16,13 +16,14 @@ final class Successors {
     enum RunStep: Int {
         case stagePassed
         case stageFailed
+        case lockRefused
         case killed
         case resumed
         case rollbackAsked
         case cleanAsked
     }
 
-    static let most = 256
+    private static var most: Int { 256 }
 
     private(set) var count = 0
     let keys: UnsafeMutablePointer<UInt64>
@@ -33,9 +34,12 @@ final class Successors {
     private let machine: Machine
     private let maxFaults: Int
     private let maxEvents: Int
-    /// Move numbers by run, by kind of effect; -1 where not asked yet.
+    /// The run after an effect is on record, by run and kind of effect; -1 where not asked yet.
     private let recorded: UnsafeMutablePointer<Int32>
-    private static let kinds = 64
+    /// The run after a step of its own, by run and step; -1 where not asked yet, -2 for none.
+    private let stepped: UnsafeMutablePointer<Int32>
+    private static var kinds: Int { 64 }
+    private static var steps: Int { 8 }
 
     init(_ machine: Machine, faults: Int, events: Int) {
         self.machine = machine
@@ -45,12 +49,15 @@ final class Successors {
         notes = .allocate(capacity: Self.most)
         recorded = .allocate(capacity: MemberBook.limit * Self.kinds)
         recorded.initialize(repeating: -1, count: MemberBook.limit * Self.kinds)
+        stepped = .allocate(capacity: MemberBook.limit * Self.steps)
+        stepped.initialize(repeating: -1, count: MemberBook.limit * Self.steps)
     }
 
     deinit {
         keys.deallocate()
         notes.deallocate()
         recorded.deallocate()
+        stepped.deallocate()
     }
 
     func find(after key: UInt64) {
@@ -137,58 +144,73 @@ final class Successors {
     private func coordinatorMoves(_ world: World, _ place: Int) {
         let progress = machine.progress(world)
         if progress & Progress.working == 0 {
-            let isPassed = progress & Progress.failed == 0
-            if isPassed, machine.holdsProof(world, place) {
-                let passed = machine.coordinators.passed(world.run)
-                addRun(passed, world, .ends, place, .stagePassed)
+            if progress & Progress.failedByOtherLock != 0 {
+                addRun(.lockRefused, world, .ends, place)
+            } else if progress & Progress.failed != 0 || !machine.holdsProof(world, place) {
+                addRun(.stageFailed, world, .ends, place)
             } else {
-                let failed = machine.coordinators.failed(
-                    world.run,
-                    byOtherLock: progress & Progress.failedByOtherLock != 0
-                )
-                addRun(failed, world, .ends, place, .stageFailed)
+                addRun(.stagePassed, world, .ends, place)
             }
         }
         if world.faults < maxFaults {
             var killed = world
             killed.faults &+= 1
-            let gone = machine.coordinators.runs.with(.gone, world.run)
-            addRun(gone, killed, .isAbandoned, place, .killed)
+            addRun(.killed, killed, .isAbandoned, place)
         }
     }
 
     private func operatorMoves(_ world: World) {
-        let coordinators = machine.coordinators
-        let standing = coordinators.standing(
-            world.run,
-            done: machine.doneEverywhere(world),
-            allLocked: machine.areAllLocked(world)
-        )
-        addRun(
-            coordinators.takenUp(world.run, leavingOut: standing),
-            world,
-            nil,
-            0,
-            .resumed
-        )
-        addRun(coordinators.turned(world.run, to: .rollback), world, nil, 0, .rollbackAsked)
-        addRun(coordinators.turned(world.run, to: .clean), world, nil, 0, .cleanAsked)
+        addRun(.resumed, world, nil, 0)
+        addRun(.rollbackAsked, world, nil, 0)
+        addRun(.cleanAsked, world, nil, 0)
     }
 
     /// The members change with the coordinator's place: the old one is left, the new one begins.
     private func addRun(
-        _ run: Int?,
+        _ step: RunStep,
         _ world: World,
         _ change: MoveTable.Change?,
-        _ place: Int,
-        _ step: RunStep
+        _ place: Int
     ) {
-        guard let run else { return }
+        let run = run(after: step, world)
+        guard run >= 0 else { return }
         var next = world
         next.run = run
         if let change { machine.change(&next, change, place) }
         let entered = machine.place(of: run)
         if entered != 0 { machine.change(&next, .begins, entered) }
         add(next, -1, step.rawValue)
+    }
+
+    private func run(after step: RunStep, _ world: World) -> Int {
+        // what a resume walks again depends on the hosts
+        if step == .resumed, machine.rules.walksAgain { return Int(asked(step, world)) }
+        let cell = world.run &* Self.steps &+ step.rawValue
+        if stepped[cell] == -1 { stepped[cell] = asked(step, world) }
+        return Int(stepped[cell])
+    }
+
+    private func asked(_ step: RunStep, _ world: World) -> Int32 {
+        let coordinators = machine.coordinators
+        let run = world.run
+        let next =
+            switch step {
+            case .stagePassed: coordinators.passed(run)
+            case .stageFailed: coordinators.failed(run, byOtherLock: false)
+            case .lockRefused: coordinators.failed(run, byOtherLock: true)
+            case .killed: coordinators.runs.with(.gone, run)
+            case .resumed:
+                coordinators.takenUp(
+                    run,
+                    leavingOut: coordinators.standing(
+                        run,
+                        done: machine.doneEverywhere(world),
+                        allLocked: machine.areAllLocked(world)
+                    )
+                )
+            case .rollbackAsked: coordinators.turned(run, to: .rollback)
+            case .cleanAsked: coordinators.turned(run, to: .clean)
+            }
+        return next.map(Int32.init) ?? -2
     }
 }
