@@ -13,7 +13,7 @@ struct Planning: Sendable {
     func offlinePlan(_ inventory: Inventory, _ options: PlanOptions) throws -> Plan {
         let playbook = try context.preparation.playbook(options.playbook)
         let snapshot = try context.preparation.snapshot(options.snapshot ?? "")
-        return planner(inventory, playbook, snapshot).offlinePlan()
+        return try planner(inventory, playbook, snapshot, options).offlinePlan()
     }
 
     /// A plan for hosts that were asked, while the snapshot was proven.
@@ -23,16 +23,19 @@ struct Planning: Sendable {
         asking fleet: Fleet
     ) async throws -> Plan {
         let playbook = try context.preparation.playbook(options.playbook)
+        // a wrong flag is told before any host is asked
+        _ = try options.exceptions(inventory)
         async let findings = context.findings(inventory, fleet)
         let snapshot = try await context.preparation.snapshotAside(options.snapshot ?? "")
-        return try checkedPlan(planner(inventory, playbook, snapshot), await findings)
+        return try checkedPlan(planner(inventory, playbook, snapshot, options), await findings)
     }
 
     private func planner(
         _ inventory: Inventory,
         _ playbook: Playbook,
-        _ snapshot: SnapshotReference
-    ) -> Planner {
+        _ snapshot: SnapshotReference,
+        _ options: PlanOptions
+    ) throws -> Planner {
         let run = context.preparation.newRunID()
         return Planner(
             inventory: inventory,
@@ -40,7 +43,8 @@ struct Planning: Sendable {
             snapshot: snapshot,
             run: run,
             token: context.preparation.newToken(for: run),
-            createdAt: JournalTime.now().description
+            createdAt: JournalTime.now().description,
+            exceptions: try options.exceptions(inventory)
         )
     }
 
@@ -48,12 +52,14 @@ struct Planning: Sendable {
     private func checkedPlan(
         _ planner: Planner,
         _ findings: [String: MemberFindings],
-        leader: String? = nil
+        like given: Plan? = nil
     ) throws -> Plan {
         let checks = Preflight.checks(
             planner.inventory,
             findings,
-            snapshot: planner.snapshot.proof
+            snapshot: planner.snapshot.proof,
+            exceptions: planner.exceptions,
+            savesSafetySnapshot: planner.playbook.savesSafetySnapshot
         )
         let status = PreflightVerdict.status(checks)
         guard status == .done else {
@@ -68,7 +74,12 @@ struct Planning: Sendable {
             )
             throw CommandEnd(status: status)
         }
-        return planner.plan(findings: findings, checks: checks, stopLast: leader)
+        return planner.plan(
+            findings: findings,
+            checks: checks,
+            stopLast: given?.outlook.leader,
+            saving: given?.safetySnapshot?.member
+        )
     }
 
     /// The plan of a file, if the world still is as it was when the plan was made.
@@ -109,9 +120,13 @@ struct Planning: Sendable {
             snapshot: given.snapshot,
             run: given.run,
             token: given.topology.token,
-            createdAt: given.createdAt
+            createdAt: given.createdAt,
+            exceptions: PlanExceptions(
+                fenced: given.fenced,
+                takesOver: given.targets.compactMap(\.takesOver).first
+            )
         )
-        let now = try checkedPlan(planner, await findings, leader: given.outlook.leader)
+        let now = try checkedPlan(planner, await findings, like: given)
         let differences = PlanComparison.differences(given, now)
         guard differences.isEmpty else {
             context.terminal.problem(

@@ -41,10 +41,7 @@ struct Preparation: Sendable {
             hint: "give a file, or leave it out for the built-in "
                 + Playbook.restoreCluster.name
         )
-        let (playbook, diagnostics) = PlaybookReader.read(
-            text: String(decoding: bytes, as: UTF8.self),
-            file: given
-        )
+        let (playbook, diagnostics) = PlaybookReader.read(bytes, file: given)
         for diagnostic in diagnostics { terminal.say(diagnostic.description) }
         guard let playbook else { throw CommandEnd(status: .invalidInput) }
         return playbook

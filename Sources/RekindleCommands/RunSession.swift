@@ -39,19 +39,24 @@ struct RunSession: Sendable {
             recorder: recorder,
             observer: progress,
             operator: who,
-            snapshot: { try FileByteStream(path: path) }
+            snapshot: { try FileByteStream(path: path, from: $0) }
         )
         let coordinator = CoordinatorRecord(
             operator: who,
             process: world.process,
             version: RekindleVersion.text
         )
+        let beating = Task { [targets = run.current.targets] in
+            await Heartbeat(fleet: fleet.apart(), targets: targets).run()
+        }
         let task = Task { try await engine.execute(as: coordinator) }
         let signals = SignalWatch { task.cancel() }
         defer { signals.stop() }
         let result = await task.result
         progress.end()
+        beating.cancel()
         await fleet.close()
+        await beating.value
         let ending = try result.get()
         let state = await recorder.state
         try report(run, state)
@@ -80,7 +85,8 @@ struct RunSession: Sendable {
         _ objectives: Objectives
     ) -> ExitStatus {
         switch ending {
-        case .failed: return .failed
+        case .failed(let failures):
+            return failures.contains { $0.lockedBy != nil } ? .locked : .failed
         case .interrupted: return .interrupted
         case .refused: return .locked
         case .completed:

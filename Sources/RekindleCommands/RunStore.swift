@@ -11,6 +11,8 @@ struct StoredRun: Sendable {
     let directory: RunDirectory
     /// The plan that it began with.
     let restore: Plan
+    /// The same with the members that joined later: all that a rollback or a clean is about.
+    let whole: Plan
     /// The plan that it is at: the restore, its rollback or its cleaning.
     let current: Plan
     let state: RunState
@@ -62,6 +64,7 @@ struct RunStore: Sendable {
         }
         let state = try RunState(contents)
         let restore = try plan(.restore, in: directory)
+        let joined = state.kinds.contains(.join) ? try plan(.join, in: directory) : nil
         let kind = state.plan?.kind ?? .restore
         let current = try plan(kind, in: directory)
         if let recorded = state.plan?.sha256, recorded != (try digest(kind, in: directory)) {
@@ -70,6 +73,7 @@ struct RunStore: Sendable {
         return StoredRun(
             directory: directory,
             restore: restore,
+            whole: joined ?? restore,
             current: current,
             state: state,
             wasTorn: !contents.torn.isEmpty
@@ -114,6 +118,7 @@ struct RunStore: Sendable {
         let run = StoredRun(
             directory: directory,
             restore: plan,
+            whole: plan,
             current: plan,
             state: folded,
             wasTorn: false
@@ -140,6 +145,7 @@ struct RunStore: Sendable {
         let reopened = StoredRun(
             directory: run.directory,
             restore: run.restore,
+            whole: current.kind == .join ? current : run.whole,
             current: current,
             state: state,
             wasTorn: run.wasTorn
@@ -175,6 +181,7 @@ struct RunStore: Sendable {
     private static func planPath(_ kind: Plan.Kind, _ directory: RunDirectory) -> String {
         switch kind {
         case .restore: directory.planPath
+        case .join: "\(directory.path)/join.json"
         case .rollback: "\(directory.path)/rollback.json"
         case .clean: "\(directory.path)/clean.json"
         }

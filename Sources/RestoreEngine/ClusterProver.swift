@@ -39,16 +39,34 @@ struct ClusterProver: Sendable {
     }
 
     private func ask(within limit: Duration) async -> [String: MemberAnswer] {
+        guard expected.agreesOnData else {
+            return await each { name in
+                let status = await status(of: name, within: limit)
+                return await answer(of: name, to: status, at: expected.data?.revision)
+            }
+        }
+        // one revision that all have reached: what they hold at it must be the same
+        let statuses = await each { await status(of: $0, within: limit) }
+        let revisions = statuses.values.compactMap { $0.status?.revision }
+        let revision = revisions.count == expected.members.count ? revisions.min() : nil
+        return await each { name in
+            await answer(of: name, to: statuses[name] ?? MemberAnswer(), at: revision)
+        }
+    }
+
+    private func each(
+        _ question: @escaping @Sendable (String) async -> MemberAnswer
+    ) async -> [String: MemberAnswer] {
         await withTaskGroup(of: (String, MemberAnswer).self) { group in
             for member in expected.members {
-                group.addTask { (member.name, await answer(of: member.name, within: limit)) }
+                group.addTask { (member.name, await question(member.name)) }
             }
             return await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
         }
     }
 
     @concurrent
-    private func answer(of name: String, within limit: Duration) async -> MemberAnswer {
+    private func status(of name: String, within limit: Duration) async -> MemberAnswer {
         guard let target = plan.target(named: name), let link = fleet[name] else {
             return MemberAnswer(problem: "there is no link to the host", isFinal: true)
         }
@@ -56,27 +74,44 @@ struct ClusterProver: Sendable {
             return MemberAnswer(problem: "the member has no client URL to ask", isFinal: true)
         }
         do {
-            let first = try await link.run(
+            let result = try await link.run(
                 client.status(timeoutSeconds: 3),
                 limits: CommandLimits(deadline: limit)
             )
-            guard let status = EndpointStatus.single(first.output) else {
-                return MemberAnswer(problem: "etcd does not answer: \(first.lastLines(2))")
+            guard let status = EndpointStatus.single(result.output) else {
+                return MemberAnswer(problem: "etcd does not answer: \(result.lastLines(2))")
             }
-            guard status.leader != nil else {
-                return MemberAnswer(status: status, problem: "there is no leader yet")
-            }
-            let result = try await link.run(
-                ProofScript(client: client, revision: expected.data?.revision).command,
-                limits: CommandLimits(deadline: .seconds(300))
+            return MemberAnswer(
+                status: status,
+                problem: status.leader == nil ? "there is no leader yet" : nil
             )
-            guard let answers = ProofAnswers(result.outputText) else {
-                return MemberAnswer(status: status, problem: result.lastLines(2))
-            }
-            return MemberAnswer(status: status, answers: answers)
         } catch {
             return MemberAnswer(problem: "\(error)")
         }
+    }
+
+    /// All else that the member is asked, once it is in a quorum.
+    @concurrent
+    private func answer(
+        of name: String,
+        to status: MemberAnswer,
+        at revision: Int64?
+    ) async -> MemberAnswer {
+        guard status.problem == nil, let link = fleet[name],
+            let client = plan.target(named: name).flatMap(EtcdClient.init(target:))
+        else { return status }
+        var answer = status
+        do {
+            let result = try await link.run(
+                ProofScript(client: client, revision: revision).command,
+                limits: CommandLimits(deadline: .seconds(300))
+            )
+            answer.answers = ProofAnswers(result.outputText)
+            if answer.answers == nil { answer.problem = result.lastLines(2) }
+        } catch {
+            answer = MemberAnswer(problem: "\(error)")
+        }
+        return answer
     }
 }
 
@@ -100,4 +135,6 @@ struct MemberAnswer: Sendable {
         self.problem = problem
         self.isFinal = isFinal
     }
+
+    var hashKV: EndpointHashKV? { answers?["hashkv"].flatMap { EndpointHashKV.single($0.bytes) } }
 }

@@ -47,17 +47,11 @@ struct EffectRunner: Sendable {
         _ attempt: Int
     ) async throws -> EffectFailure? {
         let standing: EffectStanding
+        let partialBytes: UInt64?
         switch await look() {
         case .success(let observation):
-            standing = observation.standing(
-                of: effect.kind,
-                target: target,
-                restored: WALIdentity(
-                    memberID: target.memberID,
-                    clusterID: engine.plan.clusterID
-                ),
-                snapshotBytes: engine.plan.snapshot.proof.bytes
-            )
+            standing = observation.standing(of: effect.kind, target: target, in: engine.plan)
+            partialBytes = observation.partialBytes
         case .failure(let failure):
             return failure.value
         }
@@ -66,15 +60,14 @@ struct EffectRunner: Sendable {
             try await engine.recorder.record(.settled(id, how: .found))
             return nil
         case .refused(let refusal):
-            return EffectFailure(
-                failure(refusal.fact, hint: refusal.hint),
-                lockedBy: refusal.lockedBy
-            )
+            var failure = failure(refusal.fact, hint: refusal.hint)
+            failure.lockedBy = refusal.lockedBy
+            return EffectFailure(failure)
         case .ready:
             // what is not begun yet need not be interrupted
             if Task.isCancelled { return EffectFailure(failure("cancelled before it began")) }
             try await engine.recorder.record(.intended(id, attempt: attempt))
-            if let failure = await act(effect) { return failure }
+            if let failure = await act(effect, after: partialBytes) { return failure }
             try await engine.recorder.record(.settled(id, how: .acted))
             return nil
         }
@@ -111,11 +104,17 @@ struct EffectRunner: Sendable {
         var value: EffectFailure
     }
 
-    private func act(_ effect: PlannedEffect) async -> EffectFailure? {
+    private func act(_ effect: PlannedEffect, after partialBytes: UInt64?) async -> EffectFailure? {
         do {
+            let offset =
+                effect.readsSnapshot ? try await provenOffset(after: partialBytes ?? 0) : 0
             let result = try await link.run(
-                effect.invocation(paths: target.paths, operator: engine.operator),
-                input: try input(of: effect),
+                effect.invocation(
+                    paths: target.paths,
+                    operator: engine.operator,
+                    offset: offset
+                ),
+                input: try input(of: effect, from: offset),
                 limits: CommandLimits(deadline: .seconds(step.limits.timeoutSeconds))
             )
             guard !result.isSuccess else { return nil }
@@ -137,12 +136,27 @@ struct EffectRunner: Sendable {
         }
     }
 
-    private func input(of effect: PlannedEffect) throws -> CommandInput {
+    /// How much of what an earlier try left on the host is the snapshot's; 0 where it is not.
+    private func provenOffset(after partialBytes: UInt64) async throws -> UInt64 {
+        guard partialBytes > 0 else { return 0 }
+        let answer = try await link.run(
+            PartialCopy.question(target),
+            limits: CommandLimits(deadline: .seconds(step.limits.timeoutSeconds))
+        )
+        guard answer.isSuccess, let partial = PartialCopy(answer.outputText), partial.bytes > 0,
+            partial.bytes <= engine.plan.snapshot.proof.bytes,
+            try await PrefixDigest.sha256(of: engine.snapshot(0), bytes: partial.bytes)
+                == partial.sha256
+        else { return 0 }
+        return partial.bytes
+    }
+
+    private func input(of effect: PlannedEffect, from offset: UInt64) throws -> CommandInput {
         guard effect.readsSnapshot else { return .none }
         let member = target.name
         let total = engine.plan.snapshot.proof.bytes
         let observer = engine.observer
-        let counted = CountedStream(try engine.snapshot()) {
+        let counted = CountedStream(try engine.snapshot(offset), from: offset) {
             observer.sent($0, of: total, to: member)
         }
         return .stream(target.tools.zstd ? try ZstdStream(counted) : counted)

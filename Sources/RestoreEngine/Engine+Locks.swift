@@ -11,7 +11,7 @@ extension Engine {
     /// - Returns: whether it was refused a lock, and every host is as it was.
     func giveBackLocks(after failures: [EffectFailure], _ stage: StageID) async -> Bool {
         guard plan.kind == .restore, stage == StageID(step: 0, stage: 0),
-            failures.contains(where: { $0.lockedBy != nil })
+            failures.contains(where: { $0.failure.lockedBy != nil })
         else { return false }
         return await withTaskGroup(of: Bool.self) { group in
             for target in plan.targets {

@@ -10,8 +10,8 @@ package struct Engine: Sendable {
     let recorder: RunRecorder
     let observer: any RunObserver
     let `operator`: Operator
-    /// Opens the snapshot anew for every upload.
-    let snapshot: @Sendable () throws -> any ByteStream
+    /// Opens the snapshot anew for every upload, from an offset on.
+    let snapshot: @Sendable (UInt64) throws -> any ByteStream
     let backOff: BackOff
 
     package init(
@@ -20,7 +20,7 @@ package struct Engine: Sendable {
         recorder: RunRecorder,
         observer: any RunObserver,
         operator: Operator,
-        snapshot: @escaping @Sendable () throws -> any ByteStream,
+        snapshot: @escaping @Sendable (UInt64) throws -> any ByteStream,
         backOff: BackOff = BackOff()
     ) {
         self.plan = plan
@@ -44,10 +44,11 @@ package struct Engine: Sendable {
     }
 
     private func stages() async throws -> RunEnding {
+        let standing = await standingStages()
         for (stepIndex, step) in plan.steps.enumerated() {
             for (stageIndex, stage) in step.stages.enumerated() {
                 let id = StageID(step: stepIndex, stage: stageIndex)
-                if await recorder.state.endedStages.contains(id) { continue }
+                if standing.contains(id) { continue }
                 if Task.isCancelled { return .interrupted }
                 try await recorder.record(.stageBegan(id))
                 let failures = try await run(stage, id, of: step)

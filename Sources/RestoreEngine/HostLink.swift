@@ -5,6 +5,7 @@ package actor HostLink {
     package nonisolated let endpoint: HostEndpoint
     private let connector: any HostConnector
     private var connection: (any HostConnection)?
+    private var connecting: Task<any HostConnection, any Error>?
 
     package init(endpoint: HostEndpoint, connector: any HostConnector) {
         self.endpoint = endpoint
@@ -30,7 +31,15 @@ package actor HostLink {
 
     private func open() async throws -> any HostConnection {
         if let connection { return connection }
-        let new = try await connector.connect(to: endpoint)
+        let task = connecting ?? Task { try await connector.connect(to: endpoint) }
+        connecting = task
+        // two commands at once share one connection; cancelling either ends the attempt
+        defer { if connecting == task { connecting = nil } }
+        let new = try await withTaskCancellationHandler {
+            try await task.value
+        } onCancel: {
+            task.cancel()
+        }
         connection = new
         return new
     }
@@ -45,10 +54,17 @@ package actor HostLink {
 /// A link to every member of a cluster, by name.
 package struct Fleet: Sendable {
     package let links: [String: HostLink]
+    private let endpoints: [String: HostEndpoint]
+    private let connector: any HostConnector
 
     package init(endpoints: [String: HostEndpoint], connector: any HostConnector) {
+        self.endpoints = endpoints
+        self.connector = connector
         links = endpoints.mapValues { HostLink(endpoint: $0, connector: connector) }
     }
+
+    /// Links to the same hosts that share no connection with these.
+    package func apart() -> Fleet { Fleet(endpoints: endpoints, connector: connector) }
 
     package subscript(member: String) -> HostLink? { links[member] }
 

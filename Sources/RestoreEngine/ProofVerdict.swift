@@ -21,12 +21,14 @@ struct ProofVerdict {
         let statuses = expected.members.compactMap { answers[$0.name]?.status }
         let leaders = Set(statuses.compactMap(\.leader))
         let terms = Set(statuses.map(\.raftTerm))
+        let hashes = expected.members.compactMap { answers[$0.name]?.hashKV }
         for member in expected.members {
             let answer = answers[member.name] ?? MemberAnswer(problem: "was not asked")
             var one = MemberProofs(member: member.name, answer: answer)
             one.identity(expected, member, statuses: statuses)
             one.leader(leaders: leaders, terms: terms)
             if let data = expected.data { one.data(data) }
+            if expected.agreesOnData { one.agreement(with: hashes.first) }
             one.alarms()
             one.write()
             proofs += one.proofs
@@ -163,7 +165,7 @@ private struct MemberProofs {
     }
 
     mutating func data(_ expected: ExpectedData) {
-        let hash = answer.answers?["hashkv"].map { EndpointHashKV.single($0.bytes) } ?? nil
+        let hash = answer.hashKV
         add(
             "revision",
             expected: "\(expected.revision) or later",
@@ -184,6 +186,20 @@ private struct MemberProofs {
             observed: count.map(String.init),
             holds: count == expected.keys,
             isFinal: (hash?.revision ?? 0) >= expected.revision
+        )
+    }
+
+    /// The same data as another member's, at the revision that all were asked for.
+    mutating func agreement(with other: EndpointHashKV?) {
+        let hash = answer.hashKV
+        // until a compaction has reached both, they hash other ranges
+        let isComparable = hash?.compactRevision == other?.compactRevision
+        add(
+            "data hash",
+            expected: other.map { "\($0.hash), the same for all" } ?? "the same for all",
+            observed: hash.map { String($0.hash) },
+            holds: isComparable && hash?.hash == other?.hash,
+            isFinal: isComparable
         )
     }
 

@@ -23,6 +23,10 @@ package struct MemberPaths: Sendable, Hashable, Codable {
     package var busy: String { "\(root)/busy" }
     package var runDirectory: String { "\(root)/\(run)" }
     package var snapshot: String { "\(runDirectory)/snapshot.db" }
+    /// The copy as long as it is not whole and proven.
+    package var partialSnapshot: String { "\(snapshot).part" }
+    /// What the old cluster held right before it was stopped; kept until `clean`.
+    package var safetySnapshot: String { "\(runDirectory)/safety.db" }
     /// `--data-dir` of the restore.
     package var staging: String { "\(runDirectory)/staging" }
     package var stagedMember: String { "\(staging)/member" }

@@ -20,6 +20,8 @@ package struct MemberTarget: Sendable, Hashable, Codable {
     package var oldIdentity: WALIdentity?
     /// Whether etcd ran when the plan was made; `rollback` starts it again where it did.
     package var wasActive: Bool
+    /// The run whose lock and hold this run may replace, once its coordinator is gone.
+    package var takesOver: String?
 
     package init(
         member: Member,
@@ -33,7 +35,8 @@ package struct MemberTarget: Sendable, Hashable, Codable {
         clientTLS: ClientTLS?,
         hasOldData: Bool,
         oldIdentity: WALIdentity?,
-        wasActive: Bool
+        wasActive: Bool,
+        takesOver: String? = nil
     ) {
         self.member = member
         self.memberID = memberID
@@ -47,6 +50,7 @@ package struct MemberTarget: Sendable, Hashable, Codable {
         self.hasOldData = hasOldData
         self.oldIdentity = oldIdentity
         self.wasActive = wasActive
+        self.takesOver = takesOver
     }
 
     package var name: String { member.name }
@@ -80,6 +84,14 @@ package enum DigestTool: String, Sendable, Hashable, Codable, CaseIterable {
     /// Uses the CPU's SHA instructions: four times as fast as coreutils 9.1.
     case openssl
     case sha256sum
+
+    /// A command whose output begins with the SHA-256 of its input, lower-case hex.
+    package var ofInput: String {
+        switch self {
+        case .openssl: "openssl dgst -sha256 -r"
+        case .sha256sum: "sha256sum"
+        }
+    }
 }
 
 package struct ClientTLS: Sendable, Hashable, Codable {

@@ -20,9 +20,16 @@ package struct RequestRefusal: Sendable, Hashable {
 
 extension RunPhase {
     /// nil where the request is allowed.
-    package func refusal(of request: RunRequest) -> RequestRefusal? {
+    ///
+    /// A restore that is complete but for members that were fenced is taken up for them.
+    package func refusal(
+        of request: RunRequest,
+        leavesFenced: Bool = false
+    ) -> RequestRefusal? {
         switch (request, self) {
         case (.resume, .planned), (.resume, .underWay), (.resume, .halted):
+            nil
+        case (.resume, .completed(.restore)) where leavesFenced:
             nil
         case (.resume, .completed(let kind)):
             RequestRefusal(
@@ -36,6 +43,8 @@ extension RunPhase {
             )
         case (.rollback, .underWay(.restore)), (.rollback, .halted(.restore, _)),
             (.rollback, .completed(.restore)), (.rollback, .planned(.restore)),
+            (.rollback, .underWay(.join)), (.rollback, .halted(.join, _)),
+            (.rollback, .completed(.join)), (.rollback, .planned(.join)),
             (.rollback, .planned(.rollback)), (.rollback, .underWay(.rollback)),
             (.rollback, .halted(.rollback, _)):
             nil
@@ -50,7 +59,8 @@ extension RunPhase {
                 fact: "what it had set aside was deleted by `rekindle clean`",
                 hint: "restore from a snapshot instead"
             )
-        case (.clean, .completed(.restore)), (.clean, .completed(.rollback)),
+        case (.clean, .completed(.restore)), (.clean, .completed(.join)),
+            (.clean, .completed(.rollback)),
             (.clean, .planned(.clean)), (.clean, .underWay(.clean)), (.clean, .halted(.clean, _)):
             nil
         case (.clean, .completed(.clean)):

@@ -86,19 +86,23 @@ package struct RunFailure: Error, Sendable, Hashable, Codable {
     /// The command, its exit code, the last lines it wrote.
     package var evidence: String?
     package var hint: String?
+    /// Set where another run holds the host.
+    package var lockedBy: HostLock?
 
     package init(
         host: String?,
         step: String? = nil,
         message: String,
         evidence: String? = nil,
-        hint: String? = nil
+        hint: String? = nil,
+        lockedBy: HostLock? = nil
     ) {
         self.host = host
         self.step = step
         self.message = message
         self.evidence = evidence
         self.hint = hint
+        self.lockedBy = lockedBy
     }
 }
 

@@ -1,9 +1,11 @@
-import RestorePlanning
+package import RestorePlanning
 
 /// All that is known of a run: the fold of its journal, and nothing else.
 package struct RunState: Sendable, Hashable {
     package private(set) var phase: RunPhase?
     package private(set) var plan: PlanRecord?
+    /// Every kind of plan that the run has had.
+    package private(set) var kinds: Set<Plan.Kind> = []
     /// The stages of the current plan that every member has passed.
     package private(set) var endedStages: Set<StageID> = []
     package private(set) var openStage: StageID?
@@ -64,9 +66,9 @@ extension RunState {
             coordinators.append(coordinator)
             if beganAt == nil { beganAt = time }
         case .stageBegan(let stage):
-            guard isUnderWay, openStage == nil, !endedStages.contains(stage) else {
-                throw illegal(event)
-            }
+            guard isUnderWay, openStage == nil else { throw illegal(event) }
+            // a run that is taken up again may find on the hosts that it no longer holds
+            endedStages.remove(stage)
             openStage = stage
             noteStep(stage.step, at: time)
         case .intended(let effect, let attempt):
@@ -126,6 +128,7 @@ extension RunState {
         if let phase {
             switch record.kind {
             case .restore: isAllowed = false
+            case .join: isAllowed = phase == .completed(.restore)
             case .rollback: isAllowed = phase.refusal(of: .rollback) == nil
             case .clean: isAllowed = phase.refusal(of: .clean) == nil
             }
@@ -138,6 +141,7 @@ extension RunState {
         if record.kind == .restore { stoppedAt = nil }
         phase = .planned(record.kind)
         plan = record
+        kinds.insert(record.kind)
         endedStages = []
         openStage = nil
         effects = [:]

@@ -1,16 +1,19 @@
 import Glibc
 import RemoteHost
 
-/// A file's bytes from front to back.
+/// A file's bytes from a place on to its end.
 package final class FileByteStream: ByteStream {
     private let path: String
     private let descriptor: Int32
 
     /// - Throws: `SnapshotFileError`.
-    package init(path: String) throws {
+    package init(path: String, from offset: UInt64 = 0) throws {
         self.path = path
         descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else {
+            throw SnapshotFileError(path: path, problem: .unreadable(code: errno))
+        }
+        guard lseek(descriptor, off_t(offset), SEEK_SET) >= 0 else {
             throw SnapshotFileError(path: path, problem: .unreadable(code: errno))
         }
         posix_fadvise(descriptor, 0, 0, POSIX_FADV_SEQUENTIAL)

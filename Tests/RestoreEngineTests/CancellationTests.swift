@@ -88,7 +88,7 @@ struct CancellationTests {
         let intents = rehearsal.log.events.compactMap {
             if case .intended(let effect, _) = $0 { effect.kind } else { nil }
         }
-        #expect(Set(intents) == [.takeLock, .holdService])
+        #expect(Set(intents) == [.takeLock, .saveSnapshot, .holdService])
         #expect(rehearsal.fleet.completions(of: .stopService, on: "etcd-2") == 0)
         try await rehearsal.complete()
         rehearsal.expectRestored()

@@ -242,6 +242,45 @@ struct EngineFaultTests {
         #expect(failures.map(\.evidence) == ["etcd-1", "etcd-3"])
     }
 
+    @Test("what was lost on the hosts meanwhile is made again by a resume, as far back as it takes")
+    func lostMeanwhile() async throws {
+        let rehearsal = Rehearsal()
+        for member in Sample.members {
+            rehearsal.fleet.fail(.effect(.setAsideData), on: member, .exits(1, saying: "no"))
+        }
+        _ = try await rehearsal.session()
+        rehearsal.fleet.change("etcd-2") {
+            $0.hold = nil
+            $0.isDropInLoaded = false
+        }
+        rehearsal.fleet.change("etcd-1") { $0.hasSnapshot = false }
+        try await rehearsal.complete()
+        rehearsal.expectRestored()
+        #expect(rehearsal.fleet.completions(of: .holdService, on: "etcd-2") == 2)
+        #expect(rehearsal.fleet.completions(of: .holdService, on: "etcd-1") == 1)
+        #expect(rehearsal.fleet.completions(of: .uploadSnapshot, on: "etcd-1") == 2)
+        #expect(rehearsal.fleet.completions(of: .uploadSnapshot, on: "etcd-3") == 1)
+        #expect(rehearsal.fleet.completions(of: .saveSnapshot, on: "etcd-1") == 1)
+    }
+
+    @Test("a host whose lock is gone is not mended: another run may have been there")
+    func lockGone() async throws {
+        let rehearsal = Rehearsal()
+        rehearsal.fleet.fail(.effect(.restoreSnapshot), on: "etcd-1", .exits(1, saying: "no"))
+        _ = try await rehearsal.session()
+        rehearsal.fleet.change("etcd-2") {
+            $0.lock = nil
+            $0.hold = nil
+        }
+        let ending = try await rehearsal.session()
+        guard case .failed(let failures) = ending else {
+            Issue.record("\(ending)")
+            return
+        }
+        #expect(failures.contains { $0.message.contains("the lock") && $0.host == "etcd-2" })
+        #expect(rehearsal.fleet.completions(of: .holdService, on: "etcd-2") == 1)
+    }
+
     @Test("a unit that somebody started in the middle is not worked on")
     func startedAgain() async throws {
         let rehearsal = Rehearsal()

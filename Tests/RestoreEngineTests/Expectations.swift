@@ -18,6 +18,7 @@ extension Rehearsal {
             expected.isActive = true
             expected.hasRunDirectory = true
             expected.isMarked = true
+            expected.hasSafetySnapshot = restore.safetySnapshot?.member == target.name
             #expect(fleet.hosts[target.name] == expected, sourceLocation: sourceLocation)
         }
     }

@@ -80,7 +80,7 @@ struct Rehearsal {
             recorder: recorder,
             observer: watcher,
             operator: Sample.operator1,
-            snapshot: { MemoryStream(Sample.snapshotBytes) },
+            snapshot: { MemoryStream(Array(Sample.snapshotBytes.dropFirst(Int($0)))) },
             backOff: backOff
         )
         let ending = try await engine.execute(as: Sample.coordinator)

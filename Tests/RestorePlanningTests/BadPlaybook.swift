@@ -28,7 +28,7 @@ struct BadPlaybook: Sendable, CustomTestStringConvertible {
     }
 
     func findings() -> [String] {
-        PlaybookReader.read(text: MarkedText(text).text, file: "f").1
+        PlaybookReader.read(Array(MarkedText(text).text.utf8), file: "f").1
             .map { String($0.description.dropFirst(2)) }
     }
 

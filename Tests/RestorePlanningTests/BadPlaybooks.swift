@@ -73,7 +73,7 @@ extension PlaybookReaderTests {
             (
                 "1️⃣",
                 "error: unknown key \"hosts\" in the playbook\n"
-                    + "HINT: it can have: name, description, steps"
+                    + "HINT: it can have: name, description, safety-snapshot, steps"
             )
         ),
         BadPlaybook(

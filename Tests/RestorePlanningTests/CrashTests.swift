@@ -85,7 +85,10 @@ struct CrashTests {
                 playbook: isStaged ? Sample.staged : .restoreCluster
             ) { facts, _ in
                 if !hasOldData { facts.observation?.data = DataState() }
-                if !wasActive { facts.unit.activity.activity = .stopped }
+                if !wasActive {
+                    facts.unit.activity.activity = .stopped
+                    facts.live = nil
+                }
             }
         }
 

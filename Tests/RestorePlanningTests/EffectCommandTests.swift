@@ -46,6 +46,7 @@ struct EffectCommandTests {
     {
         switch kind {
         case .takeLock: builder.takeLock(createDataDir: true)
+        case .saveSnapshot: builder.saveSnapshot()
         case .holdService: builder.holdService()
         case .stopService: builder.stopService()
         case .uploadSnapshot: builder.uploadSnapshot(Sample.proof)

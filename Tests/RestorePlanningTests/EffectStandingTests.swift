@@ -194,8 +194,8 @@ struct EffectStandingTests {
                 ? nil : "it is not the old data"
         case .deleteRunDirectory:
             return host.setAside.hasMember && !host.data.hasMember ? "it is the only copy" : nil
-        case .takeLock, .holdService, .stopService, .uploadSnapshot, .setOwnership,
-            .removeSnapshotCopy, .releaseLock:
+        case .takeLock, .saveSnapshot, .holdService, .stopService, .uploadSnapshot,
+            .setOwnership, .removeSnapshotCopy, .releaseLock:
             return nil
         }
     }

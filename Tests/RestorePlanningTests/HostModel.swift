@@ -39,6 +39,7 @@ struct HostModel: Hashable {
     var discarded = Place()
     var isMarked = false
     var hasSnapshot = false
+    var hasSafetySnapshot = false
     var hasForeignOwner = false
 
     private var hasWALDir: Bool { target.paths.walDir != nil }
@@ -69,6 +70,7 @@ struct HostModel: Hashable {
             isRestoreMarked: isMarked,
             hasForeignOwner: hasForeignOwner,
             snapshotBytes: hasSnapshot ? Sample.proof.bytes : nil,
+            hasSafetySnapshot: hasSafetySnapshot,
             runDirectoryExists: hasRunDirectory,
             isDatabaseOpen: isActive
         )
@@ -100,6 +102,13 @@ struct HostModel: Hashable {
             return [
                 { if $0.lock == nil { $0.lock = run } else if $0.lock != run { throw Self.taken } },
                 { $0.hasRunDirectory = true },
+            ]
+        case .saveSnapshot:
+            return [
+                {
+                    guard $0.isActive else { throw Broken(description: "no etcd to ask") }
+                    $0.hasSafetySnapshot = true
+                }
             ]
         case .holdService: return [{ $0.hold = run }, { $0.isDropInLoaded = true }]
         case .stopService: return [{ $0.isActive = false }]

@@ -40,7 +40,7 @@ extension Worlds {
             "the unit started again in spite of the hold",
             done: [.takeLock, .holdService, .uploadSnapshot],
             ready: [
-                .stopService, .restoreSnapshot, .removeSnapshotCopy, .releaseLock,
+                .saveSnapshot, .stopService, .restoreSnapshot, .removeSnapshotCopy, .releaseLock,
                 .startOldService, .leaveOldServiceStopped, .deleteRunDirectory,
             ],
             look(held(.active), data: data(old), open: true)
@@ -93,7 +93,8 @@ extension Worlds {
         StandingWorld(
             "something stands where the rollback puts the restored data",
             done: [
-                .takeLock, .holdService, .stopService, .uploadSnapshot, .setAsideData,
+                .saveSnapshot, .takeLock, .holdService, .stopService, .uploadSnapshot,
+                .setAsideData,
                 .setAsideWAL, .restoreSnapshot, .setOwnership, .installData, .discardWAL,
                 .putBackWAL,
             ],
@@ -189,7 +190,8 @@ extension Worlds {
         StandingWorld(
             "installed",
             done: [
-                .takeLock, .holdService, .stopService, .uploadSnapshot, .setAsideData,
+                .saveSnapshot, .takeLock, .holdService, .stopService, .uploadSnapshot,
+                .setAsideData,
                 .setAsideWAL, .restoreSnapshot, .setOwnership, .installWAL, .installData,
             ],
             ready: [

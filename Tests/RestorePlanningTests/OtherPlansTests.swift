@@ -39,7 +39,8 @@ struct PlanComparisonTests {
         let now = Sample.planner().plan(
             findings: findings,
             checks: [],
-            stopLast: plan.outlook.leader
+            stopLast: plan.outlook.leader,
+            saving: plan.safetySnapshot?.member
         )
         #expect(now.outlook.leader == "etcd-3")
         #expect(PlanComparison.differences(plan, now) == [])
@@ -85,7 +86,7 @@ struct PlanComparisonTests {
             $0.steps.swapAt(1, 2)
         },
         Change("distribute-snapshot would be done in another way now") {
-            $0.steps[2].limits.retries = 1
+            $0.steps[3].limits.retries = 1
         },
         .target("the way in was ops@10.0.0.2:22 with sudo, is ops@10.0.0.9:22 with sudo") {
             $0.endpoint.host = "10.0.0.9"
@@ -124,7 +125,7 @@ struct PlanComparisonTests {
         #expect(found?.lines.map(\.step.name) == playbook.lines.map(\.step.name))
         #expect(found?.lines.map(\.limits) == playbook.lines.map(\.limits))
         var strange = Sample.plan()
-        strange.steps[2].name = "make-coffee"
+        strange.steps[3].name = "make-coffee"
         #expect(strange.playbookLines == nil)
     }
 }

@@ -9,7 +9,7 @@ struct PlaybookReaderTests {
     @Test("says what is wrong, where, and what to do instead", arguments: cases)
     func bad(_ playbook: BadPlaybook) {
         #expect(playbook.findings() == playbook.wanted)
-        #expect(PlaybookReader.read(text: MarkedText(playbook.text).text, file: "f").0 == nil)
+        #expect(PlaybookReader.read(Array(MarkedText(playbook.text).text.utf8), file: "f").0 == nil)
     }
 
     @Test("the file beside the program is the built-in playbook")
@@ -35,7 +35,8 @@ struct PlaybookReaderTests {
     func settings() throws {
         let playbook = try #require(
             PlaybookReader.read(
-                text: """
+                Array(
+                    """
                     name: mine
                     steps:
                       - stop-members: {timeout: 1h30m}
@@ -47,7 +48,8 @@ struct PlaybookReaderTests {
                       - set-ownership: {}
                       - start-members
                       - verify-cluster
-                    """,
+                    """.utf8
+                ),
                 file: "f"
             ).0
         )
@@ -66,14 +68,16 @@ struct PlaybookReaderTests {
     @Test("restoring beside the running cluster is a playbook as well")
     func staged() {
         let (playbook, diagnostics) = PlaybookReader.read(
-            text: BadPlaybook.text(
-                "distribute-snapshot",
-                "restore-snapshot",
-                "set-ownership",
-                "stop-members",
-                "archive-data",
-                "start-members",
-                "verify-cluster"
+            Array(
+                BadPlaybook.text(
+                    "distribute-snapshot",
+                    "restore-snapshot",
+                    "set-ownership",
+                    "stop-members",
+                    "archive-data",
+                    "start-members",
+                    "verify-cluster"
+                ).utf8
             ),
             file: "f"
         )

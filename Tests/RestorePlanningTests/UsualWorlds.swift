@@ -23,7 +23,7 @@ extension Worlds {
             "locked, etcd running",
             done: [.takeLock, .startOldService, .leaveOldServiceStopped],
             ready: [
-                .holdService, .uploadSnapshot, .removeSnapshotCopy, .releaseLock,
+                .saveSnapshot, .holdService, .uploadSnapshot, .removeSnapshotCopy, .releaseLock,
                 .deleteRunDirectory,
             ],
             look(running, data: data(old), snapshot: nil, open: true)
@@ -32,7 +32,8 @@ extension Worlds {
             "locked, and the run's directory is still to be made",
             done: [.startOldService, .leaveOldServiceStopped, .deleteRunDirectory],
             ready: [
-                .takeLock, .holdService, .uploadSnapshot, .removeSnapshotCopy, .releaseLock,
+                .saveSnapshot, .takeLock, .holdService, .uploadSnapshot, .removeSnapshotCopy,
+                .releaseLock,
             ],
             look(running, data: data(old), snapshot: nil, runDirectory: false, open: true)
         ),
@@ -40,7 +41,8 @@ extension Worlds {
             "the hold is written, and systemd has not read it",
             done: [.takeLock],
             ready: [
-                .holdService, .uploadSnapshot, .removeSnapshotCopy, .releaseLock, .startOldService,
+                .saveSnapshot, .holdService, .uploadSnapshot, .removeSnapshotCopy, .releaseLock,
+                .startOldService,
                 .leaveOldServiceStopped, .deleteRunDirectory,
             ],
             look(held(.active, isLoaded: false), data: data(old), snapshot: nil, open: true)
@@ -49,7 +51,8 @@ extension Worlds {
             "held, etcd running",
             done: [.takeLock, .holdService],
             ready: [
-                .stopService, .uploadSnapshot, .removeSnapshotCopy, .releaseLock, .startOldService,
+                .saveSnapshot, .stopService, .uploadSnapshot, .removeSnapshotCopy, .releaseLock,
+                .startOldService,
                 .leaveOldServiceStopped, .deleteRunDirectory,
             ],
             look(held(.active), data: data(old), snapshot: nil, open: true)
@@ -156,13 +159,16 @@ extension Worlds {
                 .takeLock, .uploadSnapshot, .restoreSnapshot, .setOwnership, .startOldService,
                 .leaveOldServiceStopped,
             ],
-            ready: [.holdService, .removeSnapshotCopy, .releaseLock, .deleteRunDirectory],
+            ready: [
+                .saveSnapshot, .holdService, .removeSnapshotCopy, .releaseLock, .deleteRunDirectory,
+            ],
             look(running, data: data(old), staged: data(restored), marked: true, open: true)
         ),
         StandingWorld(
             "installed",
             done: [
-                .takeLock, .holdService, .stopService, .uploadSnapshot, .setAsideData,
+                .saveSnapshot, .takeLock, .holdService, .stopService, .uploadSnapshot,
+                .setAsideData,
                 .setAsideWAL, .restoreSnapshot, .setOwnership, .installData, .discardWAL,
                 .putBackWAL,
             ],
@@ -175,7 +181,8 @@ extension Worlds {
         StandingWorld(
             "installed where nothing was before",
             done: [
-                .takeLock, .holdService, .stopService, .uploadSnapshot, .setAsideData,
+                .saveSnapshot, .takeLock, .holdService, .stopService, .uploadSnapshot,
+                .setAsideData,
                 .setAsideWAL, .restoreSnapshot, .setOwnership, .installData, .discardWAL,
                 .putBackWAL, .putBackData,
             ],
@@ -188,14 +195,15 @@ extension Worlds {
         StandingWorld(
             "started",
             done: [
-                .takeLock, .uploadSnapshot, .restoreSnapshot, .setOwnership, .startService,
+                .saveSnapshot, .takeLock, .uploadSnapshot, .restoreSnapshot, .setOwnership,
+                .startService,
             ],
             ready: [.holdService, .removeSnapshotCopy, .releaseLock, .deleteRunDirectory],
             look(running, data: data(restored), aside: data(old), marked: true, open: true)
         ),
         StandingWorld(
             "started, and crashed since",
-            done: [.takeLock, .uploadSnapshot, .restoreSnapshot, .setOwnership],
+            done: [.saveSnapshot, .takeLock, .uploadSnapshot, .restoreSnapshot, .setOwnership],
             ready: [
                 .holdService, .startService, .removeSnapshotCopy, .releaseLock,
                 .deleteRunDirectory,
@@ -240,7 +248,7 @@ extension Worlds {
         StandingWorld(
             "cleaned, the lock still there",
             done: [
-                .uploadSnapshot, .restoreSnapshot, .setOwnership, .startService,
+                .saveSnapshot, .uploadSnapshot, .restoreSnapshot, .setOwnership, .startService,
                 .deleteRunDirectory,
             ],
             ready: [.takeLock, .holdService, .removeSnapshotCopy, .releaseLock],

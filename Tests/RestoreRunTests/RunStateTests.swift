@@ -68,15 +68,16 @@ struct RunStateTests {
         #expect(state.coordinators.count == 2)
     }
 
-    @Test("a stage that ended cannot begin again")
-    func noStageTwice() throws {
+    @Test("a stage that no longer holds begins again, and is open until it ends again")
+    func stageAgain() throws {
         var state = try RunSamples.state(after: [
             RunSamples.plan(.restore), .began(RunSamples.coordinator),
             .stageBegan(RunSamples.stage), .stageEnded(RunSamples.stage),
         ])
-        #expect(throws: IllegalTransition.self) {
-            try state.apply(.stageBegan(RunSamples.stage), at: 9)
-        }
+        try state.apply(.began(RunSamples.coordinator), at: 8)
+        try state.apply(.stageBegan(RunSamples.stage), at: 9)
+        #expect(state.openStage == RunSamples.stage)
+        #expect(state.endedStages.isEmpty)
     }
 
     @Test("an effect of another stage than the open one is refused")

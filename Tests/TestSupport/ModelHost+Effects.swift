@@ -14,6 +14,13 @@ extension ModelHost {
         let run = target.paths.run
         switch kind {
         case .takeLock: return [link(run), { $0.hasRunDirectory = true }]
+        case .saveSnapshot:
+            return [
+                {
+                    guard $0.isActive else { throw CommandFailure(message: "connection refused") }
+                    $0.hasSafetySnapshot = true
+                }
+            ]
         case .holdService: return [{ $0.hold = run }, { $0.isDropInLoaded = true }]
         case .stopService: return [{ $0.isActive = false }]
         case .uploadSnapshot: return [{ $0.hasSnapshot = true }]
@@ -82,6 +89,7 @@ extension ModelHost {
             $0.staged.member = nil
             $0.isMarked = false
             $0.hasSnapshot = false
+            $0.hasSafetySnapshot = false
         },
         { $0.hasRunDirectory = false },
     ]

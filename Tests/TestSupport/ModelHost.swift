@@ -44,6 +44,8 @@ package struct ModelHost: Sendable, Hashable {
     package var discarded = Place()
     package var isMarked = false
     package var hasSnapshot = false
+    /// Saved before the stop.
+    package var hasSafetySnapshot = false
     package var hasForeignOwner = false
     /// Whether a clean deleted what was set aside: the old data need not be there any more.
     package var isCleaned = false

@@ -1,6 +1,7 @@
 import RestoreEngine
 import ArgumentParser
 import ClusterInventory
+import EtcdModel
 import RestorePlanning
 import RunJournal
 import RunReport
@@ -24,6 +25,55 @@ struct PlanOptions: ParsableArguments {
         )
     )
     var playbook: String?
+
+    @Option(
+        name: .customLong("fence"),
+        help: ArgumentHelp(
+            "Leave this member out: your word that it is off, and stays off until `resume` restores "
+                + "it. May be repeated.",
+            valueName: "name=reason"
+        )
+    )
+    var fence: [String] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "Take the locks of this run over, whose coordinator and state directory are lost. What it "
+                + "set aside stays on the hosts.",
+            valueName: "run"
+        )
+    )
+    var takeOver: String?
+
+    /// What the flags ask for; each name must be a member's.
+    func exceptions(_ inventory: Inventory) throws(UsageProblem) -> PlanExceptions {
+        let members = inventory.members.map(\.member.name)
+        var fenced: [FencedMember] = []
+        for text in fence {
+            let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            let name = String(parts[0])
+            let reason = parts.count == 2 ? parts[1].trimmingPrefix(" ") : ""
+            guard !reason.isEmpty else {
+                throw UsageProblem(
+                    "--fence \(text) has no reason",
+                    hint: "say why, as `--fence \(name)='disk lost, powered off'`: it is recorded"
+                )
+            }
+            guard members.contains(name) else {
+                let nearest = KeySuggestion.nearest(to: name, among: members)
+                throw UsageProblem(
+                    "--fence \(name): there is no such member",
+                    hint: nearest.map { "did you mean \($0)?" }
+                        ?? "the members are \(members.joined(separator: ", "))"
+                )
+            }
+            guard !fenced.contains(where: { $0.name == name }) else {
+                throw UsageProblem("--fence \(name) is there twice", hint: "name a member once")
+            }
+            fenced.append(FencedMember(name: name, reason: String(reason)))
+        }
+        return PlanExceptions(fenced: fenced, takesOver: takeOver)
+    }
 }
 
 struct PlanCommand: RekindleSubcommand {

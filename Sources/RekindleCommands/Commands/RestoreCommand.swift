@@ -78,7 +78,12 @@ struct RestoreCommand: RekindleSubcommand {
             world: context.world,
             terminal: terminal,
             store: context.store
-        ).drive(run, journal: journal, fleet: fleet, objectives: inventory.objectives)
+        ).drive(
+            run,
+            journal: journal,
+            fleet: fleet,
+            objectives: inventory.objectives
+        )
     }
 }
 
@@ -94,6 +99,12 @@ extension RestoreCommand {
             throw UsageProblem(
                 "both --snapshot and --plan were given",
                 hint: "give one of them: a plan has its snapshot in it"
+            )
+        }
+        if plan != nil && !(planOptions.fence.isEmpty && planOptions.takeOver == nil) {
+            throw UsageProblem(
+                "--plan was given with --fence or --take-over",
+                hint: "give them to `plan`: a plan has in it whom it leaves out"
             )
         }
         if plan != nil && planOptions.playbook != nil {

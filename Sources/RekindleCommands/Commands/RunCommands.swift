@@ -11,15 +11,20 @@ struct ResumeCommand: RekindleSubcommand {
     static let configuration = CommandConfiguration(
         commandName: "resume",
         abstract: "Finish a run that was interrupted or failed, by looking at the hosts.",
-        discussion: ExitStatus.help(
-            .done,
-            .failed,
-            .refused,
-            .interrupted,
-            .locked,
-            .usage,
-            .invalidInput
-        )
+        discussion: """
+            A run that is complete but for members that were fenced is taken up for them: they are \
+            restored from the same snapshot and join the cluster. For this the inventory is read again.
+
+            """
+                + ExitStatus.help(
+                    .done,
+                    .failed,
+                    .refused,
+                    .interrupted,
+                    .locked,
+                    .usage,
+                    .invalidInput
+                )
     )
 
     @OptionGroup var options: GlobalOptions
@@ -30,7 +35,20 @@ struct ResumeCommand: RekindleSubcommand {
         let taking = TakingUp(context: context)
         let stored = try taking.find(run, for: .resume)
         try taking.requireSnapshot(stored)
-        return try await taking.drive(stored, turningTo: nil)
+        guard stored.state.phase == .completed(.restore) else {
+            return try await taking.drive(stored, turningTo: nil)
+        }
+        let plan = try await Joining(context: context, stored: stored).plan(options.inventory)
+        if !options.quiet {
+            context.terminal.say(
+                PlanText.render(
+                    plan,
+                    style: context.terminal.errorStyle,
+                    verbose: context.terminal.isVerbose
+                )
+            )
+        }
+        return try await taking.drive(stored, turningTo: plan)
     }
 }
 
@@ -115,7 +133,10 @@ struct TakingUp {
                 "the journal's last line was cut off when its writer died; it is left out"
             )
         }
-        if let refusal = stored.state.phase?.refusal(of: request) {
+        if let refusal = stored.state.phase?.refusal(
+            of: request,
+            leavesFenced: !stored.whole.fenced.isEmpty
+        ) {
             context.terminal.problem(
                 "cannot \(request.rawValue) run \(stored.directory.id): \(refusal.fact)",
                 hint: refusal.hint
@@ -135,7 +156,7 @@ struct TakingUp {
 
     /// A restore that still has to copy needs the very snapshot that it was planned with.
     func requireSnapshot(_ stored: StoredRun) throws {
-        guard stored.current.kind == .restore else { return }
+        guard stored.current.kind == .restore || stored.current.kind == .join else { return }
         let reference = stored.current.snapshot
         let now = try context.preparation.snapshot(reference.path)
         guard now.proof.sha256 == reference.proof.sha256 else {
@@ -160,7 +181,7 @@ struct TakingUp {
     ) async throws -> ExitStatus {
         let stored = try find(run, for: request)
         let isAtIt = stored.state.plan?.kind.rawValue == request.rawValue
-        let plan = isAtIt ? stored.current : await makePlan(stored.restore)
+        let plan = isAtIt ? stored.current : await makePlan(stored.whole)
         let terminal = context.terminal
         if !terminal.isQuiet {
             terminal.say(

@@ -114,9 +114,14 @@ struct ClusterChecks {
                     "newer data",
                     member: nil,
                     .warns,
-                    "the running cluster is \(newest - snapshot.revision) revisions newer than "
-                        + "the snapshot (\(newest) against \(snapshot.revision)): they will be gone",
-                    hint: "take a snapshot of it first, if anything in it is worth keeping"
+                    newest - snapshot.revision == 1
+                        ? "the running cluster is 1 revision newer than the snapshot "
+                            + "(\(newest) against \(snapshot.revision)): it will be gone"
+                        : "the running cluster is \(newest - snapshot.revision) revisions newer than "
+                            + "the snapshot (\(newest) against \(snapshot.revision)): they will be "
+                            + "gone",
+                    hint: "a snapshot of it is saved before the stop, unless the playbook does "
+                        + "without"
                 )
             )
         }

@@ -6,6 +6,8 @@ struct DirectoryChecks {
     let member: InventoryMember
     let facts: HostFacts
     let snapshot: SnapshotProof?
+    /// Whether a snapshot of the old data is saved here before the stop.
+    let savesSnapshot: Bool
 
     func all() -> [Check] {
         guard let data = facts.dataDir else { return [] }
@@ -102,10 +104,13 @@ struct DirectoryChecks {
     }
 
     private func space(_ data: DirectoryFacts, _ snapshot: SnapshotProof) -> [Check] {
-        let hasWAL = facts.walDir != nil
-        return [
-            room("space", data.path, data.freeBytes, SpaceNeeds.data(snapshot, hasOwnWAL: hasWAL))
-        ] + (facts.walDir.map { [room("WAL space", $0.path, $0.freeBytes, SpaceNeeds.wal)] } ?? [])
+        let needed = SpaceNeeds.data(
+            snapshot,
+            hasOwnWAL: facts.walDir != nil,
+            saving: savesSnapshot ? data.databaseBytes ?? 0 : 0
+        )
+        return [room("space", data.path, data.freeBytes, needed)]
+            + (facts.walDir.map { [room("WAL space", $0.path, $0.freeBytes, SpaceNeeds.wal)] } ?? [])
     }
 
     private func room(_ name: String, _ path: String, _ free: UInt64, _ needed: UInt64) -> Check {

@@ -8,6 +8,10 @@ struct MemberChecks {
     let member: InventoryMember
     let findings: MemberFindings?
     let snapshot: SnapshotProof?
+    /// The run whose lock may be replaced once its coordinator is gone.
+    let takesOver: String?
+    /// Whether a snapshot of this member is saved before the stop.
+    let savesSnapshot: Bool
 
     private var name: String { member.member.name }
 
@@ -19,9 +23,15 @@ struct MemberChecks {
                 root(facts), programs(facts), restoreTool(facts), version(facts), unit(facts),
             ] + configuration(facts) + agreements(facts)
                 + [token(facts)].compactMap { $0 } + [
-                    lock(facts), hold(facts), clock(facts), tls(facts), running(facts),
+                    lock(facts), hold(facts), clock(facts), clientURLs(facts), tls(facts),
+                    running(facts),
                 ]
-                + DirectoryChecks(member: member, facts: facts, snapshot: snapshot).all()
+                + DirectoryChecks(
+                    member: member,
+                    facts: facts,
+                    snapshot: snapshot,
+                    savesSnapshot: savesSnapshot
+                ).all()
         case .unreachable(let failure):
             return [check("reachable", .fails, failure.message, hint: failure.hint)]
         case .unreadable(let why):
@@ -245,22 +255,41 @@ struct MemberChecks {
     private func shown(_ text: String) -> String { text.isEmpty ? "nothing" : text }
 
     private func lock(_ facts: HostFacts) -> Check {
-        if let lock = facts.observation?.lock {
+        guard let lock = facts.observation?.lock else { return check("lock", .holds, "free") }
+        if lock.run == takesOver, lock.isStale {
+            return check(
+                "lock",
+                .warns,
+                "will be taken over from \(lock)",
+                hint: "what that run set aside stays in \(facts.dataDir?.path ?? "")/.rekindle/"
+                    + "\(lock.run): it may be the newest data of the old cluster"
+            )
+        }
+        let finish =
+            "finish that run: `rekindle resume \(lock.run)` or `rekindle rollback \(lock.run)`, on "
+            + lock.coordinator
+        guard lock.isStale else {
             return check(
                 "lock",
                 .fails,
                 "locked by \(lock)",
-                hint: "finish that run: `rekindle resume \(lock.run)` or "
-                    + "`rekindle rollback \(lock.run)`, on \(lock.coordinator)"
+                hint: lock.run == takesOver
+                    ? "its coordinator is alive, and nothing is taken from it: \(finish)" : finish
             )
         }
-        return check("lock", .holds, "free")
+        return check(
+            "lock",
+            .fails,
+            "locked by \(lock): its coordinator is gone, or cut off",
+            hint: "\(finish); only if its state directory is lost for good: restore with "
+                + "`--take-over \(lock.run)`"
+        )
     }
 
     /// A hold without its lock: a run that takes over would lift what another one put there.
     private func hold(_ facts: HostFacts) -> Check {
         guard let observation = facts.observation, observation.lock == nil,
-            let run = observation.service.heldBy
+            let run = observation.service.heldBy, run != takesOver
         else { return check("hold", .holds, "none that is left over") }
         return check(
             "hold",
@@ -268,8 +297,7 @@ struct MemberChecks {
             "\(member.service.unit) is held by run \(run), whose lock is gone",
             hint:
                 "finish that run: `rekindle resume \(run)` or `rekindle rollback \(run)`; if it is "
-                + "over for good, remove "
-                + "/etc/systemd/system/\(member.service.unit).d/rekindle-hold.conf"
+                + "over for good, restore with `--take-over \(run)`"
         )
     }
 
@@ -283,6 +311,21 @@ struct MemberChecks {
                 "\(abs(seconds)) s \(seconds > 0 ? "ahead of" : "behind") this machine's",
                 hint: "certificates and leases depend on clocks; see to its time service"
             )
+    }
+
+    /// Without one nobody could ask the restored member for its proof.
+    private func clientURLs(_ facts: HostFacts) -> Check {
+        let urls =
+            member.member.clientURLs.isEmpty
+            ? facts.configuration["advertise-client-urls"] ?? ""
+            : member.member.clientURLs.joined(separator: ",")
+        return urls.isEmpty
+            ? check(
+                "advertise-client-urls",
+                .fails,
+                "neither the inventory nor the unit says it",
+                hint: "add it to the member in the inventory: the restored member is asked there"
+            ) : check("advertise-client-urls", .holds, urls)
     }
 
     private func tls(_ facts: HostFacts) -> Check {

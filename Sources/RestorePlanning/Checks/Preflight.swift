@@ -8,17 +8,36 @@ package enum Preflight {
     package static func checks(
         _ inventory: Inventory,
         _ findings: [String: MemberFindings],
-        snapshot: SnapshotProof?
+        snapshot: SnapshotProof?,
+        exceptions: PlanExceptions = PlanExceptions(),
+        savesSafetySnapshot: Bool = true
     ) -> [Check] {
+        let acting = inventory.members.map(\.member.name)
+            .filter { exceptions.reason(toFence: $0) == nil }
+        let source =
+            savesSafetySnapshot
+            ? SafetySource.member(of: acting, findings.compactMapValues(\.facts)) : nil
         var checks = inventory.members.flatMap { member in
-            MemberChecks(
+            let name = member.member.name
+            if let reason = exceptions.reason(toFence: name) {
+                return FenceChecks.of(member, reason: reason, findings: findings[name])
+            }
+            return MemberChecks(
                 inventory: inventory,
                 member: member,
-                findings: findings[member.member.name],
-                snapshot: snapshot
+                findings: findings[name],
+                snapshot: snapshot,
+                takesOver: exceptions.takesOver,
+                savesSnapshot: name == source
             ).all()
         }
-        checks += ClusterChecks(inventory: inventory, findings: findings, snapshot: snapshot).all()
+        checks += FenceChecks.cluster(inventory, exceptions)
+        checks +=
+            ClusterChecks(
+                inventory: inventory,
+                findings: findings.filter { acting.contains($0.key) },
+                snapshot: snapshot
+            ).all()
         return checks
     }
 }

@@ -6,9 +6,14 @@ package enum SpaceNeeds {
     /// (SegmentSizeBytes, server/storage/wal/wal.go of 3.5).
     package static let wal: UInt64 = 128_000_000
 
-    /// The snapshot's copy, the restored database, the WAL, and a twentieth to spare.
-    package static func data(_ snapshot: SnapshotProof, hasOwnWAL: Bool) -> UInt64 {
-        snapshot.bytes * 2 + snapshot.bytes / 20 + (hasOwnWAL ? 0 : wal)
+    /// The snapshot's copy, the restored database, the WAL, a twentieth to spare, and the old
+    /// database where it is saved before the stop.
+    package static func data(
+        _ snapshot: SnapshotProof,
+        hasOwnWAL: Bool,
+        saving oldDatabaseBytes: UInt64 = 0
+    ) -> UInt64 {
+        snapshot.bytes * 2 + snapshot.bytes / 20 + (hasOwnWAL ? 0 : wal) + oldDatabaseBytes
     }
 }
 

@@ -4,6 +4,7 @@
 package enum EffectKind: String, Sendable, Hashable, Codable, CaseIterable {
     // a restore, in the order of `restore-cluster`
     case takeLock = "take-lock"
+    case saveSnapshot = "save-snapshot"
     case holdService = "hold-service"
     case stopService = "stop-service"
     case uploadSnapshot = "upload-snapshot"

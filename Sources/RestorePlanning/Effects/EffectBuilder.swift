@@ -43,23 +43,56 @@ package struct EffectBuilder: Sendable {
         }
         commands += [
             ["mkdir", "-p", "-m", "0700", "--", paths.root],
-            ["sh", "-c", Self.lockScript, "rekindle", paths.lock, paths.run],
+            ["sh", "-c", Self.lockScript, "rekindle", paths.lock, paths.run]
+                + (target.takesOver.map { [$0, paths.busy] } ?? []),
             ["mkdir", "-p", "-m", "0700", "--", paths.runDirectory],
         ]
-        return effect(.takeLock, "take the lock \(paths.lock)", commands)
+        let summary = target.takesOver.map { "take the lock \(paths.lock) over from run \($0)" }
+        return effect(.takeLock, summary ?? "take the lock \(paths.lock)", commands)
     }
 
     /// A link either makes the lock with its whole content, or fails because there is one.
+    ///
+    /// $1 lock, $2 run; where one is taken over, $3 its run and $4 the file that every command of it
+    /// keeps locked. It must have been silent for long, and two that take over do so in turn.
     private static let lockScript = """
         t="$1.$$"
         printf '%s\\n' "run=$2" "operator=${REKINDLE_OPERATOR:-$(id -un)}" \
         "coordinator=${REKINDLE_COORDINATOR:-by hand}" "since=$(date -u +%Y-%m-%dT%H:%M:%SZ)" >"$t"
         sync -- "$t"
         ln -T -- "$t" "$1" 2>/dev/null
+        if [ $# -gt 2 ] && exec 9>>"$4" && flock -w 15 9 && grep -qxsF -- "run=$3" "$1" \
+        && [ $(($(date +%s) - $(stat -c %Y -- "$1"))) -ge \(HostLock.staleSeconds) ]; then
+          mv -T -- "$t" "$1"
+        fi
         rm -f -- "$t"
         grep -qxsF -- "run=$2" "$1" || { cat -- "$1" >&2; exit 75; }
         sync -- "$1"
         """
+
+    /// nil for a member without a client URL: it cannot be asked.
+    package func saveSnapshot() -> PlannedEffect? {
+        guard let client = EtcdClient(target: target) else { return nil }
+        let new = "\(paths.safetySnapshot).new"
+        // etcd's own check: the last 32 bytes are the SHA-256 of all before them
+        let check = """
+            d=$(head -c -32 -- "$1" | \(target.tools.digest.ofInput) | cut -c1-64)
+            t=$(tail -c 32 -- "$1" | od -An -v -tx1 | tr -d ' \\n')
+            [ -n "$t" ] && [ "$d" = "$t" ] || { echo "its SHA-256 is not the one at its end" >&2; exit 65; }
+            sync -- "$1"
+            """
+        return effect(
+            .saveSnapshot,
+            "save a snapshot of what still runs as \(paths.safetySnapshot)",
+            [
+                ["rm", "-f", "--", new, "\(new).part"],
+                client.saveSnapshot(new),
+                ["sh", "-c", check, "rekindle", new],
+                ["mv", "-T", "--", new, paths.safetySnapshot],
+                ["sync", "--", paths.runDirectory],
+            ]
+        )
+    }
 
     package func holdService() -> PlannedEffect {
         effect(
@@ -78,16 +111,11 @@ package struct EffectBuilder: Sendable {
     }
 
     package func uploadSnapshot(_ proof: SnapshotProof) -> PlannedEffect {
-        let part = "\(paths.snapshot).part"
-        let digest =
-            switch target.tools.digest {
-            case .openssl: "openssl dgst -sha256 -r <\"$1\""
-            case .sha256sum: "sha256sum <\"$1\""
-            }
+        let part = paths.partialSnapshot
         // the disk writes while the processor hashes
         let check = """
             sync -- "$1" & w=$!
-            s=$(stat -c %s -- "$1"); d=$(\(digest) | cut -c1-64)
+            s=$(stat -c %s -- "$1"); d=$(\(target.tools.digest.ofInput) <"$1" | cut -c1-64)
             wait $w || exit 74
             [ "$s $d" = "$2 $3" ] || { \
             echo "got $s bytes with SHA-256 $d, want $2 bytes with $3" >&2; exit 65; }
@@ -105,11 +133,16 @@ package struct EffectBuilder: Sendable {
 
     /// Writes standard input to a file; packed with zstd or as it is, where the host has `zstd`.
     ///
-    /// A stream that is cut short is found by the size and digest that are asked for next.
+    /// What an earlier try left there is kept up to `REKINDLE_OFFSET`, which only a coordinator sets
+    /// that has proven it. A stream that is cut short is found by the size and digest that are asked
+    /// for next.
     private func receive(_ file: String) -> [String] {
-        let write = ["dd", "of=\(file)", "bs=1M", "iflag=fullblock", "status=none"]
-        guard target.tools.zstd else { return write }
-        return ["sh", "-c", "zstd -d -c -f -q | \"$@\"", "rekindle"] + write
+        let unpack = target.tools.zstd ? "zstd -d -c -f -q | " : ""
+        let script = """
+            o=${REKINDLE_OFFSET:-0}; truncate -s "$o" -- "$1" && \
+            \(unpack)dd of="$1" seek="$o" oflag=seek_bytes conv=notrunc bs=1M iflag=fullblock status=none
+            """
+        return ["sh", "-c", script, "rekindle", file]
     }
 
     package func setAsideData() -> PlannedEffect {
@@ -188,7 +221,7 @@ package struct EffectBuilder: Sendable {
             .removeSnapshotCopy,
             "remove the snapshot's copy, which holds every secret of the cluster",
             [
-                ["rm", "-rf", "--", paths.snapshot, "\(paths.snapshot).part", paths.staging]
+                ["rm", "-rf", "--", paths.snapshot, paths.partialSnapshot, paths.staging]
                     + (paths.stagedWAL.map { [$0] } ?? [])
             ] + words(target.serviceManager.tidy())
         )

@@ -22,7 +22,13 @@ extension PlannedEffect {
     /// It stops at the first that fails and names it on standard error. Nothing runs unless the
     /// host's lock is this run's, asked on the host right before the first command; nor while a
     /// command whose connection was lost is still at work, which holds the open file until it ends.
-    package func invocation(paths: MemberPaths, operator: Operator) -> RemoteCommand {
+    ///
+    /// An effect that reads the snapshot is given it from the offset on.
+    package func invocation(
+        paths: MemberPaths,
+        operator: Operator,
+        offset: UInt64 = 0
+    ) -> RemoteCommand {
         let lines = commands.map { words in
             let line = words.map(ShellQuoting.quoted).joined(separator: " ")
             return "\(line) || failed $? \(ShellQuoting.quoted(Self.shown(line)))"
@@ -30,7 +36,8 @@ extension PlannedEffect {
         let script = """
             umask 077
             export LC_ALL=C REKINDLE_OPERATOR=\(ShellQuoting.quoted(Self.onOneLine(`operator`.user))) \
-            REKINDLE_COORDINATOR=\(ShellQuoting.quoted(Self.onOneLine(`operator`.coordinator)))
+            REKINDLE_COORDINATOR=\(ShellQuoting.quoted(Self.onOneLine(`operator`.coordinator))) \
+            REKINDLE_OFFSET=\(offset)
             failed() { echo "rekindle: exit $1 of: $2" >&2; exit "$1"; }
             \(kind == .takeLock ? "" : Self.guardLines(paths))\(lines.joined(separator: "\n"))
             """

@@ -30,10 +30,10 @@ extension MemberObservation {
             return isGone ? .done : lockRefusal(target).map(EffectStanding.refused) ?? .ready
         case .releaseLock:
             return isLocked(by: target) ? .ready : .done
-        case .holdService, .stopService, .uploadSnapshot, .setAsideData, .setAsideWAL,
-            .restoreSnapshot, .setOwnership, .installWAL, .installData, .startService,
-            .discardData, .discardWAL, .putBackWAL, .putBackData, .startOldService,
-            .leaveOldServiceStopped, .deleteRunDirectory:
+        case .saveSnapshot, .holdService, .stopService, .uploadSnapshot, .setAsideData,
+            .setAsideWAL, .restoreSnapshot, .setOwnership, .installWAL, .installData,
+            .startService, .discardData, .discardWAL, .putBackWAL, .putBackData,
+            .startOldService, .leaveOldServiceStopped, .deleteRunDirectory:
             if let refusal = lockRefusal(target) { return .refused(refusal) }
         }
         if kind.movesData, let refusal = stoppedRefusal(target) { return .refused(refusal) }
@@ -54,6 +54,10 @@ extension MemberObservation {
         switch kind {
         case .takeLock, .removeSnapshotCopy, .releaseLock:
             return .ready
+        case .saveSnapshot:
+            // of restored data there is a snapshot already
+            if hasSafetySnapshot || isInstalled { return .done }
+            return service.activity == .active ? .ready : .refused(.nothingToSave(target, service))
         case .holdService:
             if service.isHeld(by: target.paths.run) { return .done }
             if let refusal = otherHoldRefusal(target) { return .refused(refusal) }
@@ -133,11 +137,11 @@ extension MemberObservation {
         _ target: MemberTarget,
         _ restored: WALIdentity
     ) -> EffectStanding {
-        if let lock, lock.run != target.paths.run {
+        if let lock, lock.run != target.paths.run, lock.run != target.takesOver || !lock.isStale {
             return .refused(.lockedByOther(lock, target))
         }
         if target.oldIdentity == restored { return .refused(.sameIdentity(target)) }
-        return lock != nil && runDirectoryExists ? .done : .ready
+        return isLocked(by: target) && runDirectoryExists ? .done : .ready
     }
 
     private func standingOfStart(_ target: MemberTarget) -> EffectStanding {
@@ -160,7 +164,7 @@ extension MemberObservation {
         !target.hasOldData || (data.hasMember && data.identity == target.oldIdentity)
     }
 
-    private func isLocked(by target: MemberTarget) -> Bool { lock?.run == target.paths.run }
+    package func isLocked(by target: MemberTarget) -> Bool { lock?.run == target.paths.run }
 
     private func lockRefusal(_ target: MemberTarget) -> Refusal? {
         guard let lock else { return .lockGone(target) }
@@ -168,7 +172,8 @@ extension MemberObservation {
     }
 
     private func otherHoldRefusal(_ target: MemberTarget) -> Refusal? {
-        guard let other = service.heldBy, other != target.paths.run else { return nil }
+        guard let other = service.heldBy, other != target.paths.run, other != target.takesOver
+        else { return nil }
         return .heldByOther(other, target)
     }
 
@@ -181,14 +186,28 @@ extension MemberObservation {
 }
 
 extension EffectKind {
+    /// Whether it lets etcd start again: from then on the hosts go their own way.
+    package var endsHold: Bool {
+        switch self {
+        case .startService, .startOldService, .leaveOldServiceStopped: true
+        case .takeLock, .saveSnapshot, .holdService, .stopService, .uploadSnapshot, .setAsideData,
+            .setAsideWAL, .restoreSnapshot, .setOwnership, .installWAL, .installData,
+            .removeSnapshotCopy,
+            .releaseLock, .discardData, .discardWAL, .putBackWAL, .putBackData,
+            .deleteRunDirectory:
+            false
+        }
+    }
+
     /// Whether it renames what etcd opens.
     package var movesData: Bool {
         switch self {
         case .setAsideData, .setAsideWAL, .installWAL, .installData, .discardData, .discardWAL,
             .putBackWAL, .putBackData:
             true
-        case .takeLock, .holdService, .stopService, .uploadSnapshot, .restoreSnapshot,
-            .setOwnership, .startService, .removeSnapshotCopy, .releaseLock, .startOldService,
+        case .takeLock, .saveSnapshot, .holdService, .stopService, .uploadSnapshot,
+            .restoreSnapshot, .setOwnership, .startService, .removeSnapshotCopy, .releaseLock,
+            .startOldService,
             .leaveOldServiceStopped, .deleteRunDirectory:
             false
         }

@@ -17,6 +17,10 @@ package struct MemberObservation: Sendable, Hashable {
     package var hasForeignOwner: Bool
     /// The size of the proven copy; nil where there is none under its final name.
     package var snapshotBytes: UInt64?
+    /// The size of what an upload that broke off left; nil where there is nothing.
+    package var partialBytes: UInt64?
+    /// Whether the snapshot that was taken before the stop is there, whole and proven.
+    package var hasSafetySnapshot: Bool
     package var runDirectoryExists: Bool
     /// Whether a process has etcd's database open; nil where `flock` is missing.
     package var isDatabaseOpen: Bool?
@@ -32,6 +36,8 @@ package struct MemberObservation: Sendable, Hashable {
         isRestoreMarked: Bool = false,
         hasForeignOwner: Bool = false,
         snapshotBytes: UInt64? = nil,
+        partialBytes: UInt64? = nil,
+        hasSafetySnapshot: Bool = false,
         runDirectoryExists: Bool = false,
         isDatabaseOpen: Bool? = false
     ) {
@@ -45,6 +51,8 @@ package struct MemberObservation: Sendable, Hashable {
         self.isRestoreMarked = isRestoreMarked
         self.hasForeignOwner = hasForeignOwner
         self.snapshotBytes = snapshotBytes
+        self.partialBytes = partialBytes
+        self.hasSafetySnapshot = hasSafetySnapshot
         self.runDirectoryExists = runDirectoryExists
         self.isDatabaseOpen = isDatabaseOpen
     }
@@ -75,17 +83,43 @@ package struct HostLock: Sendable, Hashable, Codable {
     package var `operator`: String
     package var coordinator: String
     package var since: String
+    /// Since the coordinator last told that it is alive, by the host's clock; nil where not asked.
+    package var silentSeconds: Int?
 
-    package init(run: String, operator: String, coordinator: String, since: String) {
+    package init(
+        run: String,
+        operator: String,
+        coordinator: String,
+        since: String,
+        silentSeconds: Int? = nil
+    ) {
         self.run = run
         self.operator = `operator`
         self.coordinator = coordinator
         self.since = since
+        self.silentSeconds = silentSeconds
     }
+
+    /// How often a coordinator tells that it is alive.
+    package static let beatSeconds = 15
+    /// From then on its coordinator is taken for gone: eight beats in a row are missing.
+    package static let staleSeconds = 120
+
+    package var isStale: Bool { (silentSeconds ?? 0) >= Self.staleSeconds }
 }
 
 extension HostLock: CustomStringConvertible {
     package var description: String {
         "run \(run), by \(`operator`) on \(coordinator), since \(since)"
+            + (silentSeconds.map { ", last sign of life \(Self.ago($0))" } ?? "")
+    }
+
+    private static func ago(_ seconds: Int) -> String {
+        switch seconds {
+        case ..<120: "\(max(0, seconds)) s ago"
+        case ..<7200: "\(seconds / 60) min ago"
+        case ..<172_800: "\(seconds / 3600) h ago"
+        default: "\(seconds / 86_400) days ago"
+        }
     }
 }

@@ -54,6 +54,8 @@ package struct ObservationScript: Sendable {
             isRestoreMarked: lines.isYes("restored"),
             hasForeignOwner: lines.isYes("staged.foreign"),
             snapshotBytes: lines["snapshot.bytes"].flatMap(UInt64.init),
+            partialBytes: lines["partial.bytes"].flatMap(UInt64.init),
+            hasSafetySnapshot: lines.isYes("safety"),
             runDirectoryExists: lines.isYes("run.dir"),
             isDatabaseOpen: lines["data.open"].map { $0 == "yes" }
         )
@@ -66,7 +68,8 @@ package struct ObservationScript: Sendable {
             run: lines["lock.run"] ?? "unknown",
             operator: lines["lock.operator"] ?? "unknown",
             coordinator: lines["lock.coordinator"] ?? "unknown",
-            since: lines["lock.since"] ?? "unknown"
+            since: lines["lock.since"] ?? "unknown",
+            silentSeconds: lines["lock.silent"].flatMap(Int.init)
         )
     }
 
@@ -114,14 +117,21 @@ package struct ObservationScript: Sendable {
         place discarded "$3/discarded/member" "${wal:+$wal/discarded}"
         there run.dir "$3"
         there restored "$3/restored"
+        there safety "$3/safety.db"
         if [ -f "$3/snapshot.db" ]; then say snapshot.bytes "$(stat -c %s -- "$3/snapshot.db")"; fi
+        if [ -f "$3/snapshot.db.part" ]; then
+          say partial.bytes "$(stat -c %s -- "$3/snapshot.db.part")"
+        fi
         for d in "$3/staging" ${wal:+"$wal/staging"}; do
           if [ -e "$d" ] && [ -n "$(find "$d" \\( ! -user "$5" -o ! -group "$6" \\) -print 2>&1 \
         | head -n 1)" ]; then say staged.foreign yes; fi
         done
         l="$1/.rekindle/lock"
         there lock "$l"
-        if [ -f "$l" ]; then sed 's/^/lock./' "$l"; echo; fi
+        if [ -f "$l" ]; then
+          sed 's/^/lock./' "$l"; echo
+          say lock.silent "$(($(date +%s) - $(stat -c %Y -- "$l")))"
+        fi
         if command -v flock >/dev/null 2>&1; then
           if [ -f "$1/member/snap/db" ] && ! flock -n -s "$1/member/snap/db" true; then
             say data.open yes

@@ -28,7 +28,9 @@ extension Refusal {
         Refusal(
             "another run holds the lock \(target.paths.lock): \(lock)",
             hint: "wait for it, or finish it there with `rekindle resume \(lock.run)` or "
-                + "`rekindle rollback \(lock.run)`",
+                + "`rekindle rollback \(lock.run)`"
+                + (lock.isStale
+                    ? "; if its state is lost for good, `--take-over \(lock.run)`" : ""),
             lockedBy: lock
         )
     }
@@ -54,6 +56,14 @@ extension Refusal {
         Refusal(
             "\(target.service.unit) is held by run \(run)",
             hint: "finish that run with `rekindle resume \(run)` or `rekindle rollback \(run)`"
+        )
+    }
+
+    static func nothingToSave(_ target: MemberTarget, _ service: ServiceState) -> Refusal {
+        Refusal(
+            "\(target.service.unit) is \(service.detail): there is nothing left to save a snapshot of",
+            hint: "`rekindle rollback`, then restore again: the new plan goes without it; the data "
+                + "directories are set aside whole in any case"
         )
     }
 

@@ -27,7 +27,8 @@ package struct EtcdClient: Sendable, Hashable {
         var words = [
             "env", "-i", "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
             "ETCDCTL_API=3", program, "--endpoints=\(endpoint)",
-            "--command-timeout=\(timeoutSeconds)s", "--dial-timeout=\(timeoutSeconds)s",
+            "--command-timeout=\(timeoutSeconds)s",
+            "--dial-timeout=\(min(timeoutSeconds, 10))s",
         ]
         if let cacert = tls?.cacert { words.append("--cacert=\(cacert)") }
         if let cert = tls?.cert { words.append("--cert=\(cert)") }
@@ -59,6 +60,11 @@ package struct EtcdClient: Sendable, Hashable {
             ],
             timeoutSeconds: Self.slowSeconds
         )
+    }
+
+    /// Works without a quorum, as long as the process answers.
+    package func saveSnapshot(_ path: String) -> [String] {
+        words(["snapshot", "save", path], timeoutSeconds: 600)
     }
 
     package var alarms: [String] { words(["alarm", "list", "-w", "json"], timeoutSeconds: 10) }

@@ -26,8 +26,9 @@ package enum FactsScript {
 
     /// What a restore runs on a host besides etcd's tools; all of it coreutils, grep, findutils.
     static let needed = [
-        "stat", "mv", "sync", "dd", "chown", "find", "mkdir", "ln", "od", "cut", "grep", "sed",
-        "df", "touch", "setsid", "flock", "env", "realpath", "base64", "xargs", "awk",
+        "head", "tail", "tr", "date", "stat", "mv", "sync", "dd", "chown", "find", "mkdir", "ln",
+        "od", "cut", "grep", "sed",
+        "df", "touch", "truncate", "setsid", "flock", "env", "realpath", "base64", "xargs", "awk",
     ]
 
     /// $1 unit, $2 bin-dir or "", $3 a data directory or "".
@@ -99,7 +100,7 @@ package enum FactsScript {
           fi
           while [ ! -d "$d" ]; do d=$(dirname -- "$d"); done
           say "$1.free" "$(df -B1 --output=avail -- "$d" | tail -n 1 | tr -d ' ')"
-          say "$1.fs" "$(stat -f -c %T -- "$d")"
+          say "$1.fs" "$(df --output=fstype -- "$d" | tail -n 1)"
           m=$(df --output=target -- "$d" | tail -n 1)
           o=$(awk -v m="$m" '$2==m {o=$4} END {print o}' /proc/mounts 2>/dev/null)
           case ",$o," in *,ro,*) say "$1.readonly" yes ;; esac

@@ -8,7 +8,7 @@ package struct ProofScript: Sendable {
     private let client: EtcdClient
     private let revision: Int64?
 
-    /// The data is hashed and counted at the revision; nil for no data proof.
+    /// The data is hashed and counted at the revision; nil for no question about it.
     package init(client: EtcdClient, revision: Int64?) {
         self.client = client
         self.revision = revision

@@ -1,6 +1,7 @@
-/// What stands around the steps of every plan: locks first and last.
+/// What stands around the steps of every plan: locks first and last, and what is saved before.
 enum Framing {
     static let takeLocksName = "take-locks"
+    static let safetyName = "save-safety-snapshot"
     static let finishName = "finish"
 
     static func takeLocks(_ cluster: PlannedCluster) -> PlannedStep {
@@ -18,6 +19,18 @@ enum Framing {
                     }
                 )
             ]
+        )
+    }
+
+    /// Before anything is stopped; nil where nothing runs that could be asked.
+    static func safety(_ cluster: PlannedCluster) -> PlannedStep? {
+        let source = cluster.builders.first { $0.target.name == cluster.safetySource }
+        guard let effect = source?.saveSnapshot() else { return nil }
+        return PlannedStep(
+            name: safetyName,
+            summary: "save what the cluster holds now, before anything is stopped",
+            limits: StepLimits(retries: 2, timeoutSeconds: 900),
+            stages: [Stage("save and prove", effects: [effect])]
         )
     }
 

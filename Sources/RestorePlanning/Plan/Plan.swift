@@ -6,6 +6,8 @@ package import EtcdModel
 package struct Plan: Sendable, Hashable, Codable {
     package enum Kind: String, Sendable, Hashable, Codable, CaseIterable {
         case restore
+        /// The members that were fenced from a restore, brought into the restored cluster.
+        case join
         case rollback
         case clean
     }
@@ -23,7 +25,11 @@ package struct Plan: Sendable, Hashable, Codable {
     package var snapshot: SnapshotReference
     package var topology: ClusterTopology
     package var clusterID: ClusterID
+    /// The members that the run acts on: all of the topology but the fenced ones.
     package var targets: [MemberTarget]
+    package var fenced: [FencedMember]
+    /// nil where nothing ran that could be saved, or the playbook does without.
+    package var safetySnapshot: SafetySnapshot?
     package var steps: [PlannedStep]
     package var outlook: Outlook
 
@@ -36,6 +42,8 @@ package struct Plan: Sendable, Hashable, Codable {
         snapshot: SnapshotReference,
         topology: ClusterTopology,
         targets: [MemberTarget],
+        fenced: [FencedMember] = [],
+        safetySnapshot: SafetySnapshot? = nil,
         steps: [PlannedStep],
         outlook: Outlook
     ) {
@@ -49,12 +57,36 @@ package struct Plan: Sendable, Hashable, Codable {
         self.topology = topology
         clusterID = topology.clusterID
         self.targets = targets
+        self.fenced = fenced
+        self.safetySnapshot = safetySnapshot
         self.steps = steps
         self.outlook = outlook
     }
 
     package func target(named name: String) -> MemberTarget? {
         targets.first { $0.name == name }
+    }
+}
+
+/// A member that a person declared to be off, and to stay off until `resume` restores it.
+package struct FencedMember: Sendable, Hashable, Codable {
+    package var name: String
+    package var reason: String
+
+    package init(name: String, reason: String) {
+        self.name = name
+        self.reason = reason
+    }
+}
+
+/// Where the snapshot of the old cluster lies that was saved before the stop.
+package struct SafetySnapshot: Sendable, Hashable, Codable {
+    package var member: String
+    package var path: String
+
+    package init(member: String, path: String) {
+        self.member = member
+        self.path = path
     }
 }
 

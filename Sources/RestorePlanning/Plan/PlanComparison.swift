@@ -19,6 +19,12 @@ package enum PlanComparison {
         if given.snapshot.proof != now.snapshot.proof {
             differences.append("\(now.snapshot.path) is not the snapshot that the plan is for")
         }
+        if given.fenced != now.fenced {
+            differences.append("other members are fenced than in the plan")
+        }
+        if given.safetySnapshot != now.safetySnapshot {
+            differences.append("another member than in the plan would be saved before the stop")
+        }
         if given.steps.map(\.name) != now.steps.map(\.name) {
             differences.append("the playbook has other steps, or another order, than the plan")
         }
@@ -80,11 +86,17 @@ package enum PlanComparison {
 extension Plan {
     /// The playbook that the steps came from, with their limits; nil for steps that are not ours.
     package var playbookLines: Playbook? {
-        let own = steps.filter { $0.name != Framing.takeLocksName && $0.name != Framing.finishName }
+        let framing = [Framing.takeLocksName, Framing.safetyName, Framing.finishName]
+        let own = steps.filter { !framing.contains($0.name) }
         let lines = own.compactMap { step in
             StepCatalog.step(named: step.name).map { Playbook.Line(step: $0, limits: step.limits) }
         }
         guard lines.count == own.count else { return nil }
-        return Playbook(name: playbook, summary: "", lines: lines)
+        return Playbook(
+            name: playbook,
+            summary: "",
+            lines: lines,
+            savesSafetySnapshot: steps.contains { $0.name == Framing.safetyName }
+        )
     }
 }

@@ -12,6 +12,7 @@ package struct Planner: Sendable {
     package var token: String
     /// RFC 3339, UTC.
     package var createdAt: String
+    package var exceptions: PlanExceptions
 
     package init(
         inventory: Inventory,
@@ -19,7 +20,8 @@ package struct Planner: Sendable {
         snapshot: SnapshotReference,
         run: RunID,
         token: String,
-        createdAt: String
+        createdAt: String,
+        exceptions: PlanExceptions = PlanExceptions()
     ) {
         self.inventory = inventory
         self.playbook = playbook
@@ -27,28 +29,34 @@ package struct Planner: Sendable {
         self.run = run
         self.token = inventory.token ?? token
         self.createdAt = createdAt
+        self.exceptions = exceptions
     }
 
     /// The plan for hosts that were asked; the checks must have passed.
     ///
-    /// A plan that is compared with an earlier one names whom that one stops last: that the leader
-    /// moved on meanwhile is no difference worth a refusal.
+    /// A plan that is compared with an earlier one names whom that one stops last, and whom it saves:
+    /// that the leader moved on meanwhile is no difference worth a refusal.
     package func plan(
         findings: [String: MemberFindings],
         checks: [Check],
-        stopLast: String? = nil
+        stopLast: String? = nil,
+        saving: String? = nil
     ) -> Plan {
         let facts = findings.compactMapValues(\.facts)
-        let leader = inventory.members.first { facts[$0.member.name]?.live?.isLeader == true }
+        let leader = acting.first { facts[$0.member.name]?.live?.isLeader == true }
+        let source = safetySource(facts, again: saving)
         return plan(
             facts: facts,
             leader: stopLast ?? leader?.member.name,
+            source: source,
             outlook: Outlook(
                 askedHosts: true,
                 liveRevision: facts.values.compactMap { $0.live?.revision }.max(),
                 leader: leader?.member.name,
-                members: inventory.members.map { outlook($0, facts[$0.member.name]) },
-                warnings: checks.filter { $0.verdict == .warns }.map(sentence)
+                members: acting.map { outlook($0, facts[$0.member.name], saving: source) },
+                // the plan tells of these in places of their own
+                warnings: checks.filter { $0.verdict == .warns }
+                    .filter { $0.name != "newer data" && $0.name != FenceChecks.name }.map(sentence)
             )
         )
     }
@@ -58,24 +66,32 @@ package struct Planner: Sendable {
         plan(
             facts: [:],
             leader: nil,
+            source: nil,
             outlook: Outlook(
                 askedHosts: false,
                 liveRevision: nil,
                 leader: nil,
-                members: inventory.members.map { outlook($0, nil) },
+                members: acting.map { outlook($0, nil) },
                 warnings: []
             )
         )
     }
 
-    private func plan(facts: [String: HostFacts], leader: String?, outlook: Outlook) -> Plan {
+    private func plan(
+        facts: [String: HostFacts],
+        leader: String?,
+        source: String?,
+        outlook: Outlook
+    ) -> Plan {
         let members = inventory.members.map { member in
             decidedMember(member, facts[member.member.name])
         }
         let topology = ClusterTopology(members: members, token: token)
-        let targets = zip(inventory.members, members).map { given, member in
-            target(given, member, topology: topology, facts: facts[member.name])
-        }
+        let targets = zip(inventory.members, members)
+            .filter { exceptions.reason(toFence: $0.1.name) == nil }
+            .map { given, member in
+                target(given, member, topology: topology, facts: facts[member.name])
+            }
         let cluster = PlannedCluster(
             topology: topology,
             targets: targets,
@@ -83,8 +99,10 @@ package struct Planner: Sendable {
             leader: leader,
             withoutDataDir: Set(
                 facts.filter { $0.value.dataDir?.exists == false }.map(\.key)
-            )
+            ),
+            safetySource: source
         )
+        let safety = Framing.safety(cluster)
         return Plan(
             kind: .restore,
             run: run,
@@ -94,7 +112,12 @@ package struct Planner: Sendable {
             snapshot: snapshot,
             topology: topology,
             targets: targets,
-            steps: [Framing.takeLocks(cluster)]
+            fenced: exceptions.fenced,
+            safetySnapshot: safety == nil
+                ? nil
+                : targets.first { $0.name == source }
+                    .map { SafetySnapshot(member: $0.name, path: $0.paths.safetySnapshot) },
+            steps: [Framing.takeLocks(cluster)] + [safety].compactMap { $0 }
                 + playbook.lines.map { line in
                     PlannedStep(
                         name: line.step.name,
@@ -105,6 +128,15 @@ package struct Planner: Sendable {
                 } + [Framing.finish(cluster)],
             outlook: outlook
         )
+    }
+
+    private func safetySource(_ facts: [String: HostFacts], again chosen: String?) -> String? {
+        playbook.savesSafetySnapshot
+            ? SafetySource.member(of: acting.map(\.member.name), facts, again: chosen) : nil
+    }
+
+    private var acting: [InventoryMember] {
+        inventory.members.filter { exceptions.reason(toFence: $0.member.name) == nil }
     }
 
     /// The member with the client URLs of its unit where the inventory has none.
@@ -153,7 +185,10 @@ package struct Planner: Sendable {
                 ),
             hasOldData: observation?.data.hasMember ?? false,
             oldIdentity: observation?.data.identity,
-            wasActive: facts?.unit.activity.activity == .active
+            wasActive: facts?.unit.activity.activity == .active,
+            takesOver: exceptions.takesOver.flatMap { run in
+                observation?.lock?.run == run || observation?.service.heldBy == run ? run : nil
+            }
         )
     }
 
@@ -161,14 +196,23 @@ package struct Planner: Sendable {
         member.etcd.binDir.map { "\($0)/\(name)" } ?? name
     }
 
-    private func outlook(_ member: InventoryMember, _ facts: HostFacts?) -> MemberOutlook {
+    private func outlook(
+        _ member: InventoryMember,
+        _ facts: HostFacts?,
+        saving source: String? = nil
+    ) -> MemberOutlook {
         let hasWAL = facts?.walDir != nil || member.etcd.walDir != nil
+        let isSaved = member.member.name == source
         return MemberOutlook(
             name: member.member.name,
             state: state(facts),
             oldDatabaseBytes: facts?.dataDir?.databaseBytes,
             freeBytes: facts?.dataDir?.freeBytes,
-            neededBytes: SpaceNeeds.data(snapshot.proof, hasOwnWAL: hasWAL)
+            neededBytes: SpaceNeeds.data(
+                snapshot.proof,
+                hasOwnWAL: hasWAL,
+                saving: isSaved ? facts?.dataDir?.databaseBytes ?? 0 : 0
+            )
         )
     }
 

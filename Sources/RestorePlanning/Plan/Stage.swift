@@ -28,11 +28,20 @@ package struct ExpectedCluster: Sendable, Hashable, Codable {
     package var members: [ExpectedMember]
     /// nil: not compared (a cluster that was rolled back).
     package var data: ExpectedData?
+    /// Whether all must hold the same data at one revision: for a cluster that serves already, whose
+    /// data nobody can predict.
+    package var agreesOnData: Bool
 
-    package init(clusterID: ClusterID?, members: [ExpectedMember], data: ExpectedData?) {
+    package init(
+        clusterID: ClusterID?,
+        members: [ExpectedMember],
+        data: ExpectedData?,
+        agreesOnData: Bool = false
+    ) {
         self.clusterID = clusterID
         self.members = members
         self.data = data
+        self.agreesOnData = agreesOnData
     }
 }
 

@@ -18,11 +18,14 @@ package struct Playbook: Sendable {
     package var name: String
     package var summary: String
     package var lines: [Line]
+    /// Whether a snapshot of what still runs is saved before anything is stopped.
+    package var savesSafetySnapshot: Bool
 
-    package init(name: String, summary: String, lines: [Line]) {
+    package init(name: String, summary: String, lines: [Line], savesSafetySnapshot: Bool = true) {
         self.name = name
         self.summary = summary
         self.lines = lines
+        self.savesSafetySnapshot = savesSafetySnapshot
     }
 }
 

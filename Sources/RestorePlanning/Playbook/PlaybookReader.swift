@@ -16,16 +16,12 @@ package enum PlaybookReader {
         return (findings.hasErrors ? nil : playbook, findings.diagnostics)
     }
 
-    package static func read(text: String, file: String) -> (Playbook?, [Diagnostic]) {
-        read(Array(text.utf8), file: file)
-    }
-
     private static func assemble(_ root: YAMLValue, findings: inout Findings) -> Playbook? {
         guard
             let top = YAMLSection(
                 root,
                 name: "the playbook",
-                keys: ["name", "description", "steps"],
+                keys: ["name", "description", "safety-snapshot", "steps"],
                 findings: &findings
             )
         else { return nil }
@@ -33,11 +29,20 @@ package enum PlaybookReader {
         top.require("steps", hint: stepsHint, findings: &findings)
         let name = top.text("name", findings: &findings)
         let description = top.text("description", findings: &findings)
+        let safety = top.text("safety-snapshot", findings: &findings)
+        if let safety, safety.value != "true", safety.value != "false" {
+            findings.error(
+                "\"safety-snapshot\" must be true or false, not \(safety.value.quotedForMessage)",
+                at: safety.place,
+                hint: "true, which it is when left out, saves what still runs before it is stopped"
+            )
+        }
         let entries = steps(top, findings: &findings)
         let playbook = Playbook(
             name: name?.value ?? "",
             summary: description?.value ?? "",
-            lines: entries.compactMap { $0 }
+            lines: entries.compactMap { $0 },
+            savesSafetySnapshot: safety?.value != "false"
         )
         // with a step that nobody can guess, every fault after it would be a guess as well
         if !entries.isEmpty, !entries.contains(where: { $0 == nil }) {

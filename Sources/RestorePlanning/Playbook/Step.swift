@@ -45,19 +45,23 @@ package struct PlannedCluster: Sendable {
     package var leader: String?
     /// The members whose data directory must be made.
     package var withoutDataDir: Set<String>
+    /// The member that a snapshot is saved of before the stop; nil for none.
+    package var safetySource: String?
 
     package init(
         topology: ClusterTopology,
         targets: [MemberTarget],
         snapshot: SnapshotProof,
         leader: String?,
-        withoutDataDir: Set<String>
+        withoutDataDir: Set<String>,
+        safetySource: String? = nil
     ) {
         self.topology = topology
         self.targets = targets
         self.snapshot = snapshot
         self.leader = leader
         self.withoutDataDir = withoutDataDir
+        self.safetySource = safetySource
     }
 
     package var builders: [EffectBuilder] { targets.map(EffectBuilder.init) }

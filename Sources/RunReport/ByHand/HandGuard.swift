@@ -20,6 +20,8 @@ enum HandGuard: Sendable, Hashable {
         case .takeLock, .holdService, .removeSnapshotCopy, .releaseLock,
             .leaveOldServiceStopped, .deleteRunDirectory:
             return []
+        case .saveSnapshot:
+            return [onlyIf(test: "[ ! -e \(ShellWord.quoted(paths.safetySnapshot)) ]")]
         case .stopService:
             return [held(target)]
         case .restoreSnapshot:

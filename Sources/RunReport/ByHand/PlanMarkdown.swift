@@ -39,8 +39,14 @@ package enum PlanMarkdown {
             ("New token", MarkdownText.code(plan.topology.token)),
             ("New cluster ID", MarkdownText.code(plan.clusterID.description)),
         ]
-        let facts = (run + (plan.kind == .restore ? restored : []))
+        let facts = (run + (plan.kind == .restore || plan.kind == .join ? restored : []))
             .map { "| \($0) | \($1) |\n" }.joined()
+        let fenced = plan.fenced.map { member in
+            "**\(MarkdownText.plain(member.name)) is fenced** "
+                + "(\(MarkdownText.plain(member.reason))): it is off, and stays off until it is "
+                + "restored from the same snapshot with the same token.\n\n"
+        }
+        .joined()
         let asked =
             plan.outlook.askedHosts
             ? ""
@@ -56,7 +62,7 @@ package enum PlanMarkdown {
             | | |
             | --- | --- |
             \(facts)
-            \(asked)Work as root on the hosts. Do a stage on every host, tick it, and only then begin the
+            \(fenced)\(asked)Work as root on the hosts. Do a stage on every host, tick it, and only then begin the
             next one. Each block stops at its first command that fails: read what it says, mend it,
             and run the block again. \(promise(plan))
 
@@ -67,6 +73,7 @@ package enum PlanMarkdown {
     private static func promise(_ plan: Plan) -> String {
         switch plan.kind {
         case .restore: "Nothing here deletes old data; the last section puts it back."
+        case .join: "Nothing here deletes old data."
         case .rollback: "Nothing here deletes data: the restored data is renamed aside."
         case .clean: "What is deleted here is gone for good."
         }
@@ -76,6 +83,7 @@ package enum PlanMarkdown {
         let cluster = MarkdownText.plain(plan.cluster)
         return switch plan.kind {
         case .restore: "Restore of cluster \(cluster) by hand"
+        case .join: "Fenced members into cluster \(cluster) by hand"
         case .rollback: "Rollback of cluster \(cluster) by hand"
         case .clean: "Clean-up of cluster \(cluster) by hand"
         }

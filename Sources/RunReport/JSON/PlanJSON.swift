@@ -64,8 +64,13 @@ package enum PlanJSON {
         let names = plan.targets.map(\.name)
         if names.isEmpty { return "it has no members" }
         if Set(names).count != names.count { return "a member is there twice" }
-        if plan.topology.members != plan.targets.map(\.member) {
+        let fenced = Set(plan.fenced.map(\.name))
+        if plan.topology.members.filter({ !fenced.contains($0.name) }) != plan.targets.map(\.member)
+        {
             return "its targets are not the members of its topology"
+        }
+        if plan.targets.contains(where: { fenced.contains($0.name) }) {
+            return "a member that is fenced is acted on"
         }
         if plan.clusterID != plan.topology.clusterID {
             return "its cluster ID is not that of its members and token"

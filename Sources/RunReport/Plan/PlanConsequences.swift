@@ -21,6 +21,18 @@ struct PlanConsequences {
                 "(renamed, never deleted; it stays until `rekindle clean`)"
             )
             setAside(&page)
+        case .join:
+            page.heading("WHAT WILL BE GONE")
+            page.beside(
+                StyledLine(""),
+                StyledLine("Nothing of the cluster: the others serve on, and bring it up to date."),
+                indent: 2
+            )
+            page.heading(
+                "WHAT IS SET ASIDE",
+                "(renamed, never deleted; it stays until `rekindle clean`)"
+            )
+            setAside(&page)
         case .rollback:
             page.heading("WHAT WILL BE GONE")
             page.beside(
@@ -86,9 +98,14 @@ struct PlanConsequences {
 
     private func setAside(_ page: inout Page) {
         let isKnown = plan.outlook.askedHosts
-        let keeping = plan.targets.filter { $0.hasOldData || !isKnown }
+        let moving = Set(
+            plan.steps.flatMap(\.stages).flatMap(\.effects).filter { $0.kind.movesData }
+                .map(\.member)
+        )
+        let concerned = plan.targets.filter { moving.contains($0.name) }
+        let keeping = concerned.filter { $0.hasOldData || !isKnown }
         SetAside.add(keeping.map { ($0.name, SetAside.places($0.paths)) }, to: &page)
-        let empty = plan.targets.filter { !$0.hasOldData && isKnown }.map(\.name)
+        let empty = concerned.filter { !$0.hasOldData && isKnown }.map(\.name)
         if !empty.isEmpty {
             page.wrapped(
                 StyledLine("\(empty.joined(separator: ", ")): ", .bold)
@@ -137,6 +154,14 @@ struct PlanConsequences {
                     "looks at every host and does what is not done yet"
                 ),
                 ("rekindle rollback \(run)", StyledLine("puts the old data back; \(returning)")),
+            ])
+        case .join:
+            page.wrapped(
+                "The cluster serves without the members that join. Then:",
+                indent: 2
+            )
+            page.fields([
+                ("rekindle resume \(run)", "looks at every host and does what is not done yet")
             ])
         case .rollback:
             page.wrapped("Nothing is lost: both sets of data stay on the hosts.", indent: 2)

@@ -9,7 +9,7 @@ struct PlanHeader {
     func add(to page: inout Page) {
         page.fields(identity)
         switch plan.kind {
-        case .restore:
+        case .restore, .join:
             page.heading("MEMBERS")
             page.table(members)
             page.blank()
@@ -31,7 +31,7 @@ struct PlanHeader {
             ),
             ("playbook", StyledLine("\(plan.playbook), planned at \(plan.createdAt)")),
         ]
-        guard plan.kind == .restore else { return run }
+        guard plan.kind == .restore || plan.kind == .join else { return run + saved }
         return run + [
             ("snapshot", StyledLine(plan.snapshot.path, .bold)),
             (
@@ -48,7 +48,40 @@ struct PlanHeader {
             ),
         ] + origin(proof) + [
             ("new token", StyledLine(plan.topology.token)),
-            ("new cluster ID", StyledLine(plan.clusterID.description)),
+            (
+                plan.kind == .join ? "cluster ID" : "new cluster ID",
+                StyledLine(plan.clusterID.description)
+            ),
+        ] + fenced
+    }
+
+    /// Quorum arithmetic: what the restored cluster can still lose.
+    private var fenced: [(String, StyledLine)] {
+        guard !plan.fenced.isEmpty else { return [] }
+        let quorum = plan.topology.quorum
+        let spare = plan.targets.count - quorum
+        let sum =
+            "\(plan.targets.count) of \(plan.topology.members.count) members are restored, a quorum "
+            + "is \(quorum): "
+            + (spare == 0
+                ? "with one more lost the cluster stops"
+                : "it can lose \(spare) more")
+        return plan.fenced.map {
+            ("fenced", StyledLine($0.name, .bold) + StyledLine(": \($0.reason)", .warn))
+        } + [("", StyledLine(sum, spare == 0 ? .warn : .plain))]
+    }
+
+    /// What else there is to go back to.
+    private var saved: [(String, StyledLine)] {
+        guard plan.kind == .rollback, let safety = plan.safetySnapshot else { return [] }
+        return [
+            (
+                "saved before",
+                StyledLine(
+                    "\(safety.path) on \(safety.member), where the restore came so far: what the "
+                        + "cluster held then, should its data not start"
+                )
+            )
         ]
     }
 

@@ -21,6 +21,8 @@ package enum PlanText {
     private static func title(_ plan: Plan) -> String {
         switch plan.kind {
         case .restore: "Restore of cluster \(plan.cluster) from a snapshot"
+        case .join:
+            "Fenced members of cluster \(plan.cluster), restored to join the others"
         case .rollback: "Rollback of cluster \(plan.cluster) to the data it had before the restore"
         case .clean: "Deletion of what a run set aside on the hosts of cluster \(plan.cluster)"
         }

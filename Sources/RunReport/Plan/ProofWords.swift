@@ -18,7 +18,7 @@ enum ProofWords {
                     "revision \($0.revision)", counted($0.keys, "key", "keys"),
                     "HashKV \($0.hashKV)",
                 ]
-            } ?? []
+            } ?? (expected.agreesOnData ? ["the same data as the others at one revision"] : [])
         return [cluster, "the member ID that is its own", "one and the same leader"] + data
     }
 }

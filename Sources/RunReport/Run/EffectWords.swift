@@ -7,6 +7,7 @@ enum EffectWords {
         let unit = target.service.unit
         return switch kind {
         case .takeLock: "took the lock"
+        case .saveSnapshot: "saved what it holds as \(target.paths.safetySnapshot), proven"
         case .holdService: "holds \(unit): nothing can start it"
         case .stopService: "stopped \(unit)"
         case .uploadSnapshot: "has the snapshot, its SHA-256 proven"
@@ -32,6 +33,7 @@ enum EffectWords {
     /// Said when it begins, where it may take long; nil for the quick ones.
     static func beginning(_ kind: EffectKind) -> String? {
         switch kind {
+        case .saveSnapshot: "saves a snapshot of what it holds ..."
         case .uploadSnapshot: "takes the snapshot ..."
         case .restoreSnapshot: "restores the snapshot ..."
         case .stopService: "stops ..."

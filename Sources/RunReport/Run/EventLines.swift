@@ -95,7 +95,12 @@ package struct EventLines: Sendable {
         switch ending {
         case .completed:
             switch plan.kind {
-            case .restore: "run \(plan.run): restored and proven"
+            case .restore:
+                "run \(plan.run): restored and proven"
+                    + (plan.fenced.isEmpty
+                        ? "" : ", without \(plan.fenced.map(\.name).joined(separator: ", "))")
+            case .join:
+                "run \(plan.run): the members that were fenced have joined, and all is proven"
             case .rollback: "run \(plan.run): rolled back"
             case .clean: "run \(plan.run): what it had set aside is deleted"
             }

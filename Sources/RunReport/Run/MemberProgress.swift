@@ -30,6 +30,7 @@ enum MemberProgress {
     private static func word(_ kind: EffectKind) -> String {
         switch kind {
         case .takeLock: "locked"
+        case .saveSnapshot: "saved"
         case .holdService: "held"
         case .stopService: "stopped"
         case .uploadSnapshot: "has the snapshot"

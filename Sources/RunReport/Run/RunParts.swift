@@ -20,7 +20,10 @@ struct RunParts {
 
     private var headline: (Glyph, String) {
         switch summary.phase {
+        case .completed(.restore) where !plan.fenced.isEmpty:
+            (.warn, "restored and proven, without \(fencedNames)")
         case .completed(.restore): (.good, "restored and proven")
+        case .completed(.join): (.good, "the members that were fenced have joined, and are proven")
         case .completed(.rollback):
             (
                 .good,
@@ -36,10 +39,12 @@ struct RunParts {
         }
     }
 
+    private var fencedNames: String { plan.fenced.map(\.name).joined(separator: ", ") }
+
     func addFacts(to page: inout Page) {
         let proof = plan.snapshot.proof
         var facts: [(String, StyledLine)] = [("playbook", StyledLine(plan.playbook))]
-        if plan.kind == .restore {
+        if plan.kind == .restore || plan.kind == .join {
             facts += [
                 (
                     "snapshot",
@@ -54,6 +59,15 @@ struct RunParts {
         }
         if let cluster = summary.clusterID {
             facts.append(("cluster ID", StyledLine(cluster.description)))
+        }
+        facts += plan.fenced.map { ("fenced", StyledLine("\($0.name): \($0.reason)", .warn)) }
+        if let safety = summary.safetySnapshot {
+            facts.append(
+                (
+                    "saved before",
+                    StyledLine("\(safety.path) on \(safety.member): what the cluster held then")
+                )
+            )
         }
         facts += coordinators + times
         page.fields(facts)
@@ -104,6 +118,8 @@ struct RunParts {
 
     private var isDown: Bool {
         switch summary.phase {
+        // the others serve while fenced members join
+        case .planned(.join), .underWay(.join), .halted(.join, _): false
         case .planned, .underWay, .halted: true
         case .completed, .refused: false
         }
@@ -118,7 +134,7 @@ struct RunParts {
     /// Where the data is that is not in place, as far as the journal tells.
     func addSetAside(to page: inout Page) {
         switch plan.kind {
-        case .restore:
+        case .restore, .join:
             let targets = plan.targets.filter { target in
                 switch progress(.setAsideData, target) {
                 case .settled(.acted): true
@@ -160,7 +176,10 @@ struct RunParts {
 
     private func meaning(_ request: RunRequest) -> String {
         switch request {
-        case .resume: "looks at every host and does what is not done yet"
+        case .resume:
+            summary.phase == .completed(.restore)
+                ? "restores \(fencedNames) from the same snapshot, to join the others"
+                : "looks at every host and does what is not done yet"
         case .rollback:
             plan.kind == .rollback
                 ? "goes on with putting the old data back" : "puts the old data back"

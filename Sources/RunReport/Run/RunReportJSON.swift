@@ -21,6 +21,12 @@ package enum RunReportJSON {
             "phase": .string(summary.phase.word),
             "snapshot": snapshot(plan.snapshot),
             "clusterID": .optional(summary.clusterID?.description),
+            "fenced": .array(
+                plan.fenced.map { ["name": .string($0.name), "reason": .string($0.reason)] }
+            ),
+            "safetySnapshot": summary.safetySnapshot.map {
+                ["member": .string($0.member), "path": .string($0.path)]
+            } ?? .null,
             "token": .string(plan.topology.token),
             "members": .array(summary.members.map(member)),
             "phases": .array(summary.begunSteps.map(phase)),

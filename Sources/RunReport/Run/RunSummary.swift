@@ -44,7 +44,7 @@ package struct RunSummary: Sendable {
 
     package var outcome: Outcome {
         switch phase {
-        case .completed(.restore): .restored
+        case .completed(.restore), .completed(.join): .restored
         case .completed(.rollback): .rolledBack
         case .completed(.clean): .cleaned
         case .halted(_, .failed): .failed
@@ -58,7 +58,10 @@ package struct RunSummary: Sendable {
     /// What an operator may ask for now.
     var requests: [RunRequest] {
         state.phase == nil
-            ? [] : RunRequest.allCases.filter { phase.refusal(of: $0) == nil }
+            ? []
+            : RunRequest.allCases.filter {
+                phase.refusal(of: $0, leavesFenced: !plan.fenced.isEmpty) == nil
+            }
     }
 
     /// Seconds since 1970; nil while it is not over.
@@ -80,16 +83,29 @@ package struct RunSummary: Sendable {
         case .completed(.restore), .completed(.rollback):
             guard let stopped = state.stoppedAt, let proven = state.provenAt else { return nil }
             return proven - stopped
-        case .completed(.clean), .planned, .underWay, .halted, .refused: return nil
+        case .completed(.join), .completed(.clean), .planned, .underWay, .halted, .refused:
+            return nil
         }
     }
 
     /// The cluster that the run leads to: the new one, or for a rollback the old one.
     var clusterID: ClusterID? {
         switch plan.kind {
-        case .restore: plan.clusterID
+        case .restore, .join: plan.clusterID
         case .rollback, .clean: plan.targets.compactMap(\.oldIdentity?.clusterID).first
         }
+    }
+
+    /// nil unless it was saved.
+    var safetySnapshot: SafetySnapshot? {
+        guard let safety = plan.safetySnapshot else { return nil }
+        // a rollback's journal is a restore's, in which it came first
+        if plan.kind != .restore { return safety }
+        let isSaved = state.effects.contains { id, progress in
+            guard case .settled = progress else { return false }
+            return id.kind == .saveSnapshot && id.member == safety.member
+        }
+        return isSaved ? safety : nil
     }
 
     func proofs(of member: String) -> [ProofRecord] {
@@ -117,13 +133,14 @@ extension RunSummary {
             MemberSummary(
                 name: target.name,
                 host: target.endpoint.host,
-                memberID: plan.kind == .restore
+                memberID: plan.kind == .restore || plan.kind == .join
                     ? target.memberID : target.oldIdentity?.memberID,
                 state: MemberProgress.word(of: target.name, in: self),
                 revision: observed("revision", of: target.name).flatMap { Int64($0) },
                 hashKV: observed("data hash", of: target.name).flatMap { UInt32($0) }
             )
         }
+            + plan.fenced.map { MemberSummary(name: $0.name, host: "", state: "fenced") }
     }
 
     /// One step that was begun.

@@ -56,6 +56,9 @@ step_1_1_lock() {
 printf '\''%s\n'\'' "run=$2" "operator=${REKINDLE_OPERATOR:-$(id -un)}" "coordinator=${REKINDLE_COORDINATOR:-by hand}" "since=$(date -u +%Y-%m-%dT%H:%M:%SZ)" >"$t"
 sync -- "$t"
 ln -T -- "$t" "$1" 2>/dev/null
+if [ $# -gt 2 ] && exec 9>>"$4" && flock -w 15 9 && grep -qxsF -- "run=$3" "$1" && [ $(($(date +%s) - $(stat -c %Y -- "$1"))) -ge 120 ]; then
+  mv -T -- "$t" "$1"
+fi
 rm -f -- "$t"
 grep -qxsF -- "run=$2" "$1" || { cat -- "$1" >&2; exit 75; }
 sync -- "$1"' rekindle /var/lib/etcd/.rekindle/lock 20261122T164512Z-3fa9c1
@@ -91,7 +94,7 @@ step_3_1_copy_and_prove() {
   locked
   say 'copy the snapshot to /var/lib/etcd/.rekindle/20261122T164512Z-3fa9c1/snapshot.db, prove its SHA-256 there'
   [ ! -t 0 ] || { echo 'rekindle: give the snapshot on the standard input' >&2; exit 1; }
-  dd of=/var/lib/etcd/.rekindle/20261122T164512Z-3fa9c1/snapshot.db.part bs=1M iflag=fullblock status=none
+  sh -c 'o=${REKINDLE_OFFSET:-0}; truncate -s "$o" -- "$1" && dd of="$1" seek="$o" oflag=seek_bytes conv=notrunc bs=1M iflag=fullblock status=none' rekindle /var/lib/etcd/.rekindle/20261122T164512Z-3fa9c1/snapshot.db.part
   sh -c 'sync -- "$1" & w=$!
 s=$(stat -c %s -- "$1"); d=$(sha256sum <"$1" | cut -c1-64)
 wait $w || exit 74
@@ -210,6 +213,9 @@ rollback_1_1_lock() {
 printf '\''%s\n'\'' "run=$2" "operator=${REKINDLE_OPERATOR:-$(id -un)}" "coordinator=${REKINDLE_COORDINATOR:-by hand}" "since=$(date -u +%Y-%m-%dT%H:%M:%SZ)" >"$t"
 sync -- "$t"
 ln -T -- "$t" "$1" 2>/dev/null
+if [ $# -gt 2 ] && exec 9>>"$4" && flock -w 15 9 && grep -qxsF -- "run=$3" "$1" && [ $(($(date +%s) - $(stat -c %Y -- "$1"))) -ge 120 ]; then
+  mv -T -- "$t" "$1"
+fi
 rm -f -- "$t"
 grep -qxsF -- "run=$2" "$1" || { cat -- "$1" >&2; exit 75; }
 sync -- "$1"' rekindle /var/lib/etcd/.rekindle/lock 20261122T164512Z-3fa9c1
