@@ -16,15 +16,6 @@ final class Coordinators {
         runs = RunBook(stages: stages)
     }
 
-    /// The ended stages that a coordinator leaves out which takes the run up.
-    ///
-    /// The masks are those of the stages that are done on every host.
-    func standing(_ run: Int, done: UInt64, allLocked: Bool) -> UInt64 {
-        let entry = runs.entries[run]
-        guard rules.walksAgain, !entry.hasLetGo, allLocked else { return entry.ended }
-        return entry.ended & done
-    }
-
     /// nil where the operator is refused.
     func takenUp(_ run: Int, leavingOut passed: UInt64) -> Int? {
         let entry = runs.entries[run]

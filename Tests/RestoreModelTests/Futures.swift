@@ -81,7 +81,7 @@ final class Futures {
 
     private func brokenResume(_ run: Int, _ entry: RunBook.Entry, _ hosts: Hosts) -> Finding? {
         guard machine.rules.refusal(entry.phase, .resume) == nil else { return nil }
-        let walk = walk(entry.kind, leavingOut: standing(run, hosts), hosts)
+        let walk = walk(entry.kind, leavingOut: machine.standing(run, hosts), hosts)
         let found: Finding?
         switch walk.ending {
         case .completed: found = broken(after: entry.kind, walk.hosts)
@@ -106,7 +106,7 @@ final class Futures {
 
     private func brokenRollback(_ run: Int, _ entry: RunBook.Entry, _ hosts: Hosts) -> Finding? {
         guard machine.rules.refusal(entry.phase, .rollback) == nil else { return nil }
-        let passed = entry.kind == .rollback ? standing(run, hosts) : 0
+        let passed = entry.kind == .rollback ? machine.standing(run, hosts) : 0
         let walk = walk(.rollback, leavingOut: passed, hosts)
         let found: Finding?
         switch walk.ending {
@@ -128,14 +128,6 @@ final class Futures {
             )
         }
         return found?.with(lines("rollback", .rollback, walk))
-    }
-
-    private func standing(_ run: Int, _ hosts: Hosts) -> UInt64 {
-        machine.coordinators.standing(
-            run,
-            done: machine.doneEverywhere(hosts),
-            allLocked: machine.areAllLocked(hosts)
-        )
     }
 
     // MARK: the walk

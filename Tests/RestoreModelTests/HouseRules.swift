@@ -22,7 +22,7 @@ struct HouseRules {
     /// Whether an etcd may die and stay down, or be stopped by a colleague.
     var etcdDies = false
     /// Whether a coordinator that takes the run up looks at the ended stages again.
-    var walksAgain = false
+    var walksAgain = true
 
     static func shipped(
         _ cluster: ModelClusters,
@@ -51,11 +51,5 @@ struct HouseRules {
         )
     }
 
-    func plan(_ kind: Plan.Kind) -> Plan {
-        switch kind {
-        case .restore: restore
-        case .rollback: rollback
-        case .clean: clean
-        }
-    }
+    var plans: [Plan] { [restore, rollback, clean] }
 }

@@ -10,6 +10,8 @@ final class Machine {
     let areAlike: Bool
     let books: [MemberBook]
     private let tables: [MoveTable]
+    /// The stages in which each member is stopped.
+    private let stops: (first: UInt64, second: UInt64, third: UInt64)
     private let places: [MemberSteps.Place]
     /// By the run's number, -1 where not asked yet.
     private let placeOf: UnsafeMutablePointer<Int32>
@@ -20,6 +22,7 @@ final class Machine {
         let stages = StageList(rules)
         self.stages = stages
         precondition(rules.restore.targets.count == 3, "the search is made for three members")
+        stops = (stages.stops(of: 0), stages.stops(of: 1), stages.stops(of: 2))
         coordinators = Coordinators(rules, stages)
         let books = (areAlike ? [0, 1] : [0, 1, 2]).map {
             MemberBook(member: $0, rules: rules, stages: stages)
@@ -91,17 +94,30 @@ final class Machine {
         )
     }
 
-    func doneEverywhere(_ world: World) -> UInt64 { doneEverywhere(hosts(world)) }
-
-    func doneEverywhere(_ hosts: (Int, Int, Int)) -> UInt64 {
+    private func doneEverywhere(_ hosts: (Int, Int, Int)) -> UInt64 {
         book(0).doneStages[hosts.0] & book(1).doneStages[hosts.1] & book(2).doneStages[hosts.2]
     }
 
-    func areAllLocked(_ world: World) -> Bool { areAllLocked(hosts(world)) }
-
-    func areAllLocked(_ hosts: (Int, Int, Int)) -> Bool {
+    /// The ended stages that a coordinator leaves out which takes the run up: the engine's
+    /// `standingStages`.
+    func standing(_ run: Int, _ hosts: (Int, Int, Int)) -> UInt64 {
+        let entry = coordinators.runs.entries[run]
+        let ended = entry.ended
+        guard rules.walksAgain, ended != 0, !entry.hasLetGo else { return ended }
         let marks = marks(hosts)
-        return marks.first & marks.second & marks.third & HostMarks.isLockedByRun.rawValue != 0
+        let locked = marks.first & marks.second & marks.third & HostMarks.isLockedByRun.rawValue
+        let isActive = HostMarks.isActive.rawValue
+        guard locked != 0, ended & stops.first == 0 || marks.first & isActive == 0,
+            ended & stops.second == 0 || marks.second & isActive == 0,
+            ended & stops.third == 0 || marks.third & isActive == 0
+        else { return ended }
+        return ended & doneEverywhere(hosts)
+    }
+
+    /// The same before an earlier command has ended: the looks for it wait, and are given up.
+    func standing(_ world: World) -> UInt64 {
+        progress(world) & Progress.isBusy != 0 && rules.looksWait
+            ? coordinators.runs.entries[world.run].ended : standing(world.run, hosts(world))
     }
 
     // MARK: proofs

@@ -126,6 +126,7 @@ struct HostMarks: OptionSet {
     static let isServiceAsBefore = HostMarks(rawValue: 64)
     static let isLockedByRun = HostMarks(rawValue: 128)
     static let hasRunDirectory = HostMarks(rawValue: 256)
+    static let isActive = HostMarks(rawValue: 512)
 
     init(rawValue: UInt32) {
         self.rawValue = rawValue
@@ -141,6 +142,7 @@ struct HostMarks: OptionSet {
         if host.isOldInPlace { marks |= Self.hasOldInPlace.rawValue }
         if host.isActive == host.target.wasActive { marks |= Self.isServiceAsBefore.rawValue }
         if host.isLockedByRun { marks |= Self.isLockedByRun.rawValue }
+        if host.isActive { marks |= Self.isActive.rawValue }
         if host.hasRunDirectory { marks |= Self.hasRunDirectory.rawValue }
         rawValue = marks
     }
@@ -153,6 +155,8 @@ enum Progress {
     static var failedByOtherLock: UInt8 { 4 }
     /// Not progress, but it is asked as often.
     static var hasMovedUnderEtcd: UInt8 { 8 }
+    /// Nor is this: an earlier command is at work on the host.
+    static var isBusy: UInt8 { 16 }
 
     static func bits(of state: MemberState) -> UInt8 {
         let bits: UInt8 =
@@ -161,6 +165,7 @@ enum Progress {
             case .looking, .acting: working
             case .failed(let byOtherLock): byOtherLock ? failed | failedByOtherLock : failed
             }
-        return state.hasMovedUnderEtcd ? bits | hasMovedUnderEtcd : bits
+        let busy = state.orphan?.work.waitsItsTurn == true ? isBusy : 0
+        return bits | busy | (state.hasMovedUnderEtcd ? hasMovedUnderEtcd : 0)
     }
 }

@@ -95,7 +95,7 @@ final class RunBook {
 
     private func number(_ state: RunState, _ coordinator: Coordinator) -> Int? {
         guard let phase = state.phase, let kind = state.plan?.kind else { return nil }
-        let hasLetGo = state.effects.keys.contains { $0.kind.letsGo }
+        let hasLetGo = state.effects.keys.contains { $0.kind.endsHold }
         let ended = stages.mask(of: state.endedStages, in: kind)
         let key = Key(
             phase: phase,
@@ -117,12 +117,5 @@ final class RunBook {
             )
         )
         return entries.count - 1
-    }
-}
-
-extension EffectKind {
-    /// Whether it lets etcd start again.
-    var letsGo: Bool {
-        self == .startService || self == .startOldService || self == .leaveOldServiceStopped
     }
 }

@@ -20,13 +20,12 @@ struct StageList {
 
     init(_ rules: HouseRules) {
         var entries: [Entry] = []
-        for kind in Plan.Kind.allCases {
-            let plan = rules.plan(kind)
+        for plan in rules.plans {
             for (step, planned) in plan.steps.enumerated() {
                 for (index, stage) in planned.stages.enumerated() {
                     entries.append(
                         Entry(
-                            kind: kind,
+                            kind: plan.kind,
                             id: StageID(step: step, stage: index),
                             title: "\(planned.name), \(stage.title)",
                             effects: plan.targets.map { target in
@@ -44,11 +43,19 @@ struct StageList {
             entries[$1].proof == nil ? $0 : $0 | 1 << UInt64($1)
         }
         ranges = Dictionary(
-            uniqueKeysWithValues: Plan.Kind.allCases.map { kind in
+            uniqueKeysWithValues: rules.plans.map(\.kind).map { kind in
                 let first = entries.firstIndex { $0.kind == kind } ?? 0
                 return (kind, first..<first + entries.count { $0.kind == kind })
             }
         )
+    }
+
+    /// The stages in which the member is stopped, as a mask.
+    func stops(of member: Int) -> UInt64 {
+        entries.indices.reduce(0) { mask, index in
+            entries[index].effects[member].contains { $0.kind == .stopService }
+                ? mask | 1 << UInt64(index) : mask
+        }
     }
 
     func index(of id: StageID, in kind: Plan.Kind) -> Int? {

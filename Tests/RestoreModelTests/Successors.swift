@@ -38,6 +38,13 @@ final class Successors {
     private let recorded: UnsafeMutablePointer<Int32>
     /// The run after a step of its own, by run and step; -1 where not asked yet, -2 for none.
     private let stepped: UnsafeMutablePointer<Int32>
+    private var resumptions: [Resumption: Int] = [:]
+
+    private struct Resumption: Hashable {
+        var run: Int
+        var standing: UInt64
+    }
+
     private static var kinds: Int { 64 }
     private static var steps: Int { 8 }
 
@@ -184,10 +191,18 @@ final class Successors {
 
     private func run(after step: RunStep, _ world: World) -> Int {
         // what a resume walks again depends on the hosts
-        if step == .resumed, machine.rules.walksAgain { return Int(asked(step, world)) }
+        if step == .resumed, machine.rules.walksAgain { return resumed(world) }
         let cell = world.run &* Self.steps &+ step.rawValue
         if stepped[cell] == -1 { stepped[cell] = asked(step, world) }
         return Int(stepped[cell])
+    }
+
+    private func resumed(_ world: World) -> Int {
+        let resumption = Resumption(run: world.run, standing: machine.standing(world))
+        if let known = resumptions[resumption] { return known }
+        let run = Int(asked(.resumed, world))
+        resumptions[resumption] = run
+        return run
     }
 
     private func asked(_ step: RunStep, _ world: World) -> Int32 {
@@ -200,14 +215,7 @@ final class Successors {
             case .lockRefused: coordinators.failed(run, byOtherLock: true)
             case .killed: coordinators.runs.with(.gone, run)
             case .resumed:
-                coordinators.takenUp(
-                    run,
-                    leavingOut: coordinators.standing(
-                        run,
-                        done: machine.doneEverywhere(world),
-                        allLocked: machine.areAllLocked(world)
-                    )
-                )
+                coordinators.takenUp(run, leavingOut: machine.standing(world))
             case .rollbackAsked: coordinators.turned(run, to: .rollback)
             case .cleanAsked: coordinators.turned(run, to: .clean)
             }
