@@ -113,9 +113,11 @@ final class Futures {
         case .completed:
             let marks = machine.marks(walk.hosts)
             let every = marks.first & marks.second & marks.third
+            // what dies once the old cluster is proven is not the run's any more
+            let isProven = entry.kind == .rollback && entry.ended & machine.stages.proofs != 0
             found =
                 broken(after: .rollback, walk.hosts)
-                ?? (every & HostMarks.isServiceAsBefore.rawValue == 0
+                ?? (!isProven && every & HostMarks.isServiceAsBefore.rawValue == 0
                     ? Finding(.revertible, "not as before: \(machine.words(walk.hosts))") : nil)
         case .unproven:
             let words = machine.words(walk.hosts)

@@ -20,9 +20,11 @@ struct HouseRules {
     /// Whether a look waits for it too: else it may be out of date when the effect's turn comes.
     var looksWait = true
     /// Whether an etcd may die and stay down, or be stopped by a colleague.
-    var etcdDies = false
+    var etcdDies = true
     /// Whether a coordinator that takes the run up looks at the ended stages again.
     var walksAgain = true
+    /// Whether it then starts once more what had been started, and does not run.
+    var startsAgain = true
 
     static func shipped(
         _ cluster: ModelClusters,

@@ -12,7 +12,6 @@ enum Law: String, CaseIterable {
         "a resume that nothing disturbs completes the run, or is refused with a hint"
     case revertible =
         "a rollback that nothing disturbs puts the old data back, and its services as before"
-    case noDeadEnd = "a coordinator at work can always do something"
     case journalFolds = "whatever is recorded can follow on what was recorded before"
 
     /// The ones that say where a run must be able to end.

@@ -103,11 +103,15 @@ final class Machine {
     func standing(_ run: Int, _ hosts: (Int, Int, Int)) -> UInt64 {
         let entry = coordinators.runs.entries[run]
         let ended = entry.ended
-        guard rules.walksAgain, ended != 0, !entry.hasLetGo else { return ended }
+        guard rules.walksAgain, ended != 0 else { return ended }
         let marks = marks(hosts)
         let locked = marks.first & marks.second & marks.third & HostMarks.isLockedByRun.rawValue
+        guard locked != 0 else { return ended }
+        if entry.hasLetGo {
+            return rules.startsAgain ? ended & (~stages.starts | doneEverywhere(hosts)) : ended
+        }
         let isActive = HostMarks.isActive.rawValue
-        guard locked != 0, ended & stops.first == 0 || marks.first & isActive == 0,
+        guard ended & stops.first == 0 || marks.first & isActive == 0,
             ended & stops.second == 0 || marks.second & isActive == 0,
             ended & stops.third == 0 || marks.third & isActive == 0
         else { return ended }

@@ -107,6 +107,51 @@ struct Mutation: Sendable, CustomTestStringConvertible {
             }
         },
         Mutation(
+            testDescription: "the members of a rollback do not wait for one another at all",
+            law: .oneCluster,
+            story: [
+                "restore: all members pass `start-members, start every member`",
+                "operator: rollback",
+                "etcd-1: does put-back-data",
+                "etcd-1: does start-old-service (2 of 2)",
+            ],
+            limits: Search.Limits(faults: 0, events: 0, laws: [.oneCluster])
+        ) { rules in
+            for name in ["discard-restored", "put-back", "start-members"] {
+                rules.rollback.steps.merge("stop-members", with: name)
+            }
+        },
+        Mutation(
+            testDescription: "a rollback does not put back what was set aside",
+            law: .rolledBackIsOld,
+            story: [
+                "restore: all members pass `archive-data, rename aside`", "operator: rollback",
+            ],
+            limits: Search.Limits(faults: 1, events: 0, laws: [.rolledBackIsOld])
+        ) { rules in
+            rules.judgeEffect(.putBackData) { _ in .done }
+            rules.judgeEffect(.startOldService) { _ in .ready }
+            rules.rollback.steps.removeAll { $0.name == "verify-cluster" }
+        },
+        Mutation(
+            testDescription: "a refusal has no hint",
+            law: .resumable,
+            story: ["operator: resume, and nothing disturbs it"]
+        ) { rules in
+            rules.judgeEffect(.setOwnership) { _ in .refused(Refusal("so it is", hint: "")) }
+        },
+        Mutation(
+            testDescription: "a resume does not start again what had been started",
+            law: .revertible,
+            story: [
+                "etcd-1: does start-old-service (2 of 2)",
+                "etcd-1: etcd dies and stays down",
+                "operator: rollback, and nothing disturbs it",
+                "rollback: the proof does not hold",
+            ],
+            limits: Search.Limits(faults: 0, events: 1)
+        ) { $0.startsAgain = false },
+        Mutation(
             testDescription: "a run ends with its locks on",
             law: .completedLeavesNothing,
             story: [

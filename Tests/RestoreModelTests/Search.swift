@@ -47,9 +47,6 @@ final class Search {
                 let event = machine.coordinators.runs.illegal[0]
                 return breach(Finding(.journalFolds, event), at: index)
             }
-            if successors.isStuck {
-                return breach(Finding(.noDeadEnd, "nothing can follow"), at: index)
-            }
             let count = successors.count
             let keys = successors.keys
             var number = 0

@@ -16,6 +16,8 @@ struct StageList {
     let entries: [Entry]
     /// The stages that prove something, as a mask.
     let proofs: UInt64
+    /// The stages that let etcd start again, as a mask.
+    let starts: UInt64
     private let ranges: [Plan.Kind: Range<Int>]
 
     init(_ rules: HouseRules) {
@@ -41,6 +43,10 @@ struct StageList {
         self.entries = entries
         proofs = entries.indices.reduce(0) {
             entries[$1].proof == nil ? $0 : $0 | 1 << UInt64($1)
+        }
+        starts = entries.indices.reduce(0) { mask, index in
+            let endsHold = entries[index].effects.joined().contains { $0.kind.endsHold }
+            return endsHold ? mask | 1 << UInt64(index) : mask
         }
         ranges = Dictionary(
             uniqueKeysWithValues: rules.plans.map(\.kind).map { kind in

@@ -28,8 +28,6 @@ final class Successors {
     private(set) var count = 0
     let keys: UnsafeMutablePointer<UInt64>
     let notes: UnsafeMutablePointer<Note>
-    /// Whether a coordinator at work could do nothing, and nobody on a host could.
-    private(set) var isStuck = false
 
     private let machine: Machine
     private let maxFaults: Int
@@ -69,28 +67,24 @@ final class Successors {
 
     func find(after key: UInt64) {
         count = 0
-        isStuck = false
         let world = World(key: key)
         let place = machine.place(of: world.run)
-        var freeMoves = 0
-        freeMoves &+= memberMoves(world, 0, place)
-        freeMoves &+= memberMoves(world, 1, place)
-        freeMoves &+= memberMoves(world, 2, place)
+        memberMoves(world, 0, place)
+        memberMoves(world, 1, place)
+        memberMoves(world, 2, place)
         if place == 0 {
             operatorMoves(world)
         } else {
             coordinatorMoves(world, place)
-            isStuck = freeMoves == 0 && count == 0
         }
     }
 
     // MARK: members
 
-    private func memberMoves(_ world: World, _ slot: Int, _ place: Int) -> Int {
+    private func memberMoves(_ world: World, _ slot: Int, _ place: Int) {
         let state = slot == 0 ? world.first : slot == 1 ? world.second : world.third
         let moves = machine.table(slot).moves(of: state, at: place)
         let number = Int(truncatingIfNeeded: moves[0])
-        var free = 0
         var index = 0
         while index < number {
             let move = moves[index &+ 1]
@@ -104,11 +98,9 @@ final class Successors {
                 next.third = member
             }
             let cost = (move >> 16) & 0xFF
-            if cost == 0 {
-                free &+= 1
-            } else if cost == 1 {
+            if cost == 1 {
                 next.faults &+= 1
-            } else {
+            } else if cost == 2 {
                 next.events &+= 1
             }
             let kind = Int(truncatingIfNeeded: move >> 24)
@@ -116,7 +108,6 @@ final class Successors {
             if next.faults <= maxFaults, next.events <= maxEvents { add(next, slot, index) }
             index &+= 1
         }
-        return free
     }
 
     private func run(_ run: Int, recording kind: Int) -> Int {
