@@ -15,15 +15,11 @@ struct HouseRules {
     var operations: (EffectKind, MemberTarget) -> [ModelHost.Operation]
     /// What an operator may ask of a run.
     var refusal: (RunPhase, RunRequest) -> RequestRefusal?
-    /// Whether an effect waits on its host for the end of an earlier command of the run.
-    var effectsWait = true
-    /// Whether a look waits for it too: else it may be out of date when the effect's turn comes.
+    /// Whether a look waits on its host for the end of an earlier command of the run, as an effect
+    /// does: else it may be out of date when the effect's turn comes.
     var looksWait = true
-    /// Whether an etcd may die and stay down, or be stopped by a colleague.
-    var etcdDies = true
-    /// Whether a coordinator that takes the run up looks at the ended stages again.
-    var walksAgain = true
-    /// Whether it then starts once more what had been started, and does not run.
+    /// Whether a coordinator that takes the run up starts once more what had been started, and does
+    /// not run.
     var startsAgain = true
 
     static func shipped(

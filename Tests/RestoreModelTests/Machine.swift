@@ -103,7 +103,7 @@ final class Machine {
     func standing(_ run: Int, _ hosts: (Int, Int, Int)) -> UInt64 {
         let entry = coordinators.runs.entries[run]
         let ended = entry.ended
-        guard rules.walksAgain, ended != 0 else { return ended }
+        guard ended != 0 else { return ended }
         let marks = marks(hosts)
         let locked = marks.first & marks.second & marks.third & HostMarks.isLockedByRun.rawValue
         guard locked != 0 else { return ended }

@@ -80,7 +80,7 @@ struct MemberSteps {
 
     private func act(_ state: MemberState, _ index: Int, _ operation: Int) -> [MemberStep] {
         let work = work[index]
-        if operation == 0, work.waitsItsTurn, book.rules.effectsWait, isAtWork(state.orphan) {
+        if operation == 0, work.waitsItsTurn, isAtWork(state.orphan) {
             var next = state
             next.position = .looking(index)
             return [
@@ -211,7 +211,7 @@ struct MemberSteps {
             steps.append(MemberStep(next: next, cost: .event, words: words))
         }
         happens("a colleague runs `systemctl start etcd`") { $0.start() }
-        if book.rules.etcdDies { happens("etcd dies and stays down") { $0.isActive = false } }
+        happens("etcd dies and stays down") { $0.isActive = false }
         if host.lock == nil {
             happens("another run takes the lock") { $0.lock = ModelClusters.otherRun }
         }

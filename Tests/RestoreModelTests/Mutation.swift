@@ -125,7 +125,8 @@ struct Mutation: Sendable, CustomTestStringConvertible {
             testDescription: "a rollback does not put back what was set aside",
             law: .rolledBackIsOld,
             story: [
-                "restore: all members pass `archive-data, rename aside`", "operator: rollback",
+                "etcd-1: does set-aside-data", "operator: rollback, and nothing disturbs it",
+                "rollback: is completed",
             ],
             limits: Search.Limits(faults: 1, events: 0, laws: [.rolledBackIsOld])
         ) { rules in

@@ -182,7 +182,7 @@ final class Successors {
 
     private func run(after step: RunStep, _ world: World) -> Int {
         // what a resume walks again depends on the hosts
-        if step == .resumed, machine.rules.walksAgain { return resumed(world) }
+        if step == .resumed { return resumed(world) }
         let cell = world.run &* Self.steps &+ step.rawValue
         if stepped[cell] == -1 { stepped[cell] = asked(step, world) }
         return Int(stepped[cell])
