@@ -51,6 +51,7 @@ struct Joining: Sendable {
             for: restore,
             joining: whole.targets.filter { fenced.contains($0.name) },
             withoutDataDir: fenced.intersection(missing.keys),
+            outlook: whole.outlook,
             createdAt: planner.createdAt
         )
     }

@@ -15,7 +15,9 @@ struct UsageProblem: Error {
 enum ParserMessage {
     /// nil for what is no error, as `--help`.
     static func text(_ error: any Error) -> String? {
-        guard RekindleCommand.exitCode(for: error) == .validationFailure else { return nil }
+        // a command that ended has said why
+        guard !(error is ExitCode), RekindleCommand.exitCode(for: error) == .validationFailure
+        else { return nil }
         let message = RekindleCommand.message(for: error)
         let help = helpCommand(RekindleCommand.fullMessage(for: error))
         return "error: \(message.prefix(1).lowercased())\(message.dropFirst())\n"

@@ -46,17 +46,16 @@ struct EffectRunner: Sendable {
         _ id: EffectID,
         _ attempt: Int
     ) async throws -> EffectFailure? {
-        let standing: EffectStanding
-        let partialBytes: UInt64?
-        switch await look() {
-        case .success(let observation):
-            standing = observation.standing(of: effect.kind, target: target, in: engine.plan)
-            partialBytes = observation.partialBytes
-        case .failure(let failure):
-            return failure.value
+        let look: FreshLooks.Look
+        switch await freshOrNewLook(attempt) {
+        case .success(let found): look = found
+        case .failure(let failure): return failure.value
         }
+        let standing = look.seen.standing(of: effect.kind, target: target, in: engine.plan)
         switch standing {
         case .done:
+            // nothing was done: it is as good for the next effect
+            await engine.freshLooks.keep(look, of: target.name)
             try await engine.recorder.record(.settled(id, how: .found))
             return nil
         case .refused(let refusal):
@@ -67,10 +66,17 @@ struct EffectRunner: Sendable {
             // what is not begun yet need not be interrupted
             if Task.isCancelled { return EffectFailure(failure("cancelled before it began")) }
             try await engine.recorder.record(.intended(id, attempt: attempt))
-            if let failure = await act(effect, after: partialBytes) { return failure }
+            if let failure = await act(effect, after: look.seen.partialBytes) { return failure }
             try await engine.recorder.record(.settled(id, how: .acted))
             return nil
         }
+    }
+
+    private func freshOrNewLook(_ attempt: Int) async -> Result<FreshLooks.Look, LookFailure> {
+        if let look = await engine.freshLooks.take(of: target.name), attempt == 1 {
+            return .success(look)
+        }
+        return await look().map { FreshLooks.Look(seen: $0) }
     }
 
     private func look() async -> Result<MemberObservation, LookFailure> {
@@ -109,15 +115,16 @@ struct EffectRunner: Sendable {
             let offset =
                 effect.readsSnapshot ? try await provenOffset(after: partialBytes ?? 0) : 0
             let result = try await link.run(
-                effect.invocation(
-                    paths: target.paths,
-                    operator: engine.operator,
-                    offset: offset
-                ),
+                effect.invocation(on: target, operator: engine.operator, offset: offset),
                 input: try input(of: effect, from: offset),
                 limits: CommandLimits(deadline: .seconds(step.limits.timeoutSeconds))
             )
-            guard !result.isSuccess else { return nil }
+            if result.isSuccess {
+                if let seen = ObservationScript(target: target).read(result.outputText) {
+                    await engine.freshLooks.keep(FreshLooks.Look(seen: seen), of: target.name)
+                }
+                return nil
+            }
             let isBusy = result.ending == .exited(PlannedEffect.busyStatus)
             // another run was faster between our look and our lock: the next look shows whose it is
             let isOvertaken =

@@ -31,7 +31,7 @@ extension Engine {
                 guard let seen = script.read(look.outputText) else { return false }
                 guard seen.lock?.run == target.paths.run else { return true }
                 let command = Self.giveBack(target)
-                    .invocation(paths: target.paths, operator: `operator`)
+                    .invocation(on: target, operator: `operator`)
                 return try await link.run(command).isSuccess
             } catch let failure as HostFailure where failure.isTransient && attempt < 4 {
                 // a cancelled pause is followed by a try that fails at once

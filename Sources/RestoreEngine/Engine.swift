@@ -13,6 +13,7 @@ package struct Engine: Sendable {
     /// Opens the snapshot anew for every upload, from an offset on.
     let snapshot: @Sendable (UInt64) throws -> any ByteStream
     let backOff: BackOff
+    let freshLooks: FreshLooks
 
     package init(
         plan: Plan,
@@ -21,7 +22,8 @@ package struct Engine: Sendable {
         observer: any RunObserver,
         operator: Operator,
         snapshot: @escaping @Sendable (UInt64) throws -> any ByteStream,
-        backOff: BackOff = BackOff()
+        backOff: BackOff = BackOff(),
+        looksStayFresh: Duration = .seconds(2)
     ) {
         self.plan = plan
         self.fleet = fleet
@@ -30,6 +32,7 @@ package struct Engine: Sendable {
         self.operator = `operator`
         self.snapshot = snapshot
         self.backOff = backOff
+        freshLooks = FreshLooks(limit: looksStayFresh)
     }
 
     /// Runs what of the plan is not done yet.

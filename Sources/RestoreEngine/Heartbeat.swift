@@ -19,7 +19,9 @@ package struct Heartbeat: Sendable {
         self.pause = pause
     }
 
-    /// Beats until the task is cancelled. A host that cannot be reached is asked again next time.
+    /// Beats until the task is cancelled.
+    ///
+    /// A host that cannot be reached is asked again next time.
     @concurrent
     package func run() async {
         while !Task.isCancelled {

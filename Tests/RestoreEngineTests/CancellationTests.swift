@@ -73,7 +73,7 @@ struct CancellationTests {
     func nothingBegins() async throws {
         let session = Mutex<Task<RunEnding, any Error>?>(nil)
         let looks = Atomic(0)
-        let rehearsal = Rehearsal { sighting in
+        let rehearsal = Rehearsal(looksStayFresh: .zero) { sighting in
             guard sighting == ModelSighting(member: "etcd-2", command: .look) else { return }
             // for the lock, for the hold, for the stop
             if looks.add(1, ordering: .relaxed).newValue == 3 { session.withLock(\.self)?.cancel() }

@@ -200,6 +200,33 @@ struct EngineFaultTests {
         #expect(try rehearsal.log.folded().stumbles.map(\.willRetry) == [false])
     }
 
+    @Test("an upload that broke off goes on at its byte, once the bytes before it are proven")
+    func uploadGoesOn() async throws {
+        let rehearsal = Rehearsal()
+        let total = Sample.snapshotBytes.count
+        rehearsal.fleet.fail(.effect(.uploadSnapshot), on: "etcd-2", .lost(.inTheMiddle))
+        try await rehearsal.complete()
+        rehearsal.expectRestored()
+        let partial = ModelSighting(member: "etcd-2", command: .partial)
+        #expect(rehearsal.fleet.sightings.count { $0 == partial } == 1)
+        // counted from the front of the whole: no byte of the first half was read again to be sent
+        let sent = rehearsal.watcher.sent(to: "etcd-2")
+        let whole = try #require(sent.firstIndex(of: UInt64(total)))
+        #expect(sent[(whole + 1)...].allSatisfy { $0 > UInt64(total / 2) })
+        #expect(sent.last == UInt64(total))
+    }
+
+    @Test("an upload whose first bytes were changed on the host begins anew")
+    func uploadBeginsAnew() async throws {
+        let rehearsal = Rehearsal()
+        rehearsal.fleet.change("etcd-2") { $0.partial = [UInt8](repeating: 1, count: 2500) }
+        try await rehearsal.complete()
+        rehearsal.expectRestored()
+        let partial = ModelSighting(member: "etcd-2", command: .partial)
+        #expect(rehearsal.fleet.sightings.contains(partial))
+        #expect(rehearsal.watcher.sent(to: "etcd-2").first.map { $0 <= 1500 } == true)
+    }
+
     @Test("an earlier command that is still at work is waited for")
     func busy() async throws {
         let rehearsal = Rehearsal()

@@ -76,7 +76,21 @@ struct EngineTests {
                 #expect(rehearsal.restore.stage(of: kind, on: sighting.member) == stage)
             }
         }
-        #expect(commands > 2 * 30)
+        #expect(commands > 30)
+    }
+
+    @Test("looks once for an effect that follows on another, and anew where that is long ago")
+    func freshLooks() async throws {
+        func looks(_ freshness: Duration) async throws -> Int {
+            let rehearsal = Rehearsal(looksStayFresh: freshness)
+            try await rehearsal.complete()
+            rehearsal.expectRestored()
+            return rehearsal.fleet.sightings.count { $0.command == .look }
+        }
+        let anew = try await looks(.zero)
+        let fresh = try await looks(.seconds(60))
+        #expect(anew == Sample.restore.effects.count)
+        #expect(fresh == Sample.restore.targets.count)
     }
 
     @Test("lets the members of a stage go side by side")

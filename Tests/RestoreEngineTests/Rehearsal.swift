@@ -14,6 +14,7 @@ struct Rehearsal {
     let fleet: ModelFleet
     let restore: Plan
     let backOff: BackOff
+    let looksStayFresh: Duration
     let watcher = Watcher()
 
     static let quick = BackOff(first: .milliseconds(1), limit: .milliseconds(5))
@@ -22,10 +23,12 @@ struct Rehearsal {
     init(
         _ restore: Plan = Sample.restore,
         backOff: BackOff = quick,
+        looksStayFresh: Duration = .seconds(2),
         hook: @escaping ModelFleet.Hook = { _ in }
     ) {
         self.restore = restore
         self.backOff = backOff
+        self.looksStayFresh = looksStayFresh
         let log = RunLog()
         self.log = log
         fleet = ModelFleet(restore, Sample.vocabulary, snapshot: Sample.snapshotBytes) {
@@ -38,6 +41,7 @@ struct Rehearsal {
     init(copying other: Rehearsal) {
         restore = other.restore
         backOff = other.backOff
+        looksStayFresh = other.looksStayFresh
         let log = RunLog(copying: other.log)
         self.log = log
         fleet = ModelFleet(copying: other.fleet) { log.note($0) }
@@ -81,7 +85,8 @@ struct Rehearsal {
             observer: watcher,
             operator: Sample.operator1,
             snapshot: { MemoryStream(Array(Sample.snapshotBytes.dropFirst(Int($0)))) },
-            backOff: backOff
+            backOff: backOff,
+            looksStayFresh: looksStayFresh
         )
         let ending = try await engine.execute(as: Sample.coordinator)
         await links.close()

@@ -78,6 +78,7 @@ enum Sample {
     static let vocabulary = ModelVocabulary(
         [restore, rollback, clean],
         operator: operator1,
+        offsets: [snapshotBytes.count / 2],
         giveBack: Dictionary(
             uniqueKeysWithValues: restore.targets.map { ($0.name, Engine.giveBack($0)) }
         )

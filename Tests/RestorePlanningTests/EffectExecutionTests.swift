@@ -109,7 +109,7 @@ struct EffectExecutionTests {
                 let target = host.target(of: run)
                 return try host.start(
                     EffectBuilder(target).takeLock(createDataDir: false)
-                        .invocation(paths: target.paths, operator: Sample.operator1)
+                        .invocation(on: target, operator: Sample.operator1)
                 )
             }
             let results = try processes.map { try $0.finish() }

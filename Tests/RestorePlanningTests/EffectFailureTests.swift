@@ -205,7 +205,7 @@ struct EffectFailureTests {
         let host = try LocalHost()
         let effect = host.builder.takeLock(createDataDir: false)
         let forger = Operator(user: "me\nrun=\(Sample.otherRun)", coordinator: "c\nsince=never")
-        let result = try host.run(effect.invocation(paths: host.paths, operator: forger))
+        let result = try host.run(effect.invocation(on: host.target, operator: forger))
         #expect(result.status == 0, "\(result.errorText)")
         #expect(try host.look().lock?.run == Sample.run.rawValue)
         #expect(try host.look().lock?.since != "never")

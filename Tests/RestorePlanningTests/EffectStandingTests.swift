@@ -73,6 +73,28 @@ struct EffectStandingTests {
         #expect(refusal.hint.contains("rekindle resume \(Sample.otherRun)"))
     }
 
+    @Test(
+        "a lock and a hold are taken over from the run that was named, once it was silent for long",
+        arguments: [(119, false, true), (120, true, true), (120, false, false)]
+    )
+    func takenOver(silent: Int, isReady: Bool, isNamed: Bool) {
+        var target = Worlds.target
+        target.takesOver = isNamed ? Sample.otherRun.rawValue : nil
+        func standing(_ kind: EffectKind, _ look: MemberObservation) -> EffectStanding {
+            look.standing(of: kind, target: target, restored: Worlds.restored, snapshotBytes: 1)
+        }
+        let locked = standing(.takeLock, Worlds.look(lock: Worlds.silent(silent), Worlds.running))
+        let held = standing(.holdService, Worlds.look(Worlds.held(by: Sample.otherRun)))
+        #expect((locked == .ready) == isReady)
+        #expect((held == .ready) == isNamed)
+        // whoever holds it, nothing is moved before the hold is ours
+        let moved = standing(.setAsideData, Worlds.look(Worlds.held(by: Sample.otherRun)))
+        guard case .refused = moved else {
+            Issue.record("data is moved under another run's hold")
+            return
+        }
+    }
+
     @Test("a host without old data may be left with nothing in place, and one with it may not")
     func nothingInPlace() {
         var target = Worlds.target

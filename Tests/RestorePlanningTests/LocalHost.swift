@@ -118,9 +118,8 @@ final class LocalHost {
         sourceLocation: SourceLocation = #_sourceLocation
     ) throws -> ShellProcess.Result {
         let effect = try #require(effect, sourceLocation: sourceLocation)
-        let paths = target?.paths ?? paths
         return try run(
-            effect.invocation(paths: paths, operator: Sample.operator1),
+            effect.invocation(on: target ?? self.target, operator: Sample.operator1),
             input: input
         )
     }

@@ -12,6 +12,7 @@ struct PreflightTests {
         var wanted: [String]
         var says: String
         var walDir: String?
+        var exceptions = PlanExceptions()
         var inventory: @Sendable (inout Inventory) -> Void = { _ in }
         var proof: @Sendable (inout SnapshotProof) -> Void = { _ in }
         /// Of the first of three members.
@@ -30,7 +31,7 @@ struct PreflightTests {
                 if number == 1 { self.facts(&facts) }
                 findings["etcd-\(number)"] = .facts(facts)
             }
-            return Preflight.checks(inventory, findings, snapshot: proof)
+            return Preflight.checks(inventory, findings, snapshot: proof, exceptions: exceptions)
         }
     }
 

@@ -71,6 +71,59 @@ extension PreflightTests {
             wanted: ["hold: fails"],
             says: "etcd.service is held by run \(Sample.otherRun)"
         ) { $0.observation?.service.heldBy = Sample.otherRun.rawValue },
+        Variation(
+            title: "locked by a run that has been silent for long",
+            wanted: ["lock: fails"],
+            says: "last sign of life 3 min ago: its coordinator is gone"
+        ) { $0.observation?.lock = Worlds.silent(180) },
+        Variation(
+            title: "taken over from a run that has been silent for long",
+            wanted: ["lock: warns"],
+            says: "will be taken over from run \(Sample.otherRun)",
+            exceptions: PlanExceptions(takesOver: Sample.otherRun.rawValue)
+        ) {
+            $0.observation?.lock = Worlds.silent(180)
+            $0.observation?.service.heldBy = Sample.otherRun.rawValue
+        },
+        Variation(
+            title: "taken over from a run that is alive",
+            wanted: ["lock: fails"],
+            says: "last sign of life 119 s ago",
+            exceptions: PlanExceptions(takesOver: Sample.otherRun.rawValue)
+        ) { $0.observation?.lock = Worlds.silent(119) },
+        Variation(
+            title: "fenced, and its etcd runs",
+            wanted: ["fenced: fails"],
+            says: "is to be left out (off), but its etcd.service is active",
+            exceptions: .fence("etcd-1")
+        ),
+        Variation(
+            title: "fenced, and its etcd is stopped",
+            wanted: ["fenced: warns"],
+            says: "is left out: off",
+            exceptions: .fence("etcd-1")
+        ) { $0.unit.activity.activity = .stopped },
+        Variation(
+            title: "fenced with a token that is fixed",
+            wanted: ["fenced: warns", "token: fails"],
+            says: "initial-cluster-token is fixed",
+            exceptions: .fence("etcd-1"),
+            inventory: { $0.token = "always-the-same" },
+            facts: { $0.unit.activity.activity = .stopped }
+        ),
+        Variation(
+            title: "fenced beyond the quorum",
+            wanted: ["fenced: warns", "fenced: fails", "quorum: fails"],
+            says: "1 of 3 members would be restored, and a quorum is 2",
+            exceptions: .fence("etcd-1", "etcd-2")
+        ) { $0.unit.activity.activity = .stopped },
+        Variation(
+            title: "a member without client URLs",
+            wanted: ["advertise-client-urls: fails"],
+            says: "neither the inventory nor the unit says it",
+            inventory: { $0.members[0].member.clientURLs = [] },
+            facts: { $0.configuration = unit("advertise-client-urls", "") }
+        ),
         Variation(title: "etcd does not answer", wanted: ["etcd: warns"], says: "does not answer") {
             $0.live = nil
         },
@@ -251,10 +304,20 @@ extension PreflightTests.Variation {
         wanted: [String],
         says: String,
         walDir: String? = nil,
+        exceptions: PlanExceptions = PlanExceptions(),
         facts: @escaping @Sendable (inout HostFacts) -> Void
     ) {
         self.init(title: title, wanted: wanted, says: says)
         self.walDir = walDir
+        self.exceptions = exceptions
         self.facts = facts
+    }
+}
+
+extension PlanExceptions {
+    static func fence(_ members: String...) -> PlanExceptions {
+        PlanExceptions(
+            fenced: members.map { FencedMember(name: $0, host: "10.0.0.9", reason: "off") }
+        )
     }
 }

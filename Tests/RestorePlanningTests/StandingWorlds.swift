@@ -43,6 +43,12 @@ enum Worlds {
         HostLock(run: run.rawValue, operator: "ops", coordinator: "laptop", since: "now")
     }
 
+    static func silent(_ seconds: Int) -> HostLock {
+        var lock = theirs
+        lock.silentSeconds = seconds
+        return lock
+    }
+
     static let running = ServiceState(activity: .active, detail: "active (running)")
     static let stopped = ServiceState(activity: .stopped, detail: "inactive (dead)")
 

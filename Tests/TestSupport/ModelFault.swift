@@ -6,6 +6,8 @@ package enum ModelCommand: Sendable, Hashable {
     case effect(EffectKind)
     case status
     case proof
+    /// How much of a broken upload is there, and its digest.
+    case partial
 }
 
 /// What goes wrong with one command on one host.
@@ -13,7 +15,7 @@ package enum ModelFault: Sendable, Hashable {
     /// When the connection breaks.
     package enum Moment: Sendable, Hashable, CaseIterable {
         case beforeEffect
-        /// Half of its operations were applied.
+        /// Half of its operations were applied; of an upload, half of what was sent is there.
         case inTheMiddle
         /// All is done, and the answer does not come.
         case afterEffect

@@ -117,6 +117,10 @@ package final class ModelFleet: HostConnector {
             return try perform(meaning, on: member, input)
         case .lost(.beforeEffect):
             throw broken
+        case .lost(.inTheMiddle) where meaning.command == .effect(.uploadSnapshot):
+            let bytes = try input.allBytes()
+            change(member) { $0.partial += bytes.prefix(bytes.count / 2) }
+            throw broken
         case .lost(.inTheMiddle):
             let half = meaning.operations.prefix(meaning.operations.count / 2)
             record.withLock { _ = $0.apply(half, on: member, for: meaning.command) }
@@ -144,8 +148,11 @@ package final class ModelFleet: HostConnector {
             case .look: return record.look(at: member)
             case .status: return record.cluster.status(of: member)
             case .proof: return record.cluster.proof(of: member, at: meaning.revision)
+            case .partial: return record.partial(on: member)
             case .effect(let kind):
-                if kind == .uploadSnapshot, bytes != snapshot {
+                if kind == .uploadSnapshot,
+                    record.kept(on: member, meaning.offset) + bytes != snapshot
+                {
                     return CommandResult(
                         ending: .exited(65),
                         errorOutput: Array("got \(bytes.count) bytes with SHA-256 other\n".utf8)

@@ -23,7 +23,13 @@ extension ModelHost {
             ]
         case .holdService: return [{ $0.hold = run }, { $0.isDropInLoaded = true }]
         case .stopService: return [{ $0.isActive = false }]
-        case .uploadSnapshot: return [{ $0.hasSnapshot = true }]
+        case .uploadSnapshot:
+            return [
+                {
+                    $0.hasSnapshot = true
+                    $0.partial = []
+                }
+            ]
         case .setAsideData: return [move(\.data.member, \.aside.member)]
         case .setAsideWAL: return [move(\.data.wal, \.aside.wal)]
         case .restoreSnapshot: return restore
@@ -34,7 +40,11 @@ extension ModelHost {
         case .leaveOldServiceStopped: return [{ $0.hold = nil }]
         case .removeSnapshotCopy:
             return [
-                { $0.hasSnapshot = false }, { $0.staged.member = nil }, { $0.staged.wal = nil },
+                {
+                    $0.hasSnapshot = false
+                    $0.partial = []
+                },
+                { $0.staged.member = nil }, { $0.staged.wal = nil },
                 { $0.isDropInLoaded = $0.hold != nil },
             ]
         case .releaseLock: return [{ $0.lock = nil }]

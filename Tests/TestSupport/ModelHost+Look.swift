@@ -11,6 +11,7 @@ extension ModelHost {
         if hasRunDirectory { lines.append("run.dir=yes") }
         if isMarked { lines.append("restored=yes") }
         if hasSnapshot { lines.append("snapshot.bytes=\(snapshotSize)") }
+        if !partial.isEmpty { lines.append("partial.bytes=\(partial.count)") }
         if hasSafetySnapshot { lines.append("safety=yes") }
         if hasForeignOwner, staged.member != nil { lines.append("staged.foreign=yes") }
         if let lock {

@@ -44,6 +44,8 @@ package struct ModelHost: Sendable, Hashable {
     package var discarded = Place()
     package var isMarked = false
     package var hasSnapshot = false
+    /// What an upload that broke off left.
+    package var partial: [UInt8] = []
     /// Saved before the stop.
     package var hasSafetySnapshot = false
     package var hasForeignOwner = false

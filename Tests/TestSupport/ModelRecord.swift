@@ -1,3 +1,4 @@
+import EtcdModel
 import RemoteHost
 import RestorePlanning
 
@@ -21,6 +22,19 @@ struct ModelRecord {
         return CommandResult(ending: .exited(0), output: Array(text.utf8))
     }
 
+    func partial(on member: String) -> CommandResult {
+        let bytes = cluster.hosts[member]?.partial ?? []
+        return CommandResult(
+            ending: .exited(0),
+            output: Array("\(bytes.count) \(SHA256Text.hex(of: bytes))\n".utf8)
+        )
+    }
+
+    /// What an upload that begins at an offset finds there.
+    func kept(on member: String, _ offset: Int) -> [UInt8] {
+        Array(cluster.hosts[member]?.partial.prefix(offset) ?? [])
+    }
+
     /// Runs an effect to its end, behind the guard that every effect but the lock itself has.
     mutating func run(
         _ operations: [ModelHost.Operation],
@@ -35,7 +49,7 @@ struct ModelRecord {
             return Self.exit(failure.status, failure.message)
         }
         completed[ModelSighting(member: member, command: command), default: 0] += 1
-        return CommandResult(ending: .exited(0))
+        return look(at: member)
     }
 
     /// - Returns: why it stopped before the end; nil where it did not.

@@ -10,6 +10,8 @@ package struct ModelVocabulary: Sendable {
         var operations: [ModelHost.Operation] = []
         /// Where a proof asks for the data; nil for no data proof.
         var revision: Int64?
+        /// How much of the snapshot an upload leaves out, as it is there.
+        var offset = 0
     }
 
     private var words: [String: [RemoteCommand: Meaning]] = [:]
@@ -17,16 +19,20 @@ package struct ModelVocabulary: Sendable {
 
     /// For a restore and the plans that may follow on it, in this order, and for what gives back a
     /// member's lock that was taken in vain.
+    ///
+    /// An upload may begin at any of the offsets besides 0.
     package init(
         _ plans: [Plan],
         operator: Operator,
+        offsets: [Int] = [],
         giveBack: [String: PlannedEffect] = [:]
     ) {
         let targets = plans.first?.targets ?? []
         members = Dictionary(uniqueKeysWithValues: targets.map { ($0.endpoint.host, $0.name) })
         for target in targets {
             var known: [RemoteCommand: Meaning] = [
-                ObservationScript(target: target).command: Meaning(command: .look)
+                ObservationScript(target: target).command: Meaning(command: .look),
+                PartialCopy.question(target): Meaning(command: .partial),
             ]
             if let client = EtcdClient(target: target) {
                 known[client.status(timeoutSeconds: 3)] = Meaning(command: .status)
@@ -39,7 +45,7 @@ package struct ModelVocabulary: Sendable {
             let effects = plans.flatMap(\.steps).flatMap(\.stages).flatMap(\.effects)
                 .filter { $0.member == target.name }
             for effect in effects {
-                let command = effect.invocation(paths: target.paths, operator: `operator`)
+                let command = effect.invocation(on: target, operator: `operator`)
                 // both starts are the same command: a restore's name for it stays
                 if known[command] == nil {
                     known[command] = Meaning(
@@ -47,9 +53,22 @@ package struct ModelVocabulary: Sendable {
                         operations: ModelHost.operations(of: effect.kind, on: target)
                     )
                 }
+                for offset in effect.readsSnapshot ? offsets : [] {
+                    known[
+                        effect.invocation(
+                            on: target,
+                            operator: `operator`,
+                            offset: UInt64(offset)
+                        )
+                    ] = Meaning(
+                        command: .effect(effect.kind),
+                        operations: ModelHost.operations(of: effect.kind, on: target),
+                        offset: offset
+                    )
+                }
             }
             if let effect = giveBack[target.name] {
-                known[effect.invocation(paths: target.paths, operator: `operator`)] = Meaning(
+                known[effect.invocation(on: target, operator: `operator`)] = Meaning(
                     command: .effect(effect.kind),
                     operations: [ModelHost.removeEmptyRunDirectory]
                         + ModelHost.operations(of: effect.kind, on: target)

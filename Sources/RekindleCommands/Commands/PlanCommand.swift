@@ -2,6 +2,7 @@ import RestoreEngine
 import ArgumentParser
 import ClusterInventory
 import EtcdModel
+import RemoteHost
 import RestorePlanning
 import RunJournal
 import RunReport
@@ -59,7 +60,7 @@ struct PlanOptions: ParsableArguments {
                     hint: "say why, as `--fence \(name)='disk lost, powered off'`: it is recorded"
                 )
             }
-            guard members.contains(name) else {
+            guard let member = inventory.members.first(where: { $0.member.name == name }) else {
                 let nearest = KeySuggestion.nearest(to: name, among: members)
                 throw UsageProblem(
                     "--fence \(name): there is no such member",
@@ -70,7 +71,9 @@ struct PlanOptions: ParsableArguments {
             guard !fenced.contains(where: { $0.name == name }) else {
                 throw UsageProblem("--fence \(name) is there twice", hint: "name a member once")
             }
-            fenced.append(FencedMember(name: name, reason: String(reason)))
+            fenced.append(
+                FencedMember(name: name, host: member.endpoint.host, reason: String(reason))
+            )
         }
         return PlanExceptions(fenced: fenced, takesOver: takeOver)
     }

@@ -281,8 +281,8 @@ struct MemberChecks {
             "lock",
             .fails,
             "locked by \(lock): its coordinator is gone, or cut off",
-            hint: "\(finish); only if its state directory is lost for good: restore with "
-                + "`--take-over \(lock.run)`"
+            hint: "\(finish); only if its state directory is lost for good: "
+                + "`rekindle restore --take-over \(lock.run)`"
         )
     }
 

@@ -23,23 +23,28 @@ extension PlannedEffect {
     /// host's lock is this run's, asked on the host right before the first command; nor while a
     /// command whose connection was lost is still at work, which holds the open file until it ends.
     ///
-    /// An effect that reads the snapshot is given it from the offset on.
+    /// An effect that reads the snapshot is given it from the offset on. What the commands print goes
+    /// to standard error; standard output is a look at the host once all have succeeded.
     package func invocation(
-        paths: MemberPaths,
+        on target: MemberTarget,
         operator: Operator,
         offset: UInt64 = 0
     ) -> RemoteCommand {
+        let paths = target.paths
         let lines = commands.map { words in
             let line = words.map(ShellQuoting.quoted).joined(separator: " ")
             return "\(line) || failed $? \(ShellQuoting.quoted(Self.shown(line)))"
         }
         let script = """
+            exec 3>&1 1>&2
             umask 077
             export LC_ALL=C REKINDLE_OPERATOR=\(ShellQuoting.quoted(Self.onOneLine(`operator`.user))) \
             REKINDLE_COORDINATOR=\(ShellQuoting.quoted(Self.onOneLine(`operator`.coordinator))) \
             REKINDLE_OFFSET=\(offset)
             failed() { echo "rekindle: exit $1 of: $2" >&2; exit "$1"; }
             \(kind == .takeLock ? "" : Self.guardLines(paths))\(lines.joined(separator: "\n"))
+            exec 1>&3 3>&- 9>&-
+            \(ObservationScript(target: target).fragment)
             """
         return .script(script, endsWithConnection: !readsSnapshot)
     }

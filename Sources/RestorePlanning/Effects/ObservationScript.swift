@@ -30,13 +30,20 @@ package struct ObservationScript: Sendable {
     }
 
     package var command: RemoteCommand {
-        .script(
-            Self.text + manager.observation + "\nend",
-            [
-                paths.dataDir, paths.walDir ?? "", paths.runDirectory,
-                paths.walRunDirectory ?? "", user, group,
-            ]
-        )
+        .script(Self.text + manager.observation + "\nend", arguments)
+    }
+
+    /// The same look as the end of another script.
+    var fragment: String {
+        "set -- \(arguments.map(ShellQuoting.quoted).joined(separator: " "))\n" + Self.text
+            + manager.observation + "\nend\n"
+    }
+
+    private var arguments: [String] {
+        [
+            paths.dataDir, paths.walDir ?? "", paths.runDirectory, paths.walRunDirectory ?? "",
+            user, group,
+        ]
     }
 
     /// nil when the script did not run to its end: half an answer must not look like an empty host.

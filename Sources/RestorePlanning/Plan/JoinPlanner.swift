@@ -10,6 +10,7 @@ package enum JoinPlanner {
         for restore: Plan,
         joining fenced: [MemberTarget],
         withoutDataDir: Set<String>,
+        outlook: Outlook,
         createdAt: String
     ) -> Plan {
         let whole = restore.including(fenced)
@@ -18,6 +19,7 @@ package enum JoinPlanner {
         plan.playbook = "join"
         plan.createdAt = createdAt
         plan.safetySnapshot = nil
+        plan.outlook = outlook
         let joining = PlannedCluster(
             topology: restore.topology,
             targets: fenced,

@@ -71,10 +71,12 @@ package struct Plan: Sendable, Hashable, Codable {
 /// A member that a person declared to be off, and to stay off until `resume` restores it.
 package struct FencedMember: Sendable, Hashable, Codable {
     package var name: String
+    package var host: String
     package var reason: String
 
-    package init(name: String, reason: String) {
+    package init(name: String, host: String, reason: String) {
         self.name = name
+        self.host = host
         self.reason = reason
     }
 }

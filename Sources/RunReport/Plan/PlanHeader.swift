@@ -27,7 +27,8 @@ struct PlanHeader {
             (
                 "cluster",
                 StyledLine(plan.cluster, .bold)
-                    + StyledLine(", \(counted(plan.targets.count, "member", "members"))")
+                    + StyledLine(", \(counted(plan.topology.members.count, "member", "members"))")
+                    + StyledLine(plan.fenced.isEmpty ? "" : ", \(plan.fenced.count) of them fenced")
             ),
             ("playbook", StyledLine("\(plan.playbook), planned at \(plan.createdAt)")),
         ]

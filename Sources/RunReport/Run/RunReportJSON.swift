@@ -22,7 +22,12 @@ package enum RunReportJSON {
             "snapshot": snapshot(plan.snapshot),
             "clusterID": .optional(summary.clusterID?.description),
             "fenced": .array(
-                plan.fenced.map { ["name": .string($0.name), "reason": .string($0.reason)] }
+                plan.fenced.map {
+                    [
+                        "name": .string($0.name), "host": .string($0.host),
+                        "reason": .string($0.reason),
+                    ]
+                }
             ),
             "safetySnapshot": summary.safetySnapshot.map {
                 ["member": .string($0.member), "path": .string($0.path)]

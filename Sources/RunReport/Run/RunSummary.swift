@@ -140,7 +140,7 @@ extension RunSummary {
                 hashKV: observed("data hash", of: target.name).flatMap { UInt32($0) }
             )
         }
-            + plan.fenced.map { MemberSummary(name: $0.name, host: "", state: "fenced") }
+            + plan.fenced.map { MemberSummary(name: $0.name, host: $0.host, state: "fenced") }
     }
 
     /// One step that was begun.

@@ -47,7 +47,9 @@ struct StyledLine: Sendable, Hashable {
         .joined()
     }
 
-    /// The line broken at spaces into lines of at most so many columns; a longer word stays whole.
+    /// The line broken at spaces into lines of at most so many columns.
+    ///
+    /// A longer word stays whole, and so does what stands between backticks: it is there to be copied.
     func wrapped(to columns: Int, _ style: Style) -> [StyledLine] {
         var lines: [StyledLine] = []
         var current = StyledLine("")
@@ -66,6 +68,7 @@ struct StyledLine: Sendable, Hashable {
 
     private func words() -> [StyledLine] {
         var words = [StyledLine("")]
+        var isQuoting = false
         for span in spans {
             switch span {
             case .glyph:
@@ -73,10 +76,15 @@ struct StyledLine: Sendable, Hashable {
             case .text(let text, let ink):
                 let parts = text.split(separator: " ", omittingEmptySubsequences: false)
                 for (index, part) in parts.enumerated() {
-                    if index > 0 { words.append(StyledLine("")) }
+                    if index > 0, isQuoting {
+                        words[words.count - 1].spans.append(.text(" ", ink))
+                    } else if index > 0 {
+                        words.append(StyledLine(""))
+                    }
                     if !part.isEmpty {
                         words[words.count - 1].spans.append(.text(String(part), ink))
                     }
+                    if !part.count(where: { $0 == "`" }).isMultiple(of: 2) { isQuoting.toggle() }
                 }
             }
         }

@@ -16,6 +16,11 @@ extension Lab {
         ).outputText
     }
 
+    /// Copies a file of a host to this machine.
+    func copy(_ path: String, of member: Int, to file: String) throws {
+        try Data(exec(member, "cat \(path)").output).write(to: URL(filePath: file))
+    }
+
     /// A restored member belongs to etcd alone, and nothing of the run is left but what it set aside.
     func requireTidy(after run: String, location: SourceLocation = #_sourceLocation) throws {
         let data = try dataDirectory
@@ -34,7 +39,7 @@ extension Lab {
                 member,
                 """
                 cd \(data)/.rekindle
-                find . ! -path '*/aside*' ! -path '*/discarded*' | sort
+                find . ! -path '*/aside*' ! -path '*/discarded*' ! -name safety.db | sort
                 find /var/lib -path '*/.rekindle-*' ! -path '*/aside*' ! -path '*/discarded*' \
                 -mindepth 2
                 find /etc/systemd/system/etcd.service.d /run/systemd 2>/dev/null | grep rekindle

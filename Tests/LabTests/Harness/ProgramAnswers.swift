@@ -7,6 +7,12 @@ struct RunDocument: Decodable {
     var clusterID: String?
     var members: [Member]
     var error: Failure?
+    var safetySnapshot: Safety?
+
+    struct Safety: Decodable {
+        var member: String
+        var path: String
+    }
 
     struct Member: Decodable, Hashable {
         var name: String
