@@ -157,6 +157,11 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(
+            name: "RestoreModelTests",
+            dependencies: ["RestoreRun", "TestSupport"],
+            swiftSettings: strict
+        ),
+        .testTarget(
             name: "RunReportTests",
             dependencies: ["RunReport", "TestSupport"],
             resources: [.copy("Fixtures")],

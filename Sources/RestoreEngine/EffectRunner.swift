@@ -94,7 +94,8 @@ struct EffectRunner: Sendable {
                                 "looking at the host failed (\(result.ending))",
                                 evidence: result.lastLines(),
                                 hint: "try `ssh` and `sudo` there by hand"
-                            )
+                            ),
+                            isTransient: result.ending == .exited(PlannedEffect.busyStatus)
                         )
                     )
                 )

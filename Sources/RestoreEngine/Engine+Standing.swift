@@ -10,25 +10,32 @@ extension Engine {
     /// meanwhile is put back, a snapshot's copy that is gone is copied again. It does so only as
     /// long as nothing was started, by this run or by anybody, and every lock is still this run's:
     /// what a person did on a host meanwhile is not ours to undo, and is refused where the run goes
-    /// on.
+    /// on. Once it has begun to start, only the start is looked at again: an etcd that died before
+    /// its proof is started once more.
     func standingStages() async -> Set<StageID> {
         let state = await recorder.state
         let ended = state.endedStages
-        let hasStarted = state.effects.keys.contains { $0.kind.endsHold }
-        guard !ended.isEmpty, !hasStarted, let looks = await looks() else { return ended }
+        guard !ended.isEmpty, let looks = await looks() else { return ended }
+        if state.effects.keys.contains(where: { $0.kind.endsHold }) {
+            return ended.filter { id in
+                !stage(id).effects.contains { $0.kind.endsHold } || isDone(id, by: looks)
+            }
+        }
         let stopped = ended.flatMap { stage($0).effects }.filter { $0.kind == .stopService }
         guard stopped.allSatisfy({ looks[$0.member]?.service.activity == .stopped }) else {
             return ended
         }
-        return ended.filter { id in
-            stage(id).effects.allSatisfy { effect in
-                guard let look = looks[effect.member],
-                    let target = plan.target(named: effect.member)
-                else { return false }
-                // its lock is ours, and it must not make anew what a clean deleted
-                if effect.kind == .takeLock, plan.kind == .clean { return true }
-                return look.standing(of: effect.kind, target: target, in: plan) == .done
-            }
+        return ended.filter { isDone($0, by: looks) }
+    }
+
+    private func isDone(_ id: StageID, by looks: [String: MemberObservation]) -> Bool {
+        stage(id).effects.allSatisfy { effect in
+            guard let look = looks[effect.member],
+                let target = plan.target(named: effect.member)
+            else { return false }
+            // its lock is ours, and it must not make anew what a clean deleted
+            if effect.kind == .takeLock, plan.kind == .clean { return true }
+            return look.standing(of: effect.kind, target: target, in: plan) == .done
         }
     }
 

@@ -90,8 +90,17 @@ package struct ObservationScript: Sendable {
 
     /// $1 data directory, $2 WAL directory or "", $3 run directory, $4 its WAL twin or "",
     /// $5 user, $6 group.
+    ///
+    /// A command of this run whose connection was lost may still be at work: what is seen before it
+    /// ends is out of date by the time an effect is judged by it. So the look waits for it.
     private static let text = """
         export LC_ALL=C
+        b="$1/.rekindle/busy"
+        if [ -f "$b" ] && grep -qxsF -- "run=${3##*/}" "$1/.rekindle/lock" \
+        && command -v flock >/dev/null 2>&1; then
+          flock -s -w 15 "$b" true || {
+            echo "an earlier command of this run is still at work" >&2; exit 76; }
+        fi
         say() { printf '%s=%s\\n' "$1" "$2"; }
         end() { say end yes; }
         there() { if [ -e "$2" ] || [ -h "$2" ]; then say "$1" yes; fi; }

@@ -1,0 +1,53 @@
+import EtcdModel
+import RestorePlanning
+import RestoreRun
+
+@testable import TestSupport
+
+/// All that decides in the searched machine: the shipped code, unless a test breaks a piece of it.
+struct HouseRules {
+    var restore: Plan
+    var rollback: Plan
+    var clean: Plan
+    /// Whether an effect is done, may run, or must not, by one look at its host.
+    var standing: (MemberObservation, EffectKind, MemberTarget) -> EffectStanding
+    /// What an effect's commands come down to.
+    var operations: (EffectKind, MemberTarget) -> [ModelHost.Operation]
+    /// What an operator may ask of a run.
+    var refusal: (RunPhase, RunRequest) -> RequestRefusal?
+    /// Whether a look waits on its host for the end of an earlier command of the run, as an effect
+    /// does: else it may be out of date when the effect's turn comes.
+    var looksWait = true
+    /// Whether a coordinator that takes the run up starts once more what had been started, and does
+    /// not run.
+    var startsAgain = true
+
+    static func shipped(
+        _ cluster: ModelClusters,
+        _ playbook: Playbook = .restoreCluster
+    )
+        -> HouseRules
+    {
+        let restore = cluster.restore(playbook)
+        return HouseRules(
+            restore: restore,
+            rollback: RollbackPlanner.plan(for: restore, leader: "etcd-1", createdAt: "later"),
+            clean: CleanPlanner.plan(for: restore, createdAt: "later"),
+            standing: { look, kind, target in
+                look.standing(
+                    of: kind,
+                    target: target,
+                    restored: WALIdentity(
+                        memberID: target.memberID,
+                        clusterID: restore.clusterID
+                    ),
+                    snapshotBytes: restore.snapshot.proof.bytes
+                )
+            },
+            operations: ModelHost.operations,
+            refusal: { $0.refusal(of: $1) }
+        )
+    }
+
+    var plans: [Plan] { [restore, rollback, clean] }
+}

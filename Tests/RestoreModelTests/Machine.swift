@@ -1,0 +1,150 @@
+import RestorePlanning
+import RestoreRun
+
+/// The searched machine: one run, its coordinators, three members.
+final class Machine {
+    let rules: HouseRules
+    let stages: StageList
+    let coordinators: Coordinators
+    /// Whether the second and the third member can be told apart by nothing but their names.
+    let areAlike: Bool
+    let books: [MemberBook]
+    private let tables: [MoveTable]
+    /// The stages in which each member is stopped.
+    private let stops: (first: UInt64, second: UInt64, third: UInt64)
+    private let places: [MemberSteps.Place]
+    /// By the run's number, -1 where not asked yet.
+    private let placeOf: UnsafeMutablePointer<Int32>
+
+    init(_ rules: HouseRules, areAlike: Bool) {
+        self.rules = rules
+        self.areAlike = areAlike
+        let stages = StageList(rules)
+        self.stages = stages
+        precondition(rules.restore.targets.count == 3, "the search is made for three members")
+        stops = (stages.stops(of: 0), stages.stops(of: 1), stages.stops(of: 2))
+        coordinators = Coordinators(rules, stages)
+        let books = (areAlike ? [0, 1] : [0, 1, 2]).map {
+            MemberBook(member: $0, rules: rules, stages: stages)
+        }
+        self.books = books
+        let places =
+            [MemberSteps.Place.nowhere] + stages.entries.indices.map { .stage($0) }
+            + [.givingBack]
+        self.places = places
+        tables = books.map { MoveTable($0, places: places) }
+        placeOf = .allocate(capacity: MemberBook.limit)
+        placeOf.initialize(repeating: -1, count: MemberBook.limit)
+    }
+
+    deinit { placeOf.deallocate() }
+
+    func first() -> World? {
+        guard let run = coordinators.runs.first() else { return nil }
+        return World(
+            run: run,
+            faults: 0,
+            events: 0,
+            first: book(0).first(),
+            second: book(1).first(),
+            third: book(2).first()
+        )
+    }
+
+    func book(_ slot: Int) -> MemberBook { areAlike && slot == 2 ? books[1] : books[slot] }
+    func table(_ slot: Int) -> MoveTable { areAlike && slot == 2 ? tables[1] : tables[slot] }
+
+    /// 0 without a coordinator at work.
+    func place(of run: Int) -> Int {
+        if placeOf[run] < 0 {
+            let place: MemberSteps.Place =
+                switch coordinators.runs.entries[run].coordinator {
+                case .gone: .nowhere
+                case .inStage(let stage, _): .stage(stage)
+                case .givingBack: .givingBack
+                }
+            placeOf[run] = Int32(places.firstIndex(of: place) ?? 0)
+        }
+        return Int(placeOf[run])
+    }
+
+    func change(_ world: inout World, _ change: MoveTable.Change, _ place: Int) {
+        world.first = table(0).state(world.first, after: change, at: place)
+        world.second = table(1).state(world.second, after: change, at: place)
+        world.third = table(2).state(world.third, after: change, at: place)
+    }
+
+    func progress(_ world: World) -> UInt8 {
+        book(0).progressOf[world.first] | book(1).progressOf[world.second]
+            | book(2).progressOf[world.third]
+    }
+
+    /// The hosts' numbers, in the members' order.
+    func hosts(_ world: World) -> (Int, Int, Int) {
+        (
+            book(0).hostOf[world.first], book(1).hostOf[world.second],
+            book(2).hostOf[world.third]
+        )
+    }
+
+    func marks(_ hosts: (Int, Int, Int)) -> (first: UInt32, second: UInt32, third: UInt32) {
+        (
+            book(0).hostMarks[hosts.0].rawValue, book(1).hostMarks[hosts.1].rawValue,
+            book(2).hostMarks[hosts.2].rawValue
+        )
+    }
+
+    private func doneEverywhere(_ hosts: (Int, Int, Int)) -> UInt64 {
+        book(0).doneStages[hosts.0] & book(1).doneStages[hosts.1] & book(2).doneStages[hosts.2]
+    }
+
+    /// The ended stages that a coordinator leaves out which takes the run up: the engine's
+    /// `standingStages`.
+    func standing(_ run: Int, _ hosts: (Int, Int, Int)) -> UInt64 {
+        let entry = coordinators.runs.entries[run]
+        let ended = entry.ended
+        guard ended != 0 else { return ended }
+        let marks = marks(hosts)
+        let locked = marks.first & marks.second & marks.third & HostMarks.isLockedByRun.rawValue
+        guard locked != 0 else { return ended }
+        if entry.hasLetGo {
+            return rules.startsAgain ? ended & (~stages.starts | doneEverywhere(hosts)) : ended
+        }
+        let isActive = HostMarks.isActive.rawValue
+        guard ended & stops.first == 0 || marks.first & isActive == 0,
+            ended & stops.second == 0 || marks.second & isActive == 0,
+            ended & stops.third == 0 || marks.third & isActive == 0
+        else { return ended }
+        return ended & doneEverywhere(hosts)
+    }
+
+    /// The same before an earlier command has ended: the looks for it wait, and are given up.
+    func standing(_ world: World) -> UInt64 {
+        progress(world) & Progress.isBusy != 0 && rules.looksWait
+            ? coordinators.runs.entries[world.run].ended : standing(world.run, hosts(world))
+    }
+
+    // MARK: proofs
+
+    /// Whether what the place's stage proves is so; true for a stage that proves nothing.
+    func holdsProof(_ world: World, _ place: Int) -> Bool {
+        // stages come right after `nowhere`
+        place == 0 || place > stages.entries.count || holdsProof(of: place - 1, hosts(world))
+    }
+
+    /// The cluster answers where every member that is expected runs on the data that is expected.
+    func holdsProof(of stage: Int, _ hosts: (Int, Int, Int)) -> Bool {
+        guard stages.proofs & (1 << UInt64(truncatingIfNeeded: stage)) != 0,
+            let proof = stages.entries[stage].proof
+        else { return true }
+        let marks = marks(hosts)
+        let expected =
+            proof.clusterID == rules.restore.clusterID
+            ? HostMarks.servesRestored : HostMarks.servesOld
+        let bySlot = [marks.first, marks.second, marks.third]
+        return zip(rules.restore.targets, bySlot).allSatisfy { target, marks in
+            !proof.members.contains { $0.name == target.name }
+                || marks & expected.rawValue != 0
+        }
+    }
+}
