@@ -115,7 +115,12 @@ struct EffectRunner: Sendable {
             let offset =
                 effect.readsSnapshot ? try await provenOffset(after: partialBytes ?? 0) : 0
             let result = try await link.run(
-                effect.invocation(on: target, operator: engine.operator, offset: offset),
+                effect.invocation(
+                    on: target,
+                    operator: engine.operator,
+                    offset: offset,
+                    turn: await engine.recorder.state.events
+                ),
                 input: try input(of: effect, from: offset),
                 limits: CommandLimits(deadline: .seconds(step.limits.timeoutSeconds))
             )

@@ -31,7 +31,11 @@ extension Engine {
                 guard let seen = script.read(look.outputText) else { return false }
                 guard seen.lock?.run == target.paths.run else { return true }
                 let command = Self.giveBack(target)
-                    .invocation(on: target, operator: `operator`)
+                    .invocation(
+                        on: target,
+                        operator: `operator`,
+                        turn: await recorder.state.events + 1
+                    )
                 return try await link.run(command).isSuccess
             } catch let failure as HostFailure where failure.isTransient && attempt < 4 {
                 // a cancelled pause is followed by a try that fails at once

@@ -79,7 +79,12 @@ package struct ModelVocabulary: Sendable {
     }
 
     func meaning(of command: RemoteCommand, on member: String) -> Meaning? {
-        words[member]?[command]
+        // a command is the same at every turn
+        var atNoTurn = command
+        if case .text(let last) = command.words.last, last.hasPrefix(PlannedEffect.turnMark) {
+            atNoTurn.words[command.words.count - 1] = .text("\(PlannedEffect.turnMark)0")
+        }
+        return words[member]?[atNoTurn]
     }
 
     func member(at host: String) -> String? { members[host] }

@@ -45,7 +45,11 @@ package struct Systemd: ServiceManager {
 
     package func tidy() -> [RemoteCommand] {
         [
-            .script("rmdir -- \"$1\" 2>/dev/null || true", [dropInDirectory]),
+            // a hold that a power cut brought back would keep etcd down after its run
+            .script(
+                "[ ! -d \"$1\" ] || sync -- \"$1\"; rmdir -- \"$1\" 2>/dev/null; sync -- \"$2\"",
+                [dropInDirectory, "/etc/systemd/system"]
+            ),
             RemoteCommand(["systemctl", "daemon-reload"]),
         ]
     }

@@ -127,6 +127,7 @@ package struct EffectBuilder: Sendable {
                 receive(part),
                 ["sh", "-c", check, "rekindle", part, String(proof.bytes), proof.sha256],
                 ["mv", "-T", "--", part, paths.snapshot],
+                ["sync", "--", paths.runDirectory],
             ]
         )
     }
@@ -233,7 +234,10 @@ package struct EffectBuilder: Sendable {
             "release the lock",
             [
                 ["rm", "-f", "--", paths.lock, paths.busy],
+                // a lock that a power cut brought back would outlive its run
+                ["sync", "--", paths.root],
                 ["rmdir", "--ignore-fail-on-non-empty", "--", paths.root],
+                ["sync", "--", paths.dataDir],
             ]
         )
     }

@@ -23,12 +23,16 @@ extension PlannedEffect {
     /// host's lock is this run's, asked on the host right before the first command; nor while a
     /// command whose connection was lost is still at work, which holds the open file until it ends.
     ///
+    /// Nor does a command that a frozen sshd held back, and that begins when a later one was here:
+    /// each has a turn, higher than that of any before it, and leaves it on the host. 0 is for a person.
+    ///
     /// An effect that reads the snapshot is given it from the offset on. What the commands print goes
     /// to standard error; standard output is a look at the host once all have succeeded.
     package func invocation(
         on target: MemberTarget,
         operator: Operator,
-        offset: UInt64 = 0
+        offset: UInt64 = 0,
+        turn: Int = 0
     ) -> RemoteCommand {
         let paths = target.paths
         let lines = commands.map { words in
@@ -46,17 +50,35 @@ extension PlannedEffect {
             exec 1>&3 3>&- 9>&-
             \(ObservationScript(target: target).fragment)
             """
-        return .script(script, endsWithConnection: !readsSnapshot)
+        return .script(
+            script,
+            ["\(Self.turnMark)\(turn)"],
+            endsWithConnection: !readsSnapshot
+        )
     }
 
+    /// Before the turn, in the command's one argument.
+    package static let turnMark = "turn="
+
+    /// The turn is overwritten in place, which works on a full disk as well.
     private static func guardLines(_ paths: MemberPaths) -> String {
+        let busy = ShellQuoting.quoted(paths.busy)
+        let run = ShellQuoting.quoted(paths.run)
         let lock = ShellQuoting.quoted(paths.lock)
         return """
             grep -qxsF -- \(ShellQuoting.quoted("run=\(paths.run)")) \(lock) || { \
             echo "the lock" \(lock) "is not this run's" >&2; exit \(lockLostStatus); }
-            exec 9>>\(ShellQuoting.quoted(paths.busy))
+            exec 9>>\(busy)
             flock -w 15 9 || { \
             echo "an earlier command of this run is still at work" >&2; exit \(busyStatus); }
+            turn=${1#\(turnMark)}; run=; last=
+            read -r run last <\(busy) || :
+            if [ "$turn" != 0 ]; then
+              if [ "$run" = \(run) ] && [ "${last:-0}" -ge "$turn" ]; then
+                echo "a later command of this run was here already" >&2; exit \(busyStatus)
+              fi
+              printf '%s %012d\\n' \(run) "$turn" 1<>\(busy) || :
+            fi
 
             """
     }
