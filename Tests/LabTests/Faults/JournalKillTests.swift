@@ -1,0 +1,66 @@
+import Glibc
+import Testing
+
+@Suite(
+    "A coordinator that dies around a write to its journal",
+    .serialized,
+    .enabled(if: Lab.unavailable == nil, "the lab cannot run on this machine"),
+    .lab("fault-kill-a", etcd: "3.5")
+)
+struct JournalKillTests {
+    @Test(
+        "leaves a run that resume finishes and rollback undoes, at every write",
+        arguments: [CoordinatorFaults.Instant.before, .after]
+    )
+    func dies(_ instant: CoordinatorFaults.Instant) throws { try JournalDeath.play(instant) }
+}
+
+@Suite(
+    "A coordinator that dies in the middle of a write to its journal",
+    .serialized,
+    .enabled(if: Lab.unavailable == nil, "the lab cannot run on this machine"),
+    .lab("fault-kill-b", etcd: "3.5")
+)
+struct JournalTearTests {
+    @Test(
+        "leaves a run that resume finishes and rollback undoes, at every write",
+        arguments: [CoordinatorFaults.Instant.between, .torn]
+    )
+    func dies(_ instant: CoordinatorFaults.Instant) throws { try JournalDeath.play(instant) }
+}
+
+/// Deaths at one write after the other, until a run gets through without.
+enum JournalDeath {
+    static func play(_ instant: CoordinatorFaults.Instant) throws {
+        let request = FaultRequest.current
+        switch request.extent {
+        case .all: try playAll(instant)
+        case .named(let part): if instant.words.contains(part) { try playAll(instant) }
+        case .chosen:
+            var random = SeededGenerator(seed: request.seed, instant.words)
+            // a restore of three members makes about 118 writes
+            try die(instant, at: Int.random(in: 4...110, using: &random))
+        }
+    }
+
+    private static func playAll(_ instant: CoordinatorFaults.Instant) throws {
+        // a torn line is read as if it had not been written: the same as dying before it
+        let stride = instant == .torn ? 4 : 1
+        var write = 1
+        while try die(instant, at: write) == 128 + SIGKILL { write += stride }
+        // it must have gone through a whole restore, and not ended for another reason
+        #expect(write > 90)
+    }
+
+    @discardableResult
+    private static func die(_ instant: CoordinatorFaults.Instant, at write: Int) throws -> Int32 {
+        try FaultRunner.play(
+            FaultCase(
+                fault: CoordinatorFaults.death(instant, at: write),
+                moment: .begun,
+                seed: FaultRequest.current.seed &+ UInt64(write)
+            ),
+            on: .current
+        )
+    }
+}
