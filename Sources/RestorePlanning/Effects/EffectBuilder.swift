@@ -50,8 +50,11 @@ package struct EffectBuilder: Sendable {
     }
 
     /// A link either makes the lock with its whole content, or fails because there is one.
+    ///
+    /// The file that is linked has the run's name, so that one which a killed command left is
+    /// written anew by the next try, and taken away with the lock.
     private static let lockScript = """
-        t="$1.$$"
+        t="$1.$2"
         printf '%s\\n' "run=$2" "operator=${REKINDLE_OPERATOR:-$(id -un)}" \
         "coordinator=${REKINDLE_COORDINATOR:-by hand}" "since=$(date -u +%Y-%m-%dT%H:%M:%SZ)" >"$t"
         sync -- "$t"
@@ -199,7 +202,7 @@ package struct EffectBuilder: Sendable {
             .releaseLock,
             "release the lock",
             [
-                ["rm", "-f", "--", paths.lock, paths.busy],
+                ["rm", "-f", "--", paths.lock, paths.lockDraft, paths.busy],
                 ["rmdir", "--ignore-fail-on-non-empty", "--", paths.root],
             ]
         )

@@ -52,7 +52,7 @@ expect_nothing() {
 step_1_1_lock() {
   say 'take the lock /var/lib/etcd/.rekindle/lock'
   mkdir -p -m 0700 -- /var/lib/etcd/.rekindle
-  sh -c 't="$1.$$"
+  sh -c 't="$1.$2"
 printf '\''%s\n'\'' "run=$2" "operator=${REKINDLE_OPERATOR:-$(id -un)}" "coordinator=${REKINDLE_COORDINATOR:-by hand}" "since=$(date -u +%Y-%m-%dT%H:%M:%SZ)" >"$t"
 sync -- "$t"
 ln -T -- "$t" "$1" 2>/dev/null
@@ -198,7 +198,7 @@ step_9_1_tidy_up() {
   sh -c 'rmdir -- "$1" 2>/dev/null || true' rekindle /etc/systemd/system/etcd.service.d
   systemctl daemon-reload
   say 'release the lock'
-  rm -f -- /var/lib/etcd/.rekindle/lock /var/lib/etcd/.rekindle/busy
+  rm -f -- /var/lib/etcd/.rekindle/lock /var/lib/etcd/.rekindle/lock.20261122T164512Z-3fa9c1 /var/lib/etcd/.rekindle/busy
   rmdir --ignore-fail-on-non-empty -- /var/lib/etcd/.rekindle
 }
 
@@ -206,7 +206,7 @@ step_9_1_tidy_up() {
 rollback_1_1_lock() {
   say 'take the lock /var/lib/etcd/.rekindle/lock'
   mkdir -p -m 0700 -- /var/lib/etcd/.rekindle
-  sh -c 't="$1.$$"
+  sh -c 't="$1.$2"
 printf '\''%s\n'\'' "run=$2" "operator=${REKINDLE_OPERATOR:-$(id -un)}" "coordinator=${REKINDLE_COORDINATOR:-by hand}" "since=$(date -u +%Y-%m-%dT%H:%M:%SZ)" >"$t"
 sync -- "$t"
 ln -T -- "$t" "$1" 2>/dev/null
@@ -308,7 +308,7 @@ rollback_7_1_tidy_up() {
   sh -c 'rmdir -- "$1" 2>/dev/null || true' rekindle /etc/systemd/system/etcd.service.d
   systemctl daemon-reload
   say 'release the lock'
-  rm -f -- /var/lib/etcd/.rekindle/lock /var/lib/etcd/.rekindle/busy
+  rm -f -- /var/lib/etcd/.rekindle/lock /var/lib/etcd/.rekindle/lock.20261122T164512Z-3fa9c1 /var/lib/etcd/.rekindle/busy
   rmdir --ignore-fail-on-non-empty -- /var/lib/etcd/.rekindle
 }
 
