@@ -7,6 +7,8 @@ struct Interruption {
     var act: () throws -> Void
     /// Whether the coordinator goes on as if nothing were.
     var isWitness = false
+    /// How long it goes on after the moment before it is held.
+    var delay: Duration = .zero
 }
 
 extension Scene {
@@ -41,6 +43,7 @@ extension Scene {
                 }
                 for index in open
                 where journal.shows(interruptions[index].moment, beyond: earlier[index]) {
+                    usleep(UInt32(interruptions[index].delay / .microseconds(1)))
                     process.kill(SIGSTOP)
                     try interruptions[index].act()
                     process.kill(SIGCONT)

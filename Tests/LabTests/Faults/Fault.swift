@@ -16,6 +16,9 @@ struct Fault: Sendable {
     /// Makes it; the coordinator is held still meanwhile, so that it strikes where it shall. nil
     /// where it was prepared and strikes by itself.
     var strike: Deed?
+    /// Whether it may as well strike while a command is at work: chance decides how many
+    /// milliseconds later than the moment it does.
+    var isLoose = false
     /// Seconds after which it passes by itself, before the operator does anything.
     var passesAfter: Double?
     /// What is mended before anybody goes on; must do no harm where there is nothing to mend.

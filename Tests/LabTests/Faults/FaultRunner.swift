@@ -40,6 +40,7 @@ struct FaultRunner {
             row.complaints.append("\(error)")
             try? fault.lift(scene)
         }
+        for cleanUp in scene.cleanUps.reversed() { try? cleanUp() }
         row.story = scene.story
         row.seconds = (clock.now - began) / .seconds(1)
         try row.append()
@@ -72,10 +73,16 @@ struct FaultRunner {
         ]
         if let strike = fault.strike {
             interruptions.append(
-                Interruption(moment: faultCase.moment) {
-                    step = RunStep(ofJournal: scene.journal.text)
-                    try strike(scene)
-                }
+                Interruption(
+                    moment: faultCase.moment,
+                    act: {
+                        step = RunStep(ofJournal: scene.journal.text)
+                        try strike(scene)
+                    },
+                    delay: fault.isLoose
+                        ? .milliseconds([0, 15, 40, 90].randomElement(using: &scene.random) ?? 0)
+                        : .zero
+                )
             )
         }
         let (result, struck) = try scene.drive(

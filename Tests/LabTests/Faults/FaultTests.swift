@@ -1,7 +1,7 @@
 import Testing
 
 @Suite(
-    "Whatever happens to the coordinator",
+    "Whatever happens to the coordinator or in the world around it",
     .serialized,
     .enabled(if: Lab.unavailable == nil, "the lab cannot run on this machine"),
     .lab("fault-co", etcd: "3.5")
@@ -9,9 +9,43 @@ import Testing
 struct CoordinatorFaultTests {
     @Test(
         "a restore ends with the new cluster proven or the old one back",
-        arguments: FaultCase.asked(CoordinatorFaults.all)
+        arguments: FaultCase.asked(
+            CoordinatorFaults.all + StateFaults.all + WorldFaults.all + LayoutFaults.all
+        )
     )
-    func either(_ faultCase: FaultCase) throws {
+    func ends(_ faultCase: FaultCase) throws {
+        try FaultRunner.play(faultCase, on: .current)
+    }
+}
+
+@Suite(
+    "Whatever happens to a host whose data is on a file system of its own",
+    .serialized,
+    .enabled(if: Lab.unavailable == nil, "the lab cannot run on this machine"),
+    .lab("fault-host", etcd: "3.5", "--mount=640")
+)
+struct HostFaultTests {
+    @Test(
+        "a restore ends with the new cluster proven or the old one back",
+        arguments: FaultCase.asked(HostFaults.all + DiskFaults.all)
+    )
+    func ends(_ faultCase: FaultCase) throws {
+        try FaultRunner.play(faultCase, on: .current)
+    }
+}
+
+@Suite(
+    "Whatever happens to a host whose WAL is in a directory of its own",
+    .serialized,
+    .enabled(if: Lab.unavailable == nil, "the lab cannot run on this machine"),
+    .lab("fault-wal", etcd: "3.4", "--wal-dir")
+)
+struct WALFaultTests {
+    @Test(
+        "a restore ends with the new cluster proven or the old one back",
+        arguments: FaultCase.asked(WALFaults.all)
+    )
+    func ends(_ faultCase: FaultCase) throws {
         try FaultRunner.play(faultCase, on: .current)
     }
 }

@@ -38,6 +38,10 @@ final class Scene {
     var said: [String] = []
     /// What every host was like before a run that should be refused.
     var before: [String]?
+    /// Another coordinator that still runs.
+    var second: Program.Running?
+    /// What is undone when the case is over, whatever came of it.
+    var cleanUps: [() throws -> Void] = []
     /// What a fault leaves for its lift.
     var notes: [String: String] = [:]
 

@@ -44,7 +44,7 @@ extension Scene {
             let twin = wal.isEmpty ? "" : "\(parent)/.rekindle-\(journal.run)/aside"
             return """
                 digest() { [ ! -d "$1" ] || (cd "$1" && \
-                find . -type f -exec sha256sum {} + | sort -k2); }
+                find . -type f -exec openssl dgst -sha256 -r {} + | sort -k2); }
                 d='\(quoted(dataDirectory))'
                 live() { digest "$d/member"; digest '\(wal)'; }
                 aside() { digest "$d/.rekindle/\(journal.run)/aside/member"; digest '\(twin)'; }
