@@ -71,10 +71,10 @@ extension FaultCase {
     static func asked(_ faults: [Fault]) -> [FaultCase] {
         faults.flatMap { fault in
             let moments =
-                switch FaultRequest.current.extent {
-                case .all: fault.moments
-                case .chosen: fault.chosen
-                case .named(let part): fault.name.contains(part) ? fault.moments : []
+                switch FaultRequest.current.wantsAll(of: fault.name) {
+                case true?: fault.moments
+                case false?: [Moment]()
+                case nil: fault.chosen
                 }
             return moments.map {
                 FaultCase(fault: fault, moment: $0, seed: FaultRequest.current.seed)

@@ -6,11 +6,21 @@ struct FaultRequest: Sendable {
         /// A part that fits into CI's time.
         case chosen
         case all
-        /// The faults whose names contain this.
-        case named(String)
+        /// The faults whose names contain one of these, told with commas between them.
+        case named([String])
     }
 
     let extent: Extent
+
+    /// Whether all of a fault is asked for; nil where only what was chosen of it is.
+    func wantsAll(of name: String) -> Bool? {
+        switch extent {
+        case .all: true
+        case .chosen: nil
+        case .named(let parts): parts.contains { name.contains($0) }
+        }
+    }
+
     /// Decides members, bytes, delays, and between `resume` and `rollback`.
     let seed: UInt64
     /// Where a line for every case goes; nil: nowhere.
@@ -22,7 +32,7 @@ struct FaultRequest: Sendable {
             switch environment["REKINDLE_FAULTS"] ?? "" {
             case "": .chosen
             case "all": .all
-            case let part: .named(part)
+            case let parts: .named(parts.split(separator: ",").map(String.init))
             }
         return FaultRequest(
             extent: extent,

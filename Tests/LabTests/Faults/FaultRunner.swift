@@ -37,7 +37,7 @@ struct FaultRunner {
             first = try disturb(&row)
             try conclude(after: first, &row)
         } catch {
-            row.complaints.append("\(error)")
+            row.complaints.append(String("\(error)".suffix(1200)))
             try? fault.lift(scene)
         }
         for cleanUp in scene.cleanUps.reversed() { try? cleanUp() }

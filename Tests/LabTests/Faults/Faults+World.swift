@@ -45,10 +45,16 @@ enum WorldFaults {
     static let otherSnapshot = Fault(
         name: "a member restored from another snapshot behind Rekindle's back",
         moments: [.before("set-ownership")],
-        prepare: { try $0.lab.script("snapshot", [$0.lost.scratch.file("other.db")]) },
+        prepare: { scene in
+            scene.needsFreshLab = true
+            try scene.lab.script("snapshot", [scene.lost.scratch.file("other.db")])
+        },
         strike: { scene in
-            let bytes = try Data(contentsOf: URL(filePath: scene.lost.scratch.file("other.db")))
-            try scene.onHost("base64 -d >/root/other.db <<'B'\n\(bytes.base64EncodedString())\nB")
+            // a host's root is a directory of this machine
+            try FileManager.default.copyItem(
+                atPath: scene.lost.scratch.file("other.db"),
+                toPath: try scene.labFile("hosts/\(scene.member)/root/root/other.db")
+            )
             try scene.restoreAgain { $0.hasSuffix("/snapshot.db") ? "/root/other.db" : $0 }
         },
         remedy: .rollbackOnly,

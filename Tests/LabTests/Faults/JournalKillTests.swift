@@ -33,10 +33,10 @@ struct JournalTearTests {
 enum JournalDeath {
     static func play(_ instant: CoordinatorFaults.Instant) throws {
         let request = FaultRequest.current
-        switch request.extent {
-        case .all: try playAll(instant)
-        case .named(let part): if instant.words.contains(part) { try playAll(instant) }
-        case .chosen:
+        switch request.wantsAll(of: instant.words) {
+        case true?: try playAll(instant)
+        case false?: break
+        case nil:
             var random = SeededGenerator(seed: request.seed, instant.words)
             // a restore of three members makes about 118 writes
             try die(instant, at: Int.random(in: 4...110, using: &random))
