@@ -115,7 +115,7 @@ struct TakingUp {
                 "the journal's last line was cut off when its writer died; it is left out"
             )
         }
-        if let refusal = stored.state.phase?.refusal(of: request) {
+        if let refusal = stored.state.refusal(of: request) {
             context.terminal.problem(
                 "cannot \(request.rawValue) run \(stored.directory.id): \(refusal.fact)",
                 hint: refusal.hint
