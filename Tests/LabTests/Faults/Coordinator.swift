@@ -14,9 +14,9 @@ struct Interruption {
 extension Scene {
     /// Runs the program to its end; at each moment it is stopped, something is done, and it goes on.
     ///
-    /// - Parameters:
-    ///   - relief: what happens by itself some seconds after the first that is no witness.
+    /// The relief happens by itself some seconds after the first interruption that is no witness.
     /// - Returns: how it ended, and whether all that should be done was.
+    /// - Throws: what an interruption throws; the program is killed then.
     func drive(
         _ words: [String],
         environment: [String: String] = [:],

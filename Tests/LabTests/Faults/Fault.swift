@@ -1,8 +1,8 @@
 import Testing
 
-/// One thing that goes wrong in the world while a run is under way, as a value: what it is, when it
-/// can strike, what it does, and what an operator mends before going on.
+/// One thing that goes wrong in the world while a run is under way, as a value.
 ///
+/// What it is, when it can strike, what it does, and what an operator mends before going on.
 /// What came of it is never written here; it comes from asking the hosts and etcd afterwards.
 struct Fault: Sendable {
     typealias Deed = @Sendable (Scene) throws -> Void
@@ -13,8 +13,9 @@ struct Fault: Sendable {
     let moments: [Moment]
     /// What the world is like before the run.
     var prepare: Deed = { _ in }
-    /// Makes it; the coordinator is held still meanwhile, so that it strikes where it shall. nil
-    /// where it was prepared and strikes by itself.
+    /// Makes it, while the coordinator is held still, so that it strikes where it shall.
+    ///
+    /// nil where it was prepared and strikes by itself.
     var strike: Deed?
     /// Whether it may as well strike while a command is at work: chance decides how many
     /// milliseconds later than the moment it does.

@@ -49,3 +49,18 @@ struct WALFaultTests {
         try FaultRunner.play(faultCase, on: .current)
     }
 }
+
+@Suite("What the lab cannot do to a host")
+struct ImpossibleFaultTests {
+    @Test(
+        "a clock that is a day off another host's",
+        .disabled("all hosts of the lab have this machine's clock; the coordinator's is shifted")
+    )
+    func skewBetweenHosts() {}
+
+    @Test(
+        "a power cut that takes what was written and not yet synced",
+        .disabled("the hosts' disks are files of this machine, whose kernel lives on")
+    )
+    func lostWrites() {}
+}

@@ -25,6 +25,7 @@ enum CoordinatorFaults {
             name: instant.words,
             moments: [.begun],
             prepare: { scene in
+                scene.story.append("write \(write)")
                 scene.environment = try JournalShim.environment("\(instant.rawValue) \(write)")
             }
         )

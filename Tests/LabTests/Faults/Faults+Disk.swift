@@ -45,11 +45,17 @@ enum DiskFaults {
     static let flippedOnTheWay = Fault(
         name: "a byte of the transfer flips on the host",
         moments: [.before("upload-snapshot")],
-        prepare: { try $0.lab.script("link", ["rate", "\($0.member)", "400kbit"]) },
+        prepare: { scene in
+            // dd writes whole mebibytes: with several there is something to flip in the middle
+            try scene.lab.script("load", ["5", "--prefix", "/more"])
+            try scene.saveAgain()
+            try scene.moveOn()
+            try scene.lab.script("link", ["rate", "\(scene.member)", "2mbit"])
+        },
         strike: { scene in
             let file = "\(scene.runDirectory)/snapshot.db.part"
             scene.running?.kill(SIGCONT)
-            let isUnderWay = try Watchdog.wait(atMost: 10, every: 20_000) {
+            let isUnderWay = try Watchdog.wait(atMost: 30, every: 20_000) {
                 try scene.onHost("stat -c %s \(file) 2>/dev/null || echo 0") != "0\n"
             }
             scene.running?.kill(SIGSTOP)
@@ -137,7 +143,8 @@ enum DiskFaults {
             scene.notes["stranger"] = "yes"
         },
         lift: { scene in
-            if scene.notes.removeValue(forKey: "stranger") != nil {
+            // where the restored data was in place already, etcd opened that
+            if scene.notes.removeValue(forKey: "stranger") != nil, !scene.isProven {
                 try scene.onHost("systemctl stop etcd; mv /var/lib/etcd/member /var/lib/stranger")
                 scene.needsFreshLab = true
             }

@@ -1,9 +1,8 @@
-import Foundation
-
 /// What others do, and what lies in the snapshot.
 enum WorldFaults {
     static let all = [
-        secondCoordinator, twoAtOnce, otherSnapshot, otherToken, alarm, authentication,
+        secondCoordinator, twoAtOnce, olderSnapshot, newerSnapshot, otherToken, alarm,
+        authentication,
         expiredFromTheStart, expiredInTheMiddle, oldMemberDuring, oldMemberAfter,
     ]
 
@@ -42,24 +41,32 @@ enum WorldFaults {
         due: [.restored, .oldBack, .refused]
     )
 
-    static let otherSnapshot = Fault(
-        name: "a member restored from another snapshot behind Rekindle's back",
+    static let olderSnapshot = Fault(
+        name: "a member restored from an older snapshot behind Rekindle's back",
+        moments: [.before("set-ownership")],
+        prepare: { scene in
+            try scene.saveAgain()
+            try scene.moveOn()
+        },
+        strike: { try $0.restoreAgain(from: $0.lost.snapshot) },
+        remedy: .rollbackOnly,
+        due: [.oldBack],
+        isImpatient: true,
+        chosen: [.before("set-ownership")]
+    )
+
+    /// Of the same history: up to the revision of the run's snapshot it holds the same.
+    static let newerSnapshot = Fault(
+        name: "a member restored from a newer snapshot behind Rekindle's back",
         moments: [.before("set-ownership")],
         prepare: { scene in
             scene.needsFreshLab = true
-            try scene.lab.script("snapshot", [scene.lost.scratch.file("other.db")])
+            try scene.lab.script("snapshot", [scene.lost.scratch.file("newer.db")])
         },
-        strike: { scene in
-            // a host's root is a directory of this machine
-            try FileManager.default.copyItem(
-                atPath: scene.lost.scratch.file("other.db"),
-                toPath: try scene.labFile("hosts/\(scene.member)/root/root/other.db")
-            )
-            try scene.restoreAgain { $0.hasSuffix("/snapshot.db") ? "/root/other.db" : $0 }
-        },
+        strike: { try $0.restoreAgain(from: $0.lost.scratch.file("newer.db")) },
         remedy: .rollbackOnly,
         due: [.oldBack],
-        chosen: [.before("set-ownership")]
+        isImpatient: true
     )
 
     static let otherToken = Fault(

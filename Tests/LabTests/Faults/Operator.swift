@@ -4,8 +4,10 @@ extension Scene {
     func carryOn(_ remedy: Remedy) throws -> [String] {
         // a run that died before its first event may be resumed; before it had a plan, begun again
         guard journal.count(.begun) > 0 else {
-            if try command(["resume"]) == 0 { return [] }
-            return try command(restore) == 0 ? [] : ["it could not be begun again"]
+            let resumed = try command(["resume"])
+            if resumed == 0 { return [] }
+            let wrong = [3, 65].contains(resumed) ? [] : ["resume should have been refused"]
+            return try command(restore) == 0 ? wrong : wrong + ["it could not be begun again"]
         }
         switch remedy {
         case .either:

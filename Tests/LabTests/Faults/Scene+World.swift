@@ -55,6 +55,16 @@ extension Scene {
         try onHost("rm -rf \(runDirectory)/staging; \(line)")
     }
 
+    /// The same, from another file of this machine.
+    func restoreAgain(from snapshot: String) throws {
+        // a host's root is a directory of this machine
+        try FileManager.default.copyItem(
+            atPath: snapshot,
+            toPath: try labFile("hosts/\(member)/root/root/other.db")
+        )
+        try restoreAgain { $0.hasSuffix("/snapshot.db") ? "/root/other.db" : $0 }
+    }
+
     /// What of `plan.json` is needed here.
     private struct PlannedCommands: Decodable {
         var steps: [Step]

@@ -38,6 +38,8 @@ final class Scene {
     var said: [String] = []
     /// What every host was like before a run that should be refused.
     var before: [String]?
+    /// Whether the restore ended with success.
+    var isProven = false
     /// Another coordinator that still runs.
     var second: Program.Running?
     /// What is undone when the case is over, whatever came of it.

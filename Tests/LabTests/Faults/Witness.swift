@@ -59,7 +59,9 @@ extension Scene {
             try places + """
                 pgrep -x etcd >/dev/null && exit 0
                 a=$(aside)
-                if [ -n "$a" ]; then printf '%s' "$a"; else live; fi
+                [ -n "$a" ] || a=$(live)
+                # etcd that starts meanwhile writes at once: what was read then tells nothing
+                pgrep -x etcd >/dev/null || printf '%s' "$a"
                 """
         }
     }
