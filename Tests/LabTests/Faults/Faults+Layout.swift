@@ -5,7 +5,7 @@ import Glibc
 /// in the middle, so that `resume` and `rollback` find it again.
 enum LayoutFaults {
     static let all =
-        [symbolicLink, otherDirectory, changedUnit, newline] + oddNames
+        [symbolicLink, otherDirectory, changedUnit, newline, dollar] + oddNames
 
     static let symbolicLink = Fault(
         name: "the data directory is a symbolic link; SIGKILL",
@@ -29,7 +29,7 @@ enum LayoutFaults {
 
     /// Each would break a path that some shell, systemd or YAML reads without quotes.
     static let oddNames = [
-        ("a space", "etcd data"), ("quotes", #"etcd'"data"#), ("a dollar", "etcd$HOME"),
+        ("a space", "etcd data"), ("quotes", #"etcd'"data"#),
         ("Unicode", "etcd-données-数据"), ("a backslash and a glob", #"etcd\*"#),
     ].map { words, name in
         Fault(
@@ -40,6 +40,15 @@ enum LayoutFaults {
             chosen: words == "quotes" ? [.before("restore-snapshot")] : []
         )
     }
+
+    /// A flag with `$HOME` in it would be expanded, a file's variable is not: rather refused.
+    static let dollar = Fault(
+        name: "a dollar in the data directory's name",
+        moments: [.begun],
+        prepare: { try $0.relocate(to: "/var/lib/etcd$HOME") },
+        remedy: .nothing,
+        due: [.refused]
+    )
 
     static let newline = Fault(
         name: "a line feed in the data directory's name",

@@ -20,9 +20,11 @@ extension Scene {
             let wal = try lab.walDirectory
             return """
                 d='\(quoted(dataDirectory))'
-                if [ -d "$d/.rekindle" ]; then
-                  find "$d/.rekindle" -mindepth 1 \\( -name aside -o -name discarded \\) -prune \
-                -o ! -name restored ! -path "$d/.rekindle/*Z-??????" -print
+                # relative, because a path may hold what find takes for a pattern
+                if cd "$d/.rekindle" 2>/dev/null; then
+                  find . -mindepth 1 \\( -name aside -o -name discarded \\) -prune \
+                -o ! -name restored ! -path './*Z-??????' -print
+                  cd /
                 fi
                 find /var/lib -mindepth 2 -maxdepth 2 -name '.rekindle-*' | while read -r twin; do
                   find "$twin" -mindepth 1 \\( -name aside -o -name discarded \\) -prune -o -print
