@@ -51,8 +51,7 @@ enum WorldFaults {
         strike: { try $0.restoreAgain(from: $0.lost.snapshot) },
         remedy: .rollbackOnly,
         due: [.oldBack],
-        isImpatient: true,
-        chosen: [.before("set-ownership")]
+        isImpatient: true
     )
 
     /// Of the same history: up to the revision of the run's snapshot it holds the same.
