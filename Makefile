@@ -1,5 +1,5 @@
 # Every command of the README, and the ones of a developer's day.
-.PHONY: build release demo test unit lint fmt install-deps bench clean
+.PHONY: build release demo test unit faults lint fmt install-deps bench clean
 
 build:            ## debug build
 	swift build
@@ -18,6 +18,9 @@ test:             ## everything: lint, unit tests, and the lab where it can run
 
 unit:             ## tests without the lab
 	swift test --skip LabTests
+
+faults:           ## every fault at every step of a restore, in the lab; prints the table (hours)
+	lab/faults
 
 lint:
 	swift format lint --strict -r Sources Tests Package.swift

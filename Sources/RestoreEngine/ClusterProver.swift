@@ -25,7 +25,11 @@ struct ClusterProver: Sendable {
             let answers = await ask(within: min(.seconds(30), limit))
             // what was asked while a signal came in proves nothing, nor the contrary
             if Task.isCancelled { return [] }
-            let verdict = ProofVerdict(expected: expected, answers: answers)
+            let verdict = ProofVerdict(
+                expected: expected,
+                answers: answers.byMember,
+                comparedAt: answers.comparedAt
+            )
             if verdict.isComplete || verdict.cannotChange || clock.now >= deadline {
                 for proof in verdict.proofs { try await record(proof) }
                 return verdict.failures(step: step) {
@@ -38,20 +42,34 @@ struct ClusterProver: Sendable {
         }
     }
 
-    private func ask(within limit: Duration) async -> [String: MemberAnswer] {
-        guard expected.agreesOnData else {
-            return await each { name in
-                let status = await status(of: name, within: limit)
-                return await answer(of: name, to: status, at: expected.data?.revision)
-            }
+    private func ask(within limit: Duration) async -> Answers {
+        let first = await each { name in
+            let status = await status(of: name, within: limit)
+            return await answer(of: name, to: status, at: expected.data?.revision)
         }
-        // one revision that all have reached: what they hold at it must be the same
-        let statuses = await each { await status(of: $0, within: limit) }
-        let revisions = statuses.values.compactMap { $0.status?.revision }
-        let revision = revisions.count == expected.members.count ? revisions.min() : nil
-        return await each { name in
-            await answer(of: name, to: statuses[name] ?? MemberAnswer(), at: revision)
+        // members that agree at the snapshot's revision may still differ in what came after it
+        let revisions = first.values.compactMap(\.revision)
+        guard revisions.count == expected.members.count, let newest = revisions.max(),
+            expected.agreesOnData || revisions.contains(where: { $0 != expected.data?.revision }),
+            expected.agreesOnData || expected.data != nil
+        else { return Answers(byMember: first) }
+        let all = await each { name in
+            var answer = first[name] ?? MemberAnswer()
+            answer.later = await hash(of: name, at: newest)
+            return answer
         }
+        return Answers(byMember: all, comparedAt: newest)
+    }
+
+    private func hash(of name: String, at revision: Int64) async -> EndpointHashKV? {
+        guard let link = fleet[name],
+            let client = plan.target(named: name).flatMap(EtcdClient.init(target:)),
+            let result = try? await link.run(
+                RemoteCommand(client.hashKV(revision: revision)),
+                limits: CommandLimits(deadline: .seconds(300))
+            )
+        else { return nil }
+        return EndpointHashKV.single(result.output)
     }
 
     private func each(
@@ -115,10 +133,18 @@ struct ClusterProver: Sendable {
     }
 }
 
+/// What all members said, and the revision at which they were compared with one another.
+struct Answers: Sendable {
+    var byMember: [String: MemberAnswer]
+    var comparedAt: Int64?
+}
+
 /// What one member said.
 struct MemberAnswer: Sendable {
     var status: EndpointStatus?
     var answers: ProofAnswers?
+    /// At the newest revision that any member has shown.
+    var later: EndpointHashKV?
     /// Why there is no more.
     var problem: String?
     /// Whether asking again is in vain.
@@ -134,6 +160,11 @@ struct MemberAnswer: Sendable {
         self.answers = answers
         self.problem = problem
         self.isFinal = isFinal
+    }
+
+    /// The highest that it has shown.
+    var revision: Int64? {
+        [status?.revision, hashKV?.revision].compactMap { $0 }.max()
     }
 
     var hashKV: EndpointHashKV? { answers?["hashkv"].flatMap { EndpointHashKV.single($0.bytes) } }

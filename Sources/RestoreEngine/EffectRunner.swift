@@ -119,7 +119,7 @@ struct EffectRunner: Sendable {
                     on: target,
                     operator: engine.operator,
                     offset: offset,
-                    turn: await engine.recorder.state.events
+                    turn: await engine.recorder.last
                 ),
                 input: try input(of: effect, from: offset),
                 limits: CommandLimits(deadline: .seconds(step.limits.timeoutSeconds))
@@ -178,6 +178,10 @@ struct EffectRunner: Sendable {
         let text = result.errorText
         if text.contains("No space left on device") {
             return "make room on the host, then `rekindle resume`"
+        }
+        if text.contains("a resume sends it again") {
+            return "the bytes changed on the host's disk: look at `dmesg` there, then "
+                + "`rekindle resume`"
         }
         if text.contains("expected sha256") || text.contains("bytes with SHA-256") {
             return "the bytes changed on the way or on the host's disk: check both disks, then "

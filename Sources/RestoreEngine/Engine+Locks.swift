@@ -34,7 +34,7 @@ extension Engine {
                     .invocation(
                         on: target,
                         operator: `operator`,
-                        turn: await recorder.state.events + 1
+                        turn: await recorder.last + 1
                     )
                 return try await link.run(command).isSuccess
             } catch let failure as HostFailure where failure.isTransient && attempt < 4 {

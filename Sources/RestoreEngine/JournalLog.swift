@@ -9,9 +9,9 @@ package struct JournalLog: EventLog {
         self.writer = writer
     }
 
-    package func append(_ event: RunEvent) async throws -> Double {
+    package func append(_ event: RunEvent) async throws -> Recorded {
         let record = try await writer.append(event)
-        return Double(record.at.milliseconds) / 1000
+        return Recorded(at: Double(record.at.milliseconds) / 1000, sequence: record.seq)
     }
 }
 

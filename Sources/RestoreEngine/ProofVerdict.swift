@@ -14,21 +14,29 @@ struct ProofVerdict {
     /// Why there was no answer, or no whole one.
     private let problems: [String: String]
 
-    init(expected: ExpectedCluster, answers: [String: MemberAnswer]) {
+    /// `comparedAt` is the revision at which the members' later data was asked for.
+    init(
+        expected: ExpectedCluster,
+        answers: [String: MemberAnswer],
+        comparedAt: Int64? = nil
+    ) {
         var proofs: [ProofRecord] = []
         var cannotChange = false
         var contradictions: [String: Set<String>] = [:]
         let statuses = expected.members.compactMap { answers[$0.name]?.status }
         let leaders = Set(statuses.compactMap(\.leader))
         let terms = Set(statuses.map(\.raftTerm))
-        let hashes = expected.members.compactMap { answers[$0.name]?.hashKV }
+        let later = expected.members.compactMap { answers[$0.name]?.later }
+        let divided = Self.isDivided(statuses)
         for member in expected.members {
             let answer = answers[member.name] ?? MemberAnswer(problem: "was not asked")
             var one = MemberProofs(member: member.name, answer: answer)
             one.identity(expected, member, statuses: statuses)
             one.leader(leaders: leaders, terms: terms)
             if let data = expected.data { one.data(data) }
-            if expected.agreesOnData { one.agreement(with: hashes.first) }
+            if let comparedAt {
+                one.agreement(with: later.first, at: comparedAt, isDivided: divided)
+            }
             one.alarms()
             one.write()
             proofs += one.proofs
@@ -39,6 +47,13 @@ struct ProofVerdict {
         self.contradictions = contradictions
         problems = answers.compactMapValues(\.problem)
         self.cannotChange = cannotChange
+    }
+
+    /// Whether members that have applied the same entries of the log show different revisions: no
+    /// waiting brings them together.
+    private static func isDivided(_ statuses: [EndpointStatus]) -> Bool {
+        Dictionary(grouping: statuses.filter { $0.appliedIndex != nil }, by: \.appliedIndex)
+            .values.contains { Set($0.map(\.revision)).count > 1 }
     }
 
     /// The first thing that does not hold yet of each member.
@@ -77,7 +92,9 @@ struct ProofVerdict {
         if wrong == ["alarms"] || wrong == ["alarms", "write"] {
             return "`etcdctl alarm disarm` after its cause is mended, then `rekindle resume`"
         }
-        if !wrong.isDisjoint(with: ["cluster ID", "member ID", "data hash", "key count"]) {
+        if !wrong.isDisjoint(with: [
+            "cluster ID", "member ID", "data hash", "key count", "same data",
+        ]) {
             return "do not let clients in; `rekindle rollback` puts the old cluster back"
         }
         return "look at `journalctl -u \(unit)` there; `rekindle resume` proves again, "
@@ -189,17 +206,23 @@ private struct MemberProofs {
         )
     }
 
-    /// The same data as another member's, at the revision that all were asked for.
-    mutating func agreement(with other: EndpointHashKV?) {
-        let hash = answer.hashKV
+    /// The same data as another member's, at the newest revision that any of them has shown.
+    mutating func agreement(
+        with other: EndpointHashKV?,
+        at revision: Int64,
+        isDivided: Bool
+    ) {
+        let hash = answer.later
         // until a compaction has reached both, they hash other ranges
         let isComparable = hash?.compactRevision == other?.compactRevision
         add(
-            "data hash",
-            expected: other.map { "\($0.hash), the same for all" } ?? "the same for all",
-            observed: hash.map { String($0.hash) },
-            holds: isComparable && hash?.hash == other?.hash,
-            isFinal: isComparable
+            "same data",
+            expected: other.map { "\($0.hash) at revision \(revision), the same for all" }
+                ?? "the same for all at revision \(revision)",
+            observed: hash.map { String($0.hash) }
+                ?? answer.revision.map { "has only reached revision \($0)" },
+            holds: isComparable && hash != nil && hash?.hash == other?.hash,
+            isFinal: isDivided || (hash != nil && isComparable)
         )
     }
 

@@ -3,8 +3,20 @@ package import RestoreRun
 /// Where events go: durable first, then into the state, then to whoever watches.
 package protocol EventLog: Sendable {
     /// Returns when the event is on disk.
-    /// - Returns: the time it was recorded at, in seconds since 1970.
-    func append(_ event: RunEvent) async throws -> Double
+    func append(_ event: RunEvent) async throws -> Recorded
+}
+
+/// Where an event stands in a run's journal.
+package struct Recorded: Sendable, Hashable {
+    /// Seconds since 1970.
+    package var at: Double
+    /// Counted through all coordinators of the run: each is higher than all before it.
+    package var sequence: Int
+
+    package init(at: Double, sequence: Int) {
+        self.at = at
+        self.sequence = sequence
+    }
 }
 
 /// What a run tells while it goes: the terminal listens.
@@ -21,6 +33,8 @@ package actor RunRecorder {
     private let log: any EventLog
     private let observer: any RunObserver
     package private(set) var state: RunState
+    /// The sequence number of the last event; 0 before the first of this coordinator.
+    private(set) var last = 0
     private var isRecording = false
     private var waiting: [CheckedContinuation<Void, Never>] = []
 
@@ -37,8 +51,9 @@ package actor RunRecorder {
         // checked before it is written: what is in the journal can always be folded
         var trial = state
         try trial.apply(event, at: 0)
-        let time = try await log.append(event)
-        try state.apply(event, at: time)
+        let recorded = try await log.append(event)
+        try state.apply(event, at: recorded.at)
+        last = recorded.sequence
         observer.saw(event, state: state)
     }
 

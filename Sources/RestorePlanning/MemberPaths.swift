@@ -19,6 +19,8 @@ package struct MemberPaths: Sendable, Hashable, Codable {
     /// Ours, 0700; stays as long as a run's set-aside data does.
     package var root: String { "\(dataDir)/.rekindle" }
     package var lock: String { "\(root)/lock" }
+    /// What `lock` is before it is linked there as a whole.
+    package var lockDraft: String { "\(lock).\(run)" }
     /// Held open, and locked, by every command at work.
     package var busy: String { "\(root)/busy" }
     package var runDirectory: String { "\(root)/\(run)" }

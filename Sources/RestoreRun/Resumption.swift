@@ -18,6 +18,24 @@ package struct RequestRefusal: Sendable, Hashable {
     }
 }
 
+extension RunState {
+    /// nil where the request is allowed; see `RunPhase.refusal(of:leavesFenced:)`.
+    package func refusal(
+        of request: RunRequest,
+        leavesFenced: Bool = false
+    ) -> RequestRefusal? {
+        // the plan is the journal's first event: without it nothing may follow
+        guard let phase else {
+            return RequestRefusal(
+                fact: "it never began: its coordinator died before the first event was in the "
+                    + "journal, and no host was touched",
+                hint: "run `rekindle restore` again"
+            )
+        }
+        return phase.refusal(of: request, leavesFenced: leavesFenced)
+    }
+}
+
 extension RunPhase {
     /// nil where the request is allowed.
     ///

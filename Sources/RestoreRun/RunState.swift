@@ -4,8 +4,6 @@ package import RestorePlanning
 package struct RunState: Sendable, Hashable {
     package private(set) var phase: RunPhase?
     package private(set) var plan: PlanRecord?
-    /// How many were taken in, of all coordinators: it only grows.
-    package private(set) var events = 0
     /// Every kind of plan that the run has had.
     package private(set) var kinds: Set<Plan.Kind> = []
     /// The stages of the current plan that every member has passed.
@@ -58,7 +56,6 @@ extension RunState {
     ///
     /// The time is in seconds since 1970, as the journal has it.
     package mutating func apply(_ event: RunEvent, at time: Double) throws(IllegalTransition) {
-        defer { events += 1 }
         switch event {
         case .planned(let record):
             try acceptPlan(record)

@@ -53,7 +53,7 @@ struct RunRecorderTests {
             state.withLock { $0.waiting.popLast() }?.resume()
         }
 
-        func append(_ event: RunEvent) async throws -> Double {
+        func append(_ event: RunEvent) async throws -> Recorded {
             let time = state.withLock { state in
                 state.count += 1
                 return Double(state.count)
@@ -63,7 +63,7 @@ struct RunRecorderTests {
                     state.withLock { $0.waiting.append(continuation) }
                 }
             }
-            return time
+            return Recorded(at: time, sequence: Int(time))
         }
     }
 

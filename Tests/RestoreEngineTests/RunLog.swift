@@ -86,7 +86,7 @@ final class RunLog: EventLog {
         state.withLock { $0.timeline.append(.command(sighting)) }
     }
 
-    func append(_ event: RunEvent) async throws -> Double {
+    func append(_ event: RunEvent) async throws -> Recorded {
         try state.withLock { state in
             if state.isBroken { throw Broken() }
             state.appends += 1
@@ -104,7 +104,7 @@ final class RunLog: EventLog {
             state.durable += 1
             state.timeline.append(.event(event))
             if state.isBroken { throw Broken() }
-            return Double(time)
+            return Recorded(at: Double(time), sequence: time)
         }
     }
 }

@@ -34,7 +34,7 @@ struct EffectCommandTests {
             facts.tools.digest = .sha256sum
         }
         let builder = EffectBuilder(plan.targets[0])
-        let restore = builder.restoreSnapshot(plan.topology).commands.joined()
+        let restore = builder.restoreSnapshot(plan.topology, Sample.proof).commands.joined()
         #expect(restore.contains("/usr/bin/etcdctl"))
         #expect(!restore.contains("/usr/bin/etcdutl"))
         let upload = builder.uploadSnapshot(Sample.proof).commands.joined().joined()
@@ -52,7 +52,7 @@ struct EffectCommandTests {
         case .uploadSnapshot: builder.uploadSnapshot(Sample.proof)
         case .setAsideData: builder.setAsideData()
         case .setAsideWAL: builder.setAsideWAL()
-        case .restoreSnapshot: builder.restoreSnapshot(plan.topology)
+        case .restoreSnapshot: builder.restoreSnapshot(plan.topology, Sample.proof)
         case .setOwnership: builder.setOwnership()
         case .installWAL: builder.installWAL()
         case .installData: builder.installData()

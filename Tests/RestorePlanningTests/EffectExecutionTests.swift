@@ -60,7 +60,7 @@ struct EffectExecutionTests {
         #expect(look.setAside == state(host, old))
         #expect(try host.text(host.paths.setAsideMember + "/snap/db") == "old")
 
-        try host.mustPerform(builder.restoreSnapshot(host.topology))
+        try host.mustPerform(builder.restoreSnapshot(host.topology, Sample.proof))
         look = try host.look()
         #expect(look.staged == state(host, host.restored))
         #expect(look.isRestoreMarked)

@@ -51,6 +51,16 @@ struct EtcdConfigurationTests {
             ]
         ),
         Case(
+            title: "quotes and backslashes as systemd reads them from a file",
+            environment: [
+                #"ETCD_NAME="it's \"a\" \$b \\c \d""#, #"ETCD_DATA_DIR='/a\"b'\''c'"#,
+                #"ETCD_WAL_DIR=/w\ 1\\"2""#,
+            ],
+            wanted: [
+                "name": #"it's "a" $b \c \d"#, "data-dir": #"/a\"b''c'"#, "wal-dir": #"/w 1\"2""#,
+            ]
+        ),
+        Case(
             title: "the later of two variables",
             environment: ["ETCD_NAME=first", "ETCD_NAME=second"],
             wanted: ["name": "second"]

@@ -34,4 +34,14 @@ struct ResumptionTests {
             #expect(!refusal.hint.isEmpty)
         }
     }
+
+    @Test(
+        "refuses everything of a run whose journal has a header and no event",
+        arguments: RunRequest.allCases
+    )
+    func nothingBegan(request: RunRequest) throws {
+        let refusal = try #require(RunState().refusal(of: request))
+        #expect(refusal.fact.hasPrefix("it never began"))
+        #expect(refusal.hint == "run `rekindle restore` again")
+    }
 }

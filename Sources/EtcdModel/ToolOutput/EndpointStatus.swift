@@ -4,6 +4,8 @@ package struct EndpointStatus: Sendable, Hashable {
     package var memberID: MemberID
     package var revision: Int64
     package var raftTerm: UInt64
+    /// How much of the log it has applied; nil where it does not say.
+    package var appliedIndex: UInt64?
     package var version: String
     package var databaseBytes: Int64
     /// nil without a leader.
@@ -22,6 +24,7 @@ package struct EndpointStatus: Sendable, Hashable {
             memberID: MemberID(rawValue: member),
             revision: status.header.revision ?? 0,
             raftTerm: status.raftTerm ?? 0,
+            appliedIndex: status.raftAppliedIndex,
             version: status.version ?? "",
             databaseBytes: status.dbSize ?? 0,
             leader: status.leader.flatMap { $0 == 0 ? nil : MemberID(rawValue: $0) },
@@ -41,6 +44,7 @@ package struct EndpointStatus: Sendable, Hashable {
         var dbSize: Int64?
         var leader: UInt64?
         var raftTerm: UInt64?
+        var raftAppliedIndex: UInt64?
         var isLearner: Bool?
         var errors: [String]?
     }

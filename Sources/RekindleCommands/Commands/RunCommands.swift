@@ -133,7 +133,7 @@ struct TakingUp {
                 "the journal's last line was cut off when its writer died; it is left out"
             )
         }
-        if let refusal = stored.state.phase?.refusal(
+        if let refusal = stored.state.refusal(
             of: request,
             leavesFenced: !stored.whole.fenced.isEmpty
         ) {

@@ -53,10 +53,12 @@ package struct EffectBuilder: Sendable {
 
     /// A link either makes the lock with its whole content, or fails because there is one.
     ///
-    /// $1 lock, $2 run; where one is taken over, $3 its run and $4 the file that every command of it
-    /// keeps locked. It must have been silent for long, and two that take over do so in turn.
+    /// The file that is linked has the run's name, so that one which a killed command left is
+    /// written anew by the next try, and taken away with the lock. $1 lock, $2 run; where one is taken
+    /// over, $3 its run and $4 the file that every command of it keeps locked. It must have been silent
+    /// for long, and two that take over do so in turn.
     private static let lockScript = """
-        t="$1.$$"
+        t="$1.$2"
         printf '%s\\n' "run=$2" "operator=${REKINDLE_OPERATOR:-$(id -un)}" \
         "coordinator=${REKINDLE_COORDINATOR:-by hand}" "since=$(date -u +%Y-%m-%dT%H:%M:%SZ)" >"$t"
         sync -- "$t"
@@ -156,7 +158,23 @@ package struct EffectBuilder: Sendable {
         return rename(.setAsideWAL, walDir, to: aside)
     }
 
-    package func restoreSnapshot(_ topology: ClusterTopology) -> PlannedEffect {
+    /// A copy that the disk has changed since it was proven is taken away, so that a resume sends it
+    /// again; where it is whole, the tool has its own reason to fail.
+    private static func restoreScript(_ digest: DigestTool) -> String {
+        """
+        c=$1; w=$2; shift 2; "$@" && exit; s=$?
+        if [ -f "$c" ] && [ "$(\(digest.ofInput) <"$c" | cut -c1-64)" != "$w" ]; then
+          rm -f -- "$c"
+          echo "the copy is not the snapshot any more, and was removed: a resume sends it again" >&2
+        fi
+        exit $s
+        """
+    }
+
+    package func restoreSnapshot(
+        _ topology: ClusterTopology,
+        _ snapshot: SnapshotProof
+    ) -> PlannedEffect {
         let arguments = RestoreArguments(
             tool: target.tools.restore,
             snapshot: paths.snapshot,
@@ -177,7 +195,10 @@ package struct EffectBuilder: Sendable {
             ]
         }
         commands += [
-            arguments.words,
+            [
+                "sh", "-c", Self.restoreScript(target.tools.digest), "rekindle", paths.snapshot,
+                snapshot.sha256,
+            ] + arguments.words,
             ["sync", "-f", "--", paths.staging],
         ]
         if let stagedWAL = paths.stagedWAL {
@@ -233,7 +254,7 @@ package struct EffectBuilder: Sendable {
             .releaseLock,
             "release the lock",
             [
-                ["rm", "-f", "--", paths.lock, paths.busy],
+                ["rm", "-f", "--", paths.lock, paths.lockDraft, paths.busy],
                 // a lock that a power cut brought back would outlive its run
                 ["sync", "--", paths.root],
                 ["rmdir", "--ignore-fail-on-non-empty", "--", paths.root],

@@ -37,7 +37,7 @@ extension PlannedEffect {
         let paths = target.paths
         let lines = commands.map { words in
             let line = words.map(ShellQuoting.quoted).joined(separator: " ")
-            return "\(line) || failed $? \(ShellQuoting.quoted(Self.shown(line)))"
+            return "\(line) || failed $? \(ShellQuoting.quoted(Self.shown(words)))"
         }
         let script = """
             exec 3>&1 1>&2
@@ -88,8 +88,12 @@ extension PlannedEffect {
     }
 
     /// A command as an error message repeats it: on one line, and no more than can be read.
-    private static func shown(_ line: String) -> String {
-        let flat = onOneLine(line)
-        return flat.count <= 240 ? flat : flat.prefix(240) + " …"
+    ///
+    /// Of a script only its arguments are told: they are what differs from host to host.
+    private static func shown(_ words: [String]) -> String {
+        let isScript = words.count > 3 && words[0] == "sh" && words[1] == "-c"
+        let told = isScript ? ["sh", "-c", "…"] + words.dropFirst(4) : words
+        let flat = onOneLine(told.map(ShellQuoting.quoted).joined(separator: " "))
+        return flat.count <= 400 ? flat : flat.prefix(400) + " …"
     }
 }

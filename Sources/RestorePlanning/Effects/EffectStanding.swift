@@ -141,6 +141,10 @@ extension MemberObservation {
             return .refused(.lockedByOther(lock, target))
         }
         if target.oldIdentity == restored { return .refused(.sameIdentity(target)) }
+        // before this run has touched the host, only others can have changed what is there
+        if !isLocked(by: target), !runDirectoryExists, data.identity != target.oldIdentity {
+            return .refused(.otherData(target, data.identity))
+        }
         return isLocked(by: target) && runDirectoryExists ? .done : .ready
     }
 

@@ -1,4 +1,5 @@
 import ClusterInventory
+import EtcdModel
 import RemoteHost
 
 /// Why an effect must not run.
@@ -41,6 +42,21 @@ extension Refusal {
             "\(target.paths.member) had the very IDs that the restore would give it",
             hint: "set `initial-cluster-token: auto` in the inventory, or another token than the "
                 + "old cluster's: an old member could join the restored ones"
+        )
+    }
+
+    /// Another run was here between the plan and the lock, or a member was replaced.
+    static func otherData(_ target: MemberTarget, _ now: WALIdentity?) -> Refusal {
+        func words(_ identity: WALIdentity?) -> String {
+            identity.map { "member \($0.memberID) of cluster \($0.clusterID)" }
+                ?? "none that is known"
+        }
+        return Refusal(
+            "the data in \(target.paths.member) is not what it was when the plan was made: it was "
+                + "\(words(target.oldIdentity)), it is \(words(now))",
+            hint:
+                "another run may have restored the cluster meanwhile: `rekindle check` shows what is "
+                + "there now; plan again if it is still to be restored"
         )
     }
 

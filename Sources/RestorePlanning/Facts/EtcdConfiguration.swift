@@ -95,11 +95,38 @@ package struct EtcdConfiguration: Sendable, Hashable {
         return result + rest
     }
 
+    /// A value as systemd reads it from an `EnvironmentFile` (`parse_env_file_internal`, v252).
+    ///
+    /// Quotes count where a value or its next part begins; a backslash takes the next character as
+    /// it is, in double quotes only one that a shell would want escaped, in single quotes none.
     private static func unquoted(_ text: String) -> String {
-        guard text.count >= 2, let first = text.first, first == text.last,
-            first == "\"" || first == "'"
-        else { return text }
-        return String(text.dropFirst().dropLast())
+        enum Place { case between, plain, single, double }
+        var place = Place.between
+        var result = ""
+        var rest = text[...]
+        while let next = rest.popFirst() {
+            switch (place, next) {
+            case (.between, "'"): place = .single
+            case (.between, "\""): place = .double
+            case (.single, "'"), (.double, "\""): place = .between
+            case (.between, "\\"), (.plain, "\\"):
+                place = .plain
+                if let escaped = rest.popFirst() { result.append(escaped) }
+            case (.double, "\\"):
+                if let escaped = rest.first, "\"\\`$".contains(escaped) {
+                    rest.removeFirst()
+                    result.append(escaped)
+                } else {
+                    result.append(next)
+                }
+            case (.between, " "), (.between, "\t"): break
+            case (.between, _), (.plain, _):
+                place = .plain
+                result.append(next)
+            case (.single, _), (.double, _): result.append(next)
+            }
+        }
+        return result
     }
 
     /// nil where the text is no mapping.

@@ -15,7 +15,9 @@ package struct RestoreSnapshot: Step {
         [
             Stage(
                 "restore into staging",
-                effects: cluster.builders.map { $0.restoreSnapshot(cluster.topology) }
+                effects: cluster.builders.map {
+                    $0.restoreSnapshot(cluster.topology, cluster.snapshot)
+                }
             )
         ]
     }

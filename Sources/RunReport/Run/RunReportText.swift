@@ -105,7 +105,7 @@ package enum RunReportText {
     /// Where the expected values are from.
     private static func origin(_ kind: Plan.Kind) -> String {
         switch kind {
-        case .join: "computed from the plan; the data hash is that of the first member"
+        case .join: "computed from the plan; the data is compared among the members"
         case .restore: "computed from the snapshot file and the plan"
         case .rollback, .clean: "read from the old data before the restore"
         }

@@ -137,7 +137,8 @@ extension RunSummary {
                     ? target.memberID : target.oldIdentity?.memberID,
                 state: MemberProgress.word(of: target.name, in: self),
                 revision: observed("revision", of: target.name).flatMap { Int64($0) },
-                hashKV: observed("data hash", of: target.name).flatMap { UInt32($0) }
+                hashKV: (observed("data hash", of: target.name)
+                    ?? observed("same data", of: target.name)).flatMap { UInt32($0) }
             )
         }
             + plan.fenced.map { MemberSummary(name: $0.name, host: $0.host, state: "fenced") }

@@ -52,7 +52,7 @@ expect_nothing() {
 step_1_1_lock() {
   say 'take the lock /var/lib/etcd/.rekindle/lock'
   mkdir -p -m 0700 -- /var/lib/etcd/.rekindle
-  sh -c 't="$1.$$"
+  sh -c 't="$1.$2"
 printf '\''%s\n'\'' "run=$2" "operator=${REKINDLE_OPERATOR:-$(id -un)}" "coordinator=${REKINDLE_COORDINATOR:-by hand}" "since=$(date -u +%Y-%m-%dT%H:%M:%SZ)" >"$t"
 sync -- "$t"
 ln -T -- "$t" "$1" 2>/dev/null
@@ -100,6 +100,7 @@ s=$(stat -c %s -- "$1"); d=$(sha256sum <"$1" | cut -c1-64)
 wait $w || exit 74
 [ "$s $d" = "$2 $3" ] || { echo "got $s bytes with SHA-256 $d, want $2 bytes with $3" >&2; exit 65; }' rekindle /var/lib/etcd/.rekindle/20261122T164512Z-3fa9c1/snapshot.db.part 1406599200 9f2c5e0d7ab1463de8c1a0f3b72d94865c3e1f0a9b8d7c6e5f40312233445566
   mv -T -- /var/lib/etcd/.rekindle/20261122T164512Z-3fa9c1/snapshot.db.part /var/lib/etcd/.rekindle/20261122T164512Z-3fa9c1/snapshot.db
+  sync -- /var/lib/etcd/.rekindle/20261122T164512Z-3fa9c1
 }
 
 # archive-data: rename aside
@@ -198,18 +199,20 @@ step_9_1_tidy_up() {
   locked
   say 'remove the snapshot'\''s copy, which holds every secret of the cluster'
   rm -rf -- /var/lib/etcd/.rekindle/20261122T164512Z-3fa9c1/snapshot.db /var/lib/etcd/.rekindle/20261122T164512Z-3fa9c1/snapshot.db.part /var/lib/etcd/.rekindle/20261122T164512Z-3fa9c1/staging
-  sh -c 'rmdir -- "$1" 2>/dev/null || true' rekindle /etc/systemd/system/etcd.service.d
+  sh -c '[ ! -d "$1" ] || sync -- "$1"; rmdir -- "$1" 2>/dev/null; sync -- "$2"' rekindle /etc/systemd/system/etcd.service.d /etc/systemd/system
   systemctl daemon-reload
   say 'release the lock'
-  rm -f -- /var/lib/etcd/.rekindle/lock /var/lib/etcd/.rekindle/busy
+  rm -f -- /var/lib/etcd/.rekindle/lock /var/lib/etcd/.rekindle/lock.20261122T164512Z-3fa9c1 /var/lib/etcd/.rekindle/busy
+  sync -- /var/lib/etcd/.rekindle
   rmdir --ignore-fail-on-non-empty -- /var/lib/etcd/.rekindle
+  sync -- /var/lib/etcd
 }
 
 # take-locks: lock
 rollback_1_1_lock() {
   say 'take the lock /var/lib/etcd/.rekindle/lock'
   mkdir -p -m 0700 -- /var/lib/etcd/.rekindle
-  sh -c 't="$1.$$"
+  sh -c 't="$1.$2"
 printf '\''%s\n'\'' "run=$2" "operator=${REKINDLE_OPERATOR:-$(id -un)}" "coordinator=${REKINDLE_COORDINATOR:-by hand}" "since=$(date -u +%Y-%m-%dT%H:%M:%SZ)" >"$t"
 sync -- "$t"
 ln -T -- "$t" "$1" 2>/dev/null
@@ -311,11 +314,13 @@ rollback_7_1_tidy_up() {
   locked
   say 'remove the snapshot'\''s copy, which holds every secret of the cluster'
   rm -rf -- /var/lib/etcd/.rekindle/20261122T164512Z-3fa9c1/snapshot.db /var/lib/etcd/.rekindle/20261122T164512Z-3fa9c1/snapshot.db.part /var/lib/etcd/.rekindle/20261122T164512Z-3fa9c1/staging
-  sh -c 'rmdir -- "$1" 2>/dev/null || true' rekindle /etc/systemd/system/etcd.service.d
+  sh -c '[ ! -d "$1" ] || sync -- "$1"; rmdir -- "$1" 2>/dev/null; sync -- "$2"' rekindle /etc/systemd/system/etcd.service.d /etc/systemd/system
   systemctl daemon-reload
   say 'release the lock'
-  rm -f -- /var/lib/etcd/.rekindle/lock /var/lib/etcd/.rekindle/busy
+  rm -f -- /var/lib/etcd/.rekindle/lock /var/lib/etcd/.rekindle/lock.20261122T164512Z-3fa9c1 /var/lib/etcd/.rekindle/busy
+  sync -- /var/lib/etcd/.rekindle
   rmdir --ignore-fail-on-non-empty -- /var/lib/etcd/.rekindle
+  sync -- /var/lib/etcd
 }
 
 list() {

@@ -1,0 +1,59 @@
+import Glibc
+
+/// What happens to the coordinator: its process, its disk, its clock.
+enum CoordinatorFaults {
+    /// Where in a journal write the coordinator dies.
+    enum Instant: String, CaseIterable, Sendable {
+        case before = "kill-before"
+        case torn = "kill-torn"
+        case between = "kill-between"
+        case after = "kill-after"
+
+        var words: String {
+            switch self {
+            case .before: "SIGKILL before a journal write"
+            case .torn: "SIGKILL half-way through a journal write"
+            case .between: "SIGKILL between a journal write and its sync"
+            case .after: "SIGKILL after the sync of a journal write"
+            }
+        }
+    }
+
+    /// Death at the given write to the journal, counted from 1.
+    static func death(_ instant: Instant, at write: Int) -> Fault {
+        Fault(
+            name: instant.words,
+            moments: [.begun],
+            prepare: { scene in
+                scene.story.append("write \(write)")
+                scene.environment = try JournalShim.environment("\(instant.rawValue) \(write)")
+            }
+        )
+    }
+
+    static let all = [interrupt, terminate, hangUp]
+
+    static let interrupt = signal("SIGINT", SIGINT, chosen: [.before("set-aside-data")])
+    static let terminate = signal("SIGTERM", SIGTERM, chosen: [])
+    static let hangUp = signal("SIGHUP", SIGHUP, chosen: [])
+
+    private static func signal(_ name: String, _ number: Int32, chosen: [Moment]) -> Fault {
+        Fault(
+            name: name,
+            moments: Moments.everyStep,
+            strike: { $0.running?.kill(number) },
+            chosen: chosen
+        )
+    }
+}
+
+/// Moments that many faults share.
+enum Moments {
+    /// One in each step of a restore.
+    static let everyStep: [Moment] = [
+        .before("take-lock"), .before("hold-service"), .before("stop-service"),
+        .before("upload-snapshot"), .before("set-aside-data"), .before("restore-snapshot"),
+        .before("set-ownership"), .before("install-data"), .before("start-service"),
+        .after("start-service", members: 3), .before("remove-snapshot-copy"),
+    ]
+}
