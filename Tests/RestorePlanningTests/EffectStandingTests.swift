@@ -137,6 +137,32 @@ struct EffectStandingTests {
         #expect(refusal.lockedBy == nil)
     }
 
+    @Test("data that is not what the plan saw is not touched, unless the run has been there before")
+    func otherData() {
+        func standing(_ data: WALIdentity?, runDirectory: Bool) -> EffectStanding {
+            Worlds.look(
+                lock: nil,
+                Worlds.running,
+                data: Worlds.data(data),
+                runDirectory: runDirectory
+            ).standing(
+                of: .takeLock,
+                target: Worlds.target,
+                restored: Worlds.restored,
+                snapshotBytes: 1
+            )
+        }
+        #expect(standing(Worlds.old, runDirectory: false) == .ready)
+        #expect(standing(Worlds.restored, runDirectory: true) == .ready)
+        for other in [Worlds.foreign, Worlds.restored, nil] {
+            guard case .refused(let refusal) = standing(other, runDirectory: false) else {
+                Issue.record("data of \(String(describing: other)) would be set aside")
+                continue
+            }
+            #expect(refusal.hint.contains("rekindle check"))
+        }
+    }
+
     @Test("set-aside data that may be the only copy is not deleted")
     func onlyCopy() {
         let standing = Worlds.look(aside: Worlds.data(Worlds.old)).standing(

@@ -1,4 +1,5 @@
 import Foundation
+import Testing
 
 /// A folder of its own for one test, gone with it.
 final class Scratch {
@@ -22,12 +23,13 @@ final class Scratch {
             withIntermediateDirectories: true
         )
         try Data(text.utf8).write(to: file)
-        if executable {
-            try FileManager.default.setAttributes(
-                [.posixPermissions: 0o755],
-                ofItemAtPath: file.path()
-            )
-        }
+        guard executable else { return }
+        // another test may fork while the file is open here, and then nobody can execute it: the file
+        // that is executed is written by a process that is gone
+        let copy = "\(file.path()).text"
+        try FileManager.default.moveItem(atPath: file.path(), toPath: copy)
+        let made = try Program.run(["install", "-m", "755", copy, file.path()])
+        #expect(made.status == 0, "\(made.output)")
     }
 
     func read(_ name: String) throws -> String {

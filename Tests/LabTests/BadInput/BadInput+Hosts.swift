@@ -144,7 +144,10 @@ extension BadInput {
         },
         host(
             "a hold that a run has left behind",
-            ["held by run 20261122T164512Z-3fa9c1", "whose lock is gone", "rekindle-hold.conf"],
+            [
+                "held by run 20261122T164512Z-3fa9c1", "whose lock is gone",
+                "--take-over 20261122T164512Z-3fa9c1",
+            ],
             fault: .on(
                 2,
                 "d=/etc/systemd/system/etcd.service.d; mkdir $d && printf '%s\\n' "

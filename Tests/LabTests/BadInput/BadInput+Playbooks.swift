@@ -25,7 +25,7 @@ extension BadInput {
             "a playbook with an unknown key",
             steps("stop-members").replacing("name:", with: "title:"),
             at: "title",
-            ["unknown key \"title\"", "name, description, steps"]
+            ["unknown key \"title\"", "name, description, safety-snapshot, steps"]
         ),
         written(
             "an unknown step",

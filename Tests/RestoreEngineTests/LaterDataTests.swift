@@ -1,0 +1,115 @@
+import EtcdModel
+import RestorePlanning
+import RestoreRun
+import Testing
+
+@testable import RestoreEngine
+
+/// Members that agree at the snapshot's revision may differ in what came after it.
+@Suite("The data that members hold beyond the snapshot")
+struct LaterDataTests {
+    private struct Said {
+        var revision: Int
+        var applied: Int
+        var later: UInt32?
+        var compacted = -1
+    }
+
+    private func verdict(_ said: [Said], comparedAt: Int64?) throws -> ProofVerdict {
+        var answers: [String: MemberAnswer] = [:]
+        for (index, one) in said.enumerated() {
+            var answer = MemberAnswer(status: try status(one))
+            answer.later = try one.later.map { try hash($0, one) }
+            answers["etcd-\(index + 1)"] = answer
+        }
+        return ProofVerdict(
+            expected: ExpectedCluster(
+                clusterID: nil,
+                members: said.indices.map { ExpectedMember(name: "etcd-\($0 + 1)", id: nil) },
+                data: nil,
+                agreesOnData: true
+            ),
+            answers: answers,
+            comparedAt: comparedAt
+        )
+    }
+
+    private func hash(_ hash: UInt32, _ said: Said) throws -> EndpointHashKV {
+        let json = """
+            [{"Endpoint":"x","HashKV":{"header":{"cluster_id":9,"member_id":1,\
+            "revision":\(said.revision),"raft_term":2},"hash":\(hash),\
+            "compact_revision":\(said.compacted)}}]
+            """
+        return try #require(EndpointHashKV.single(Array(json.utf8)))
+    }
+
+    private func status(_ said: Said) throws -> EndpointStatus {
+        let json = """
+            [{"Endpoint":"x","Status":{"header":{"cluster_id":9,"member_id":1,\
+            "revision":\(said.revision),"raft_term":2},"version":"3.5.16","dbSize":1,"leader":1,\
+            "raftIndex":\(said.applied),"raftTerm":2,"raftAppliedIndex":\(said.applied)}}]
+            """
+        return try #require(EndpointStatus.single(Array(json.utf8)))
+    }
+
+    private func sameData(_ verdict: ProofVerdict) -> [Bool] {
+        verdict.proofs.filter { $0.name == "same data" }.map(\.holds)
+    }
+
+    @Test("is the same for all where it hashes the same at the newest revision")
+    func same() throws {
+        let verdict = try verdict(
+            [
+                Said(revision: 52, applied: 9, later: 7), Said(revision: 51, applied: 8, later: 7),
+                Said(revision: 52, applied: 9, later: 7),
+            ],
+            comparedAt: 52
+        )
+        #expect(sameData(verdict) == [true, true, true])
+        #expect(!verdict.cannotChange)
+    }
+
+    @Test("is another where it hashes otherwise, and no waiting changes that")
+    func other() throws {
+        let verdict = try verdict(
+            [Said(revision: 52, applied: 9, later: 7), Said(revision: 52, applied: 9, later: 8)],
+            comparedAt: 52
+        )
+        #expect(sameData(verdict) == [true, false])
+        #expect(verdict.cannotChange)
+    }
+
+    @Test("may still come where a member has applied less of the log")
+    func behind() throws {
+        let verdict = try verdict(
+            [Said(revision: 52, applied: 9, later: 7), Said(revision: 50, applied: 7)],
+            comparedAt: 52
+        )
+        #expect(sameData(verdict) == [true, false])
+        #expect(!verdict.cannotChange)
+        #expect(verdict.openMembers["etcd-2"] == "same data: has only reached revision 50")
+    }
+
+    @Test("never comes where members have applied the same of the log, to another revision")
+    func divided() throws {
+        let verdict = try verdict(
+            [Said(revision: 131, applied: 9, later: 7), Said(revision: 50, applied: 9)],
+            comparedAt: 131
+        )
+        #expect(sameData(verdict) == [true, false])
+        #expect(verdict.cannotChange)
+    }
+
+    @Test("is not compared across a compaction that has reached one of two")
+    func compaction() throws {
+        let verdict = try verdict(
+            [
+                Said(revision: 52, applied: 9, later: 7, compacted: 40),
+                Said(revision: 52, applied: 9, later: 8),
+            ],
+            comparedAt: 52
+        )
+        #expect(sameData(verdict) == [true, false])
+        #expect(!verdict.cannotChange)
+    }
+}
