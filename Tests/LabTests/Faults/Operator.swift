@@ -46,9 +46,30 @@ extension Scene {
                 isWitness: true
             ),
         ]
+        if words == rollback { delayStarts() }
+        defer { if words == rollback { startAtOnce() } }
         let (result, _) = try drive(words + (words == restore ? [] : ["--quiet"]), witnesses)
         tell(words[0], result)
         return result.status
+    }
+
+    /// Gives the witness two seconds between the start of a unit and etcd's first write.
+    private func delayStarts() {
+        everywhere(
+            "mkdir -p \(Self.delay) && printf '[Service]\\nExecStartPre=/bin/sleep 2\\n' "
+                + ">\(Self.delay)/late.conf && systemctl daemon-reload"
+        )
+    }
+
+    private func startAtOnce() {
+        everywhere("rm -rf \(Self.delay) && systemctl daemon-reload")
+    }
+
+    private static let delay = "/run/systemd/system/etcd.service.d"
+
+    /// On every host that is up.
+    private func everywhere(_ script: String) {
+        for member in (try? lab.members) ?? [] { _ = try? lab.exec(member, script) }
     }
 
     func tell(_ word: String, _ result: Program.Result) {

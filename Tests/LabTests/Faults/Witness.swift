@@ -13,7 +13,7 @@ extension Scene {
 
     /// Takes them again when a rollback has put the data back and nothing is started yet.
     func witnessPutBack() throws {
-        putBack = try digests(of: try lab.members, oldDataOfStopped)
+        putBack = try digests(of: try lab.members, oldDataOfStopped).filter { !$0.value.isEmpty }
     }
 
     /// What of the old data is not as it was; empty where every byte is.
