@@ -2,12 +2,15 @@ import ClusterInventory
 import EtcdModel
 import RestoreEngine
 import RestorePlanning
+import RestoreRun
 import RunJournal
 import RunReport
 
 /// From an inventory and a snapshot to a plan whose checks have passed.
 struct Planning: Sendable {
     let context: CommandContext
+    /// Whether a refusal is told as the one object that `restore --output json` ends with.
+    var reportsRefusal = false
 
     /// A plan from the inventory alone.
     func offlinePlan(_ inventory: Inventory, _ options: PlanOptions) throws -> Plan {
@@ -72,6 +75,10 @@ struct Planning: Sendable {
                     style: context.terminal.errorStyle
                 ) + "No host was changed."
             )
+            try report(
+                checks,
+                planner.plan(findings: findings, checks: checks)
+            )
             throw CommandEnd(status: status)
         }
         return planner.plan(
@@ -79,6 +86,21 @@ struct Planning: Sendable {
             checks: checks,
             stopLast: given?.outlook.leader,
             saving: given?.safetySnapshot?.member
+        )
+    }
+
+    private func report(_ checks: [Check], _ plan: Plan) throws {
+        guard reportsRefusal, context.terminal.format == .json else { return }
+        let failures = checks.filter { $0.verdict == .fails }.map { check in
+            RunFailure(
+                host: check.member,
+                step: "check",
+                message: "\(check.name): \(check.saw)",
+                hint: check.hint
+            )
+        }
+        context.terminal.show(
+            try RunReportJSON.encode(RunSummary(plan: plan, refusedFor: failures))
         )
     }
 

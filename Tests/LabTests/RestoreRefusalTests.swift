@@ -21,8 +21,11 @@ struct RestoreRefusalTests {
         let other = lost.scratch.file("other-state")
         let second = try lab.rekindle([
             "-i", lab.inventory, "--state-dir", other, "restore", "--snapshot", lost.snapshot,
-            "--yes",
+            "--yes", "--output", "json",
         ])
+        let refused = try RunDocument(second)
+        #expect(refused.outcome == "refused")
+        #expect(refused.error?.message.hasPrefix("lock: locked by run ") == true)
         #expect(second.status == 5, "\(second.errorText)")
         #expect(second.errorText.contains("run \(lost.journal.run)"), "\(second.errorText)")
         #expect(second.errorText.contains("root"), "\(second.errorText)")

@@ -41,7 +41,7 @@ struct RestoreCommand: RekindleSubcommand {
         // not in `validate`, which the parser calls before it finds a misspelt option
         try requireOneSource()
         let inventory = try context.preparation.inventory(options.inventory)
-        let planning = Planning(context: context)
+        let planning = Planning(context: context, reportsRefusal: true)
         // the connections that were used for looking serve the run as well
         let fleet = context.fleet(inventory)
         let accepted: Plan
