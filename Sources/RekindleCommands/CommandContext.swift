@@ -3,6 +3,7 @@ import ClusterInventory
 import RestoreEngine
 import RestorePlanning
 import RunJournal
+import RunReport
 
 /// What a command's body works with.
 struct CommandContext: Sendable {
@@ -34,6 +35,19 @@ struct CommandContext: Sendable {
                 uniqueKeysWithValues: plan.targets.map { ($0.name, $0.endpoint) }
             ),
             connector: Connections.connector(world: world)
+        )
+    }
+
+    /// Says what the checks found that forbids it.
+    func sayRefused(_ checks: [Check], _ inventory: Inventory) {
+        terminal.say(
+            ChecksText.render(
+                checks,
+                cluster: inventory.clusterName,
+                members: inventory.members.map(\.member.name),
+                hidesHolding: true,
+                style: terminal.errorStyle
+            ) + "No host was changed."
         )
     }
 

@@ -3,7 +3,6 @@ import EtcdModel
 import RestoreEngine
 import RestorePlanning
 import RunJournal
-import RunReport
 
 /// From a restore that left fenced members out to the plan that brings them in.
 struct Joining: Sendable {
@@ -33,15 +32,7 @@ struct Joining: Sendable {
             + [JoinChecks.sameCluster(restore, whole), JoinChecks.serving(restore, findings)]
         let status = PreflightVerdict.status(checks)
         guard status == .done else {
-            context.terminal.say(
-                ChecksText.render(
-                    checks,
-                    cluster: inventory.clusterName,
-                    members: inventory.members.map(\.member.name),
-                    hidesHolding: true,
-                    style: context.terminal.errorStyle
-                ) + "No host was changed."
-            )
+            context.sayRefused(checks, inventory)
             throw CommandEnd(status: status)
         }
         let missing = findings.compactMapValues(\.facts).filter {

@@ -66,15 +66,7 @@ struct Planning: Sendable {
         )
         let status = PreflightVerdict.status(checks)
         guard status == .done else {
-            context.terminal.say(
-                ChecksText.render(
-                    checks,
-                    cluster: planner.inventory.clusterName,
-                    members: planner.inventory.members.map(\.member.name),
-                    hidesHolding: true,
-                    style: context.terminal.errorStyle
-                ) + "No host was changed."
-            )
+            context.sayRefused(checks, planner.inventory)
             try report(
                 checks,
                 planner.plan(findings: findings, checks: checks)
