@@ -76,8 +76,7 @@ struct Planning: Sendable {
         return planner.plan(
             findings: findings,
             checks: checks,
-            stopLast: given?.outlook.leader,
-            saving: given?.safetySnapshot?.member
+            like: given
         )
     }
 

@@ -27,21 +27,19 @@ struct PlanComparisonTests {
         )
     }
 
-    @Test("that only the leader moved is no difference")
-    func leaderMoved() throws {
-        let plan = Sample.plan()
+    @Test(
+        "that only the leader moved, or was elected, is no difference",
+        arguments: [MemberID(rawValue: 1), nil]
+    )
+    func leaderMoved(before: MemberID?) throws {
+        let plan = Sample.plan { facts, _ in facts.live?.leader = before }
         var findings: [String: MemberFindings] = [:]
         for number in 1...3 {
             var facts = Sample.facts(number)
             facts.live?.leader = MemberID(rawValue: 3)
             findings["etcd-\(number)"] = .facts(facts)
         }
-        let now = Sample.planner().plan(
-            findings: findings,
-            checks: [],
-            stopLast: plan.outlook.leader,
-            saving: plan.safetySnapshot?.member
-        )
+        let now = Sample.planner().plan(findings: findings, checks: [], like: plan)
         #expect(now.outlook.leader == "etcd-3")
         #expect(PlanComparison.differences(plan, now) == [])
     }

@@ -34,20 +34,20 @@ package struct Planner: Sendable {
 
     /// The plan for hosts that were asked; the checks must have passed.
     ///
-    /// A plan that is compared with an earlier one names whom that one stops last, and whom it saves:
-    /// that the leader moved on meanwhile is no difference worth a refusal.
+    /// A plan that is compared with a given one stops last whom that one does, nobody where it names
+    /// nobody, and saves whom it saves: that a leader was elected meanwhile is no difference worth a
+    /// refusal.
     package func plan(
         findings: [String: MemberFindings],
         checks: [Check],
-        stopLast: String? = nil,
-        saving: String? = nil
+        like given: Plan? = nil
     ) -> Plan {
         let facts = findings.compactMapValues(\.facts)
         let leader = acting.first { facts[$0.member.name]?.live?.isLeader == true }
-        let source = safetySource(facts, again: saving)
+        let source = safetySource(facts, again: given?.safetySnapshot?.member)
         return plan(
             facts: facts,
-            leader: stopLast ?? leader?.member.name,
+            leader: given.map(\.outlook.leader) ?? leader?.member.name,
             source: source,
             outlook: Outlook(
                 askedHosts: true,
