@@ -2,14 +2,16 @@
 package struct RestoreArguments: Sendable, Hashable {
     package var words: [String]
 
-    /// Neither directory may exist; without `walDir` the WAL goes into the data directory.
+    /// Neither directory may exist; without `walDir` the WAL goes into the data directory. Raised, the
+    /// revision begins that much higher, and every one before is compacted.
     package init(
         tool: String,
         snapshot: String,
         member: Member,
         topology: ClusterTopology,
         dataDir: String,
-        walDir: String?
+        walDir: String?,
+        revisionBump: Int64? = nil
     ) {
         words =
             Self.cleanEnvironment + [
@@ -20,6 +22,7 @@ package struct RestoreArguments: Sendable, Hashable {
                 "--initial-advertise-peer-urls=\(member.peerURLs.joined(separator: ","))",
                 "--data-dir=\(dataDir)",
             ] + (walDir.map { ["--wal-dir=\($0)"] } ?? [])
+            + (revisionBump.map { ["--bump-revision=\($0)", "--mark-compacted"] } ?? [])
     }
 
     /// The host's own `ETCDCTL_…` variables must not reach the tool: each is a flag to it.

@@ -23,6 +23,8 @@ package struct SnapshotProof: Sendable, Hashable, Codable {
     package var leases: Int
     /// As in the `cluster` bucket, "3.5.0"; nil where it is missing.
     package var clusterVersion: String?
+    /// What the HashKV after a raised revision is computed from; nil in plans older than this.
+    package var latestRecords: LatestRecords?
 
     package init(
         sha256: String,
@@ -36,7 +38,8 @@ package struct SnapshotProof: Sendable, Hashable, Codable {
         alarms: [String] = [],
         authEnabled: Bool = false,
         leases: Int = 0,
-        clusterVersion: String? = nil
+        clusterVersion: String? = nil,
+        latestRecords: LatestRecords? = nil
     ) {
         self.sha256 = sha256
         self.bytes = bytes
@@ -50,6 +53,41 @@ package struct SnapshotProof: Sendable, Hashable, Codable {
         self.authEnabled = authEnabled
         self.leases = leases
         self.clusterVersion = clusterVersion
+        self.latestRecords = latestRecords
+    }
+}
+
+/// The records that are left when everything up to the newest revision is compacted.
+package struct LatestRecords: Sendable, Hashable, Codable {
+    /// CRC-32C of `key` and then of each record's key and value, as HashKV counts them.
+    package var crc32c: UInt32
+    /// The sub revision of the last record of the bucket, a deletion included.
+    package var lastSub: Int64
+
+    package init(crc32c: UInt32, lastSub: Int64) {
+        self.crc32c = crc32c
+        self.lastSub = lastSub
+    }
+}
+
+extension SnapshotProof {
+    /// What `endpoint hashkv` will say after `snapshot restore --bump-revision=N --mark-compacted`;
+    /// nil where the proof is older than this.
+    ///
+    /// The tool appends a record with the empty value at the raised revision, and marks that one as
+    /// compacted (`unsafeBumpRevision`, etcdutl/snapshot/v3_snapshot.go of 3.5.10).
+    package func hashKV(raisedBy amount: Int64) -> UInt32? {
+        guard let latestRecords else { return nil }
+        var key: [UInt8] = []
+        func append(_ number: Int64) {
+            for shift in stride(from: 56, through: 0, by: -8) {
+                key.append(UInt8(truncatingIfNeeded: number >> Int64(shift)))
+            }
+        }
+        append(revision + amount)
+        key.append(UInt8(ascii: "_"))
+        append(latestRecords.lastSub)
+        return CRC32C.of(key[...], after: latestRecords.crc32c)
     }
 }
 

@@ -39,7 +39,7 @@ struct Planning: Sendable {
         _ snapshot: SnapshotReference,
         _ options: PlanOptions
     ) throws -> Planner {
-        let run = context.preparation.newRunID()
+        let run = context.preparation.newRunID(after: try context.store.newestID())
         return Planner(
             inventory: inventory,
             playbook: playbook,
@@ -136,7 +136,8 @@ struct Planning: Sendable {
             createdAt: given.createdAt,
             exceptions: PlanExceptions(
                 fenced: given.fenced,
-                takesOver: given.targets.compactMap(\.takesOver).first
+                takesOver: given.targets.compactMap(\.takesOver).first,
+                revisionBump: given.revisionBump
             )
         )
         let now = try checkedPlan(planner, await findings, like: given)

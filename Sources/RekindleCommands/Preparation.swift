@@ -32,14 +32,13 @@ struct Preparation: Sendable {
 
     /// A playbook's file, or the name of one that is built in.
     func playbook(_ given: String?) throws -> Playbook {
-        guard let given, given != Playbook.restoreCluster.name else {
-            return Playbook.restoreCluster
-        }
+        guard let given else { return .restoreCluster }
+        if let known = Playbook.builtIn.first(where: { $0.name == given }) { return known }
         let bytes = try read(
             given,
             what: "playbook",
-            hint: "give a file, or leave it out for the built-in "
-                + Playbook.restoreCluster.name
+            hint: "give a file, or one that is built in: "
+                + Playbook.builtIn.map(\.name).joined(separator: ", ")
         )
         let (playbook, diagnostics) = PlaybookReader.read(bytes, file: given)
         for diagnostic in diagnostics { terminal.say(diagnostic.description) }
@@ -101,13 +100,37 @@ struct Preparation: Sendable {
     }
 
     /// `20261122T164512Z-3fa9c1`: the time and three random bytes.
-    func newRunID() -> RunID {
-        let time = JournalTime.now().description.prefix("2026-11-22T16:45:12".count)
-            .filter { $0 != "-" && $0 != ":" }
-        guard let id = RunID(rawValue: "\(time)Z-\(Hex.text(world.randomBytes(3)))") else {
+    /// Sorts after every run that there is: "the newest" must be the one that was made last, also
+    /// where two were made within a second, or the clock was set back.
+    func newRunID(after newest: String?) -> RunID {
+        guard let id = Self.runID(at: .now(), after: newest, suffix: world.randomBytes(3)) else {
             preconditionFailure("a time and three bytes make a run's ID")
         }
         return id
+    }
+
+    /// A clock that was wrong by more than a day is not followed.
+    static func runID(at now: JournalTime, after newest: String?, suffix: [UInt8]) -> RunID? {
+        let second = JournalTime(milliseconds: now.milliseconds / 1000 * 1000)
+        let next = newest.flatMap(time(ofRun:)).map {
+            JournalTime(milliseconds: $0.milliseconds + 1000)
+        }
+        let isNear = next.map { $0.milliseconds - second.milliseconds < 86_400_000 } ?? false
+        let time = isNear ? max(second, next ?? second) : second
+        let text = time.description.prefix("2026-11-22T16:45:12".count)
+            .filter { $0 != "-" && $0 != ":" }
+        return RunID(rawValue: "\(text)Z-\(Hex.text(suffix))")
+    }
+
+    /// The time in a run's ID: `20261122T164512Z-3fa9c1`.
+    private static func time(ofRun id: String) -> JournalTime? {
+        let digits = Array(id.filter(\.isNumber).prefix(14).map(String.init))
+        guard digits.count == 14 else { return nil }
+        func part(_ range: Range<Int>) -> String { digits[range].joined() }
+        return JournalTime(
+            "\(part(0..<4))-\(part(4..<6))-\(part(6..<8))T"
+                + "\(part(8..<10)):\(part(10..<12)):\(part(12..<14)).000Z"
+        )
     }
 
     /// 128 random bits: nobody can guess it, no old member has it.

@@ -48,6 +48,11 @@ struct RunStore: Sendable {
         return (runs, unreadable)
     }
 
+    /// nil where there is no run.
+    func newestID() throws -> String? {
+        try StateDirectory(existingAt: path)?.all().last?.id
+    }
+
     func find(_ text: String?) throws -> StoredRun {
         guard let state = try StateDirectory(existingAt: path) else { throw RunNotFound.noRuns }
         return try load(try state.resolve(text))

@@ -84,6 +84,15 @@ package struct Engine: Sendable {
                 record: { try await recorder.record(.proved($0)) }
             ).map { EffectFailure($0) }
         }
+        if let comparison = stage.comparison {
+            let comparer = CopyComparer(
+                comparison: comparison,
+                fleet: fleet,
+                step: step,
+                backOff: backOff
+            )
+            return try await comparer.compare { try await recorder.record(.proved($0)) }
+        }
         return try await withThrowingTaskGroup(of: EffectFailure?.self) { group in
             var failures: [EffectFailure] = []
             for target in plan.targets {

@@ -22,6 +22,9 @@ package struct MemberTarget: Sendable, Hashable, Codable {
     package var wasActive: Bool
     /// The run whose lock and hold this run may replace, once its coordinator is gone.
     package var takesOver: String?
+    /// Whether etcd compares its data with its peers' before it serves them, and waits seven seconds
+    /// for each that listens and does not serve yet (`initial-corrupt-check`); nil for not.
+    package var checksAtStart: Bool?
 
     package init(
         member: Member,
@@ -36,7 +39,8 @@ package struct MemberTarget: Sendable, Hashable, Codable {
         hasOldData: Bool,
         oldIdentity: WALIdentity?,
         wasActive: Bool,
-        takesOver: String? = nil
+        takesOver: String? = nil,
+        checksAtStart: Bool? = nil
     ) {
         self.member = member
         self.memberID = memberID
@@ -51,6 +55,7 @@ package struct MemberTarget: Sendable, Hashable, Codable {
         self.oldIdentity = oldIdentity
         self.wasActive = wasActive
         self.takesOver = takesOver
+        self.checksAtStart = checksAtStart
     }
 
     package var name: String { member.name }
@@ -66,13 +71,22 @@ package struct MemberTarget: Sendable, Hashable, Codable {
 package struct MemberTools: Sendable, Hashable, Codable {
     /// etcdutl, or etcdctl 3.4.
     package var restore: String
+    /// Of the tool that restores; nil in a plan that asked no host, or is older than this.
+    package var restoreVersion: EtcdVersion?
     package var etcdctl: String
     package var digest: DigestTool
     /// Whether the host has `zstd`, so that the snapshot can cross the wire packed.
     package var zstd: Bool
 
-    package init(restore: String, etcdctl: String, digest: DigestTool, zstd: Bool = false) {
+    package init(
+        restore: String,
+        restoreVersion: EtcdVersion? = nil,
+        etcdctl: String,
+        digest: DigestTool,
+        zstd: Bool = false
+    ) {
         self.restore = restore
+        self.restoreVersion = restoreVersion
         self.etcdctl = etcdctl
         self.digest = digest
         self.zstd = zstd

@@ -118,6 +118,13 @@ extension RunState {
         }
     }
 
+    /// Whether no member was held or stopped yet: what is durable before an effect is its intent, so
+    /// that without one there was no effect.
+    package var isUntouched: Bool {
+        kinds.isSubset(of: [.restore])
+            && !effects.keys.contains { $0.kind == .holdService || $0.kind == .stopService }
+    }
+
     private var isUnderWay: Bool {
         if case .underWay = phase { return true }
         return false

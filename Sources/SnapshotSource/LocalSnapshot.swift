@@ -40,7 +40,8 @@ package struct LocalSnapshot: Sendable {
                 alarms: content.alarms,
                 authEnabled: content.authEnabled,
                 leases: content.leases,
-                clusterVersion: content.clusterVersion
+                clusterVersion: content.clusterVersion,
+                latestRecords: content.latestRecords
             )
         } catch let fault as SnapshotFault {
             // what is wrong with a file that someone is writing says nothing of the snapshot

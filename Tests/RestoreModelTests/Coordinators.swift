@@ -63,6 +63,7 @@ final class Coordinators {
 
     private func entering(after stage: Int?, _ run: Int, leavingOut passed: UInt64) -> Int? {
         let kind = runs.entries[run].kind
+        let passed = passed | (runs.entries[run].leavesServing ? stages.swap : 0)
         guard let next = stages.next(after: stage, of: kind, leavingOut: passed) else {
             return runs.after(run, .ended(.completed), .gone)
         }

@@ -81,7 +81,8 @@ final class Futures {
 
     private func brokenResume(_ run: Int, _ entry: RunBook.Entry, _ hosts: Hosts) -> Finding? {
         guard machine.rules.refusal(entry.phase, .resume) == nil else { return nil }
-        let walk = walk(entry.kind, leavingOut: machine.standing(run, hosts), hosts)
+        let left = entry.leavesServing ? machine.stages.swap : 0
+        let walk = walk(entry.kind, leavingOut: machine.standing(run, hosts) | left, hosts)
         let found: Finding?
         switch walk.ending {
         case .completed: found = broken(after: entry.kind, walk.hosts)
@@ -106,7 +107,10 @@ final class Futures {
 
     private func brokenRollback(_ run: Int, _ entry: RunBook.Entry, _ hosts: Hosts) -> Finding? {
         guard machine.rules.refusal(entry.phase, .rollback) == nil else { return nil }
-        let passed = entry.kind == .rollback ? machine.standing(run, hosts) : 0
+        let isLight = entry.kind == .rollback ? entry.leavesServing : entry.state.isUntouched
+        let passed =
+            (entry.kind == .rollback ? machine.standing(run, hosts) : 0)
+            | (isLight ? machine.stages.swap : 0)
         let walk = walk(.rollback, leavingOut: passed, hosts)
         let found: Finding?
         switch walk.ending {

@@ -8,6 +8,8 @@ import RestoreRun
 struct HouseRules {
     var restore: Plan
     var rollback: Plan
+    /// The rollback of a run that has not begun to stop anything.
+    var untouchedRollback: Plan
     var clean: Plan
     /// Whether an effect is done, may run, or must not, by one look at its host.
     var standing: (MemberObservation, EffectKind, MemberTarget) -> EffectStanding
@@ -32,6 +34,12 @@ struct HouseRules {
         return HouseRules(
             restore: restore,
             rollback: RollbackPlanner.plan(for: restore, leader: "etcd-1", createdAt: "later"),
+            untouchedRollback: RollbackPlanner.plan(
+                for: restore,
+                leader: "etcd-1",
+                isUntouched: true,
+                createdAt: "later"
+            ),
             clean: CleanPlanner.plan(for: restore, createdAt: "later"),
             standing: { look, kind, target in
                 look.standing(

@@ -145,7 +145,6 @@ struct Mutation: Sendable, CustomTestStringConvertible {
             testDescription: "a resume does not start again what had been started",
             law: .revertible,
             story: [
-                "etcd-1: does start-old-service (2 of 2)",
                 "etcd-1: etcd dies and stays down",
                 "operator: rollback, and nothing disturbs it",
                 "rollback: the proof does not hold",

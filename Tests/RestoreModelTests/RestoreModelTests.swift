@@ -1,4 +1,5 @@
 import FoundationEssentials
+import RestorePlanning
 import Testing
 
 /// The whole machine, state by state: what faults and strangers may do to a run of three members.
@@ -8,20 +9,32 @@ import Testing
 struct RestoreModelTests {
     struct Scope: Sendable, CustomTestStringConvertible {
         var cluster: ModelClusters
+        var playbook: Playbook
         var limits: Search.Limits
 
         var testDescription: String {
-            "\(cluster.name), \(limits.faults) faults, \(limits.events) events"
+            "\(playbook.name), \(cluster.name), \(limits.faults) faults, \(limits.events) events"
         }
     }
 
-    static func scope(_ cluster: ModelClusters, faults: Int, events: Int) -> Scope {
-        Scope(cluster: cluster, limits: Search.Limits(faults: faults, events: events))
+    static func scope(
+        _ cluster: ModelClusters,
+        _ playbook: Playbook = .restoreCluster,
+        faults: Int,
+        events: Int
+    ) -> Scope {
+        Scope(
+            cluster: cluster,
+            playbook: playbook,
+            limits: Search.Limits(faults: faults, events: events)
+        )
     }
 
     static let usual = [
         scope(.alike, faults: 2, events: 0), scope(.alike, faults: 1, events: 1),
         scope(.alike, faults: 0, events: 3), scope(.unlike, faults: 1, events: 1),
+        scope(.alike, .restoreClusterStaged, faults: 1, events: 1),
+        scope(.unlike, .restoreClusterStaged, faults: 1, events: 0),
     ]
     static let deep = [
         scope(.unlike, faults: 2, events: 0), scope(.alike, faults: 1, events: 2),
@@ -46,7 +59,7 @@ struct RestoreModelTests {
 
     private func expectNoBreach(_ scope: Scope) {
         let search = Search(
-            .shipped(scope.cluster),
+            .shipped(scope.cluster, scope.playbook),
             areAlike: scope.cluster.areAlike,
             scope.limits
         )

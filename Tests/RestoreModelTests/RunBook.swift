@@ -24,6 +24,8 @@ final class RunBook {
         var ended: UInt64
         /// Whether something was let go again: from then on hosts go their own way.
         var hasLetGo: Bool
+        /// Whether a rollback need not stop anything; decided when it is planned.
+        var leavesServing: Bool
     }
 
     private struct Key: Hashable {
@@ -32,6 +34,8 @@ final class RunBook {
         var ended: UInt64
         var open: StageID?
         var hasLetGo: Bool
+        var isUntouched: Bool
+        var leavesServing: Bool
     }
 
     private struct Ask: Hashable {
@@ -66,23 +70,35 @@ final class RunBook {
     static let failure = RunFailure(host: nil, message: "a member did not pass the stage")
 
     /// A run that is planned and nothing more.
-    func first() -> Int? { next(RunState(), Self.planned(.restore), .gone) }
+    func first() -> Int? { next(RunState(), Self.planned(.restore), .gone, false) }
 
     /// The run after the event, with the coordinator as it is then; nil where the event is illegal.
     func after(_ run: Int, _ event: RunEvent, _ coordinator: Coordinator) -> Int? {
         let ask = Ask(run: run, event: event, coordinator: coordinator)
         if let known = answers[ask] { return known }
-        let found = next(entries[run].state, event, coordinator)
+        let entry = entries[run]
+        let isTurned = event == Self.planned(.rollback)
+        let found = next(
+            entry.state,
+            event,
+            coordinator,
+            isTurned ? entry.state.isUntouched : entry.leavesServing
+        )
         answers[ask] = found
         return found
     }
 
     /// The same run with another coordinator, and nothing on record.
     func with(_ coordinator: Coordinator, _ run: Int) -> Int? {
-        number(entries[run].state, coordinator)
+        number(entries[run].state, coordinator, entries[run].leavesServing)
     }
 
-    private func next(_ state: RunState, _ event: RunEvent, _ coordinator: Coordinator) -> Int? {
+    private func next(
+        _ state: RunState,
+        _ event: RunEvent,
+        _ coordinator: Coordinator,
+        _ leavesServing: Bool
+    ) -> Int? {
         var state = state
         do {
             try state.apply(event, at: 0)
@@ -90,10 +106,14 @@ final class RunBook {
             illegal.append(error.description)
             return nil
         }
-        return number(state, coordinator)
+        return number(state, coordinator, leavesServing)
     }
 
-    private func number(_ state: RunState, _ coordinator: Coordinator) -> Int? {
+    private func number(
+        _ state: RunState,
+        _ coordinator: Coordinator,
+        _ leavesServing: Bool
+    ) -> Int? {
         guard let phase = state.phase, let kind = state.plan?.kind else { return nil }
         let hasLetGo = state.effects.keys.contains { $0.kind.endsHold }
         let ended = stages.mask(of: state.endedStages, in: kind)
@@ -102,7 +122,9 @@ final class RunBook {
             coordinator: coordinator,
             ended: ended,
             open: state.openStage,
-            hasLetGo: hasLetGo
+            hasLetGo: hasLetGo,
+            isUntouched: state.isUntouched,
+            leavesServing: leavesServing
         )
         if let known = numbers[key] { return known }
         numbers[key] = entries.count
@@ -113,7 +135,8 @@ final class RunBook {
                 kind: kind,
                 coordinator: coordinator,
                 ended: ended,
-                hasLetGo: hasLetGo
+                hasLetGo: hasLetGo,
+                leavesServing: leavesServing
             )
         )
         return entries.count - 1

@@ -18,6 +18,8 @@ struct StageList {
     let proofs: UInt64
     /// The stages that let etcd start again, as a mask.
     let starts: UInt64
+    /// The stages of a rollback that one leaves out which need not stop anything, as a mask.
+    let swap: UInt64
     private let ranges: [Plan.Kind: Range<Int>]
 
     init(_ rules: HouseRules) {
@@ -47,6 +49,16 @@ struct StageList {
         starts = entries.indices.reduce(0) { mask, index in
             let endsHold = entries[index].effects.joined().contains { $0.kind.endsHold }
             return endsHold ? mask | 1 << UInt64(index) : mask
+        }
+        let light = Set(
+            rules.untouchedRollback.steps.flatMap { step in
+                step.stages.map { "\(step.name), \($0.title)" }
+            }
+        )
+        swap = entries.indices.reduce(0) { mask, index in
+            let isLeftOut =
+                entries[index].kind == .rollback && !light.contains(entries[index].title)
+            return isLeftOut ? mask | 1 << UInt64(index) : mask
         }
         ranges = Dictionary(
             uniqueKeysWithValues: rules.plans.map(\.kind).map { kind in

@@ -82,7 +82,7 @@ struct CrashTests {
             Sample.plan(
                 members: 1,
                 walDir: hasWALDir ? "/wal/etcd" : nil,
-                playbook: isStaged ? Sample.staged : .restoreCluster
+                playbook: isStaged ? .restoreClusterStaged : .restoreCluster
             ) { facts, _ in
                 if !hasOldData { facts.observation?.data = DataState() }
                 if !wasActive {

@@ -117,7 +117,7 @@ struct PlanComparisonTests {
 
     @Test("the playbook that a plan came from is found again, with its limits")
     func playbookLines() {
-        var playbook = Sample.staged
+        var playbook = Playbook.restoreClusterStaged
         playbook.lines[0].limits.retries = 42
         let found = Sample.plan(playbook: playbook).playbookLines
         #expect(found?.lines.map(\.step.name) == playbook.lines.map(\.step.name))
@@ -147,6 +147,23 @@ struct RollbackPlannerTests {
         for stage in plan.steps.flatMap(\.stages) where stage.proof == nil {
             #expect(Set(stage.effects.map(\.member)) == ["etcd-1", "etcd-2", "etcd-3"])
         }
+    }
+
+    @Test("stops nothing where the restore had not begun to")
+    func untouched() {
+        let plan = RollbackPlanner.plan(
+            for: Sample.plan(playbook: .restoreClusterStaged),
+            isUntouched: true,
+            createdAt: "now"
+        )
+        #expect(
+            plan.steps.map(\.name) == ["take-locks", "start-members", "verify-cluster", "finish"]
+        )
+        let kinds = Set(plan.steps.flatMap(\.stages).flatMap(\.effects).map(\.kind))
+        #expect(
+            kinds == [.takeLock, .startOldService, .removeSnapshotCopy, .releaseLock],
+            "what runs is found running, and is left alone"
+        )
     }
 
     @Test("starts what ran before, and only that")

@@ -17,12 +17,86 @@ struct PlannerTests {
             ]
         )
         #expect(
-            Sample.plan(playbook: Sample.staged).steps.map(\.name) == [
-                "take-locks", "save-safety-snapshot", "distribute-snapshot", "restore-snapshot",
-                "set-ownership", "stop-members", "archive-data", "start-members", "verify-cluster",
-                "finish",
+            Sample.plan(playbook: .restoreClusterStaged).steps.map(\.name) == [
+                "take-locks", "distribute-snapshot", "restore-snapshot", "set-ownership",
+                "compare-restored", "save-safety-snapshot", "stop-members", "archive-data",
+                "start-members", "verify-cluster", "finish",
             ]
         )
+    }
+
+    @Test("lets a cluster that still serves go first, and nobody else wait")
+    func yields() {
+        func heavy(_ plan: Plan) -> [[String]] {
+            plan.steps.flatMap(\.stages).flatMap(\.effects)
+                .filter { [.uploadSnapshot, .restoreSnapshot].contains($0.kind) }
+                .flatMap(\.commands).filter { $0.contains("nice") }
+        }
+        let staged = Sample.plan(playbook: .restoreClusterStaged)
+        #expect(heavy(staged).count == 3 * 3)
+        #expect(
+            heavy(staged).allSatisfy {
+                $0.prefix(7) == ["nice", "-n", "19", "ionice", "-t", "-c", "3"]
+            }
+        )
+        #expect(heavy(Sample.plan()).isEmpty)
+        let stopped = Sample.plan(playbook: .restoreClusterStaged) { facts, _ in
+            facts.unit.activity.activity = .stopped
+        }
+        #expect(heavy(stopped).isEmpty)
+    }
+
+    @Test("compares what every host has restored, before anything is stopped for it")
+    func compares() throws {
+        let plan = Sample.plan(playbook: .restoreClusterStaged)
+        let comparison = try #require(
+            plan.steps.flatMap(\.stages).compactMap(\.comparison).first
+        )
+        #expect(comparison.copies.map(\.member) == ["etcd-1", "etcd-2", "etcd-3"])
+        #expect(comparison.copies.allSatisfy { $0.tool == "3.5" })
+        for (copy, target) in zip(comparison.copies, plan.targets) {
+            #expect(copy.command.last == "\(target.paths.stagedMember)/snap/db")
+        }
+    }
+
+    @Test("starts members a moment apart where they compare their data at the start")
+    func staggers() {
+        func pauses(_ plan: Plan) -> [[String]] {
+            plan.steps.flatMap(\.stages).flatMap(\.effects).filter { $0.kind == .startService }
+                .map { $0.commands[0] }
+        }
+        #expect(!pauses(Sample.plan()).contains { $0.first == "sleep" })
+        let checking = Sample.plan { facts, number in
+            guard number == 2 else { return }
+            facts.configuration = EtcdConfiguration(
+                values: ["experimental-initial-corrupt-check": "true"]
+            )
+        }
+        #expect(pauses(checking).dropFirst() == [["sleep", "0.3"], ["sleep", "0.6"]])
+        #expect(pauses(checking)[0].first != "sleep")
+    }
+
+    @Test("raises the revision on every host alike, and expects what comes of it")
+    func raises() throws {
+        var planner = Sample.planner()
+        planner.exceptions.revisionBump = 1000
+        planner.snapshot.proof.latestRecords = LatestRecords(crc32c: 5, lastSub: 0)
+        let plan = planner.plan(
+            findings: Dictionary(
+                uniqueKeysWithValues: (1...3).map { ("etcd-\($0)", .facts(Sample.facts($0))) }
+            ),
+            checks: []
+        )
+        let restores = plan.steps.flatMap(\.stages).flatMap(\.effects)
+            .filter { $0.kind == .restoreSnapshot }.flatMap(\.commands)
+            .filter { $0.contains("--mark-compacted") }
+        #expect(restores.count == 3)
+        #expect(restores.allSatisfy { $0.contains("--bump-revision=1000") })
+        let expected = try #require(plan.steps.flatMap(\.stages).compactMap(\.proof).first?.data)
+        #expect(expected.revision == Sample.proof.revision + 1000)
+        #expect(expected.hashKV == planner.snapshot.proof.hashKV(raisedBy: 1000))
+        #expect(expected.keys == Sample.proof.keys)
+        #expect(plan.revisionBump == 1000)
     }
 
     @Test("has every member in every stage; only a stop waits for the followers, one is saved")
@@ -30,7 +104,7 @@ struct PlannerTests {
         for walDir in [nil, "/wal/etcd"] {
             for step in Sample.plan(walDir: walDir).steps {
                 if ["stop-members", "save-safety-snapshot"].contains(step.name) { continue }
-                for stage in step.stages where stage.proof == nil {
+                for stage in step.stages where stage.proof == nil && stage.comparison == nil {
                     #expect(
                         Set(stage.effects.map(\.member)) == ["etcd-1", "etcd-2", "etcd-3"],
                         "\(step.name): \(stage.title)"

@@ -158,16 +158,4 @@ enum Sample {
         return planner(inventory(members: members), playbook: playbook)
             .plan(findings: findings, checks: [])
     }
-
-    /// Distributes and restores while the old cluster still runs.
-    static let staged = Playbook(
-        name: "staged",
-        summary: "",
-        lines: [
-            Playbook.Line(step: DistributeSnapshot()), Playbook.Line(step: RestoreSnapshot()),
-            Playbook.Line(step: SetOwnership()), Playbook.Line(step: StopMembers()),
-            Playbook.Line(step: ArchiveData()), Playbook.Line(step: StartMembers()),
-            Playbook.Line(step: VerifyCluster()),
-        ]
-    )
 }

@@ -10,6 +10,7 @@ struct KeySpace {
     /// Keys that `get --prefix ""` would return.
     private(set) var keys = 0
     private(set) var hash: UInt32 = 0
+    private(set) var latest = LatestRecords(crc32c: 0, lastSub: 0)
 
     /// - Parameters:
     ///   - file: the database.
@@ -24,7 +25,7 @@ struct KeySpace {
         compactRevision: Int64
     ) throws {
         let kept = try findLatest(file, bucket, records: records)
-        hash = try Self.hash(file, bucket, kept, compactRevision: compactRevision)
+        (hash, latest) = try Self.hash(file, bucket, kept, compactRevision: compactRevision)
     }
 
     /// Counts the live keys, and finds out which records are their latest.
@@ -61,9 +62,10 @@ struct KeySpace {
         _ bucket: BoltFile<Database>.Bucket?,
         _ kept: KeptRecords,
         compactRevision: Int64
-    ) throws -> UInt32 {
+    ) throws -> (hash: UInt32, latest: LatestRecords) {
         var crc = CRC32C()
         Array("key".utf8).withUnsafeBytes { crc.update($0) }
+        var latest = crc
         var ordinal = 0
         var last: RecordStamp?
         try file.forEachLeaf(in: bucket) { leaf in
@@ -78,6 +80,11 @@ struct KeySpace {
                 }
                 last = stamp
                 defer { ordinal += 1 }
+                // an earlier raise of the revision left a record of the empty key, which the next replaces
+                if kept.contains(ordinal), !record.value.isEmpty {
+                    latest.update(record.key)
+                    latest.update(record.value)
+                }
                 if stamp.main <= compactRevision {
                     if !kept.isEmpty && !kept.contains(ordinal) { continue }
                     if stamp.main == compactRevision && stamp.isTombstone { continue }
@@ -86,7 +93,7 @@ struct KeySpace {
                 crc.update(record.value)
             }
         }
-        return crc.value
+        return (crc.value, LatestRecords(crc32c: latest.value, lastSub: last?.sub ?? 0))
     }
 }
 

@@ -21,8 +21,8 @@ struct PlanOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "A playbook's file; left out, the built-in restore-cluster.",
-            valueName: "file"
+            "A playbook's file, or restore-cluster (when left out) or restore-cluster-staged.",
+            valueName: "playbook"
         )
     )
     var playbook: String?
@@ -45,6 +45,28 @@ struct PlanOptions: ParsableArguments {
         )
     )
     var takeOver: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Begin that many revisions after the snapshot's, with all before compacted, so that no "
+                + "client's watch goes on from a revision that the cluster has lost: for Kubernetes. "
+                + "auto: 1000000000, as etcd advises. Needs etcdutl or etcdctl 3.5.10, or 3.4.27.",
+            valueName: "n|auto"
+        )
+    )
+    var bumpRevision: String?
+
+    private func revisionBump() throws(UsageProblem) -> Int64? {
+        guard let bumpRevision else { return nil }
+        if bumpRevision == "auto" { return RevisionBump.advised }
+        guard let amount = Int64(bumpRevision), RevisionBump.range.contains(amount) else {
+            throw UsageProblem(
+                "--bump-revision \(bumpRevision) is not a number that a revision can be raised by",
+                hint: "give auto, or a whole number from 1 to \(RevisionBump.range.upperBound)"
+            )
+        }
+        return amount
+    }
 
     /// What the flags ask for; each name must be a member's.
     func exceptions(_ inventory: Inventory) throws(UsageProblem) -> PlanExceptions {
@@ -75,7 +97,11 @@ struct PlanOptions: ParsableArguments {
                 FencedMember(name: name, host: member.endpoint.host, reason: String(reason))
             )
         }
-        return PlanExceptions(fenced: fenced, takesOver: takeOver)
+        return PlanExceptions(
+            fenced: fenced,
+            takesOver: takeOver,
+            revisionBump: try revisionBump()
+        )
     }
 }
 

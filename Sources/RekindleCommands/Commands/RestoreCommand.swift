@@ -101,10 +101,13 @@ extension RestoreCommand {
                 hint: "give one of them: a plan has its snapshot in it"
             )
         }
-        if plan != nil && !(planOptions.fence.isEmpty && planOptions.takeOver == nil) {
+        if plan != nil
+            && !(planOptions.fence.isEmpty && planOptions.takeOver == nil
+                && planOptions.bumpRevision == nil)
+        {
             throw UsageProblem(
-                "--plan was given with --fence or --take-over",
-                hint: "give them to `plan`: a plan has in it whom it leaves out"
+                "--plan was given with --fence, --take-over or --bump-revision",
+                hint: "give them to `plan`: a plan has in it what was decided"
             )
         }
         if plan != nil && planOptions.playbook != nil {

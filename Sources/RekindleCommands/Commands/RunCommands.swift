@@ -86,8 +86,9 @@ struct RollbackCommand: RekindleSubcommand {
             "to put its old data back"
         ) {
             RollbackPlanner.plan(
-                for: $0,
-                leader: await taking.leader(of: $0),
+                for: $0.whole,
+                leader: await taking.leader(of: $0.whole),
+                isUntouched: $0.state.isUntouched,
                 createdAt: JournalTime.now().description
             )
         }
@@ -117,7 +118,7 @@ struct CleanCommand: RekindleSubcommand {
     func body(_ context: CommandContext) async throws -> ExitStatus {
         try await TakingUp(context: context)
             .turn(run, to: .clean, isConfirmed: yes, "to delete its old data for good") {
-                CleanPlanner.plan(for: $0, createdAt: JournalTime.now().description)
+                CleanPlanner.plan(for: $0.whole, createdAt: JournalTime.now().description)
             }
     }
 }
@@ -177,11 +178,11 @@ struct TakingUp {
         to request: RunRequest,
         isConfirmed: Bool,
         _ purpose: String,
-        plan makePlan: (Plan) async -> Plan
+        plan makePlan: (StoredRun) async -> Plan
     ) async throws -> ExitStatus {
         let stored = try find(run, for: request)
         let isAtIt = stored.state.plan?.kind.rawValue == request.rawValue
-        let plan = isAtIt ? stored.current : await makePlan(stored.whole)
+        let plan = isAtIt ? stored.current : await makePlan(stored)
         let terminal = context.terminal
         if !terminal.isQuiet {
             terminal.say(

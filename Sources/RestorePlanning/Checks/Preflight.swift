@@ -31,6 +31,11 @@ package enum Preflight {
                 savesSnapshot: name == source
             ).all()
         }
+        checks += RevisionBump.checks(
+            raisingBy: exceptions.revisionBump,
+            acting.compactMap { name in findings[name]?.facts.map { (name, $0) } },
+            snapshot: snapshot
+        )
         checks += FenceChecks.cluster(inventory, exceptions)
         checks +=
             ClusterChecks(

@@ -5,10 +5,20 @@ import RemoteHost
 /// Makes the effects on one member, with every command spelled out.
 package struct EffectBuilder: Sendable {
     package let target: MemberTarget
+    /// Whether etcd serves on the host meanwhile, and goes first.
+    private let yields: Bool
     private var paths: MemberPaths { target.paths }
 
-    package init(_ target: MemberTarget) {
+    package init(_ target: MemberTarget, yielding: Bool = false) {
         self.target = target
+        yields = yielding
+    }
+
+    /// What moves many bytes, where etcd serves: on processor and disk time that nobody else wants.
+    ///
+    /// A scheduler that knows no priorities takes no notice, and the command runs all the same.
+    private func heavy(_ words: [String]) -> [String] {
+        yields ? ["nice", "-n", "19", "ionice", "-t", "-c", "3"] + words : words
     }
 
     private func effect(
@@ -126,8 +136,8 @@ package struct EffectBuilder: Sendable {
             .uploadSnapshot,
             "copy the snapshot to \(paths.snapshot), prove its SHA-256 there",
             [
-                receive(part),
-                ["sh", "-c", check, "rekindle", part, String(proof.bytes), proof.sha256],
+                heavy(receive(part)),
+                heavy(["sh", "-c", check, "rekindle", part, String(proof.bytes), proof.sha256]),
                 ["mv", "-T", "--", part, paths.snapshot],
                 ["sync", "--", paths.runDirectory],
             ]
@@ -173,7 +183,8 @@ package struct EffectBuilder: Sendable {
 
     package func restoreSnapshot(
         _ topology: ClusterTopology,
-        _ snapshot: SnapshotProof
+        _ snapshot: SnapshotProof,
+        revisionBump: Int64? = nil
     ) -> PlannedEffect {
         let arguments = RestoreArguments(
             tool: target.tools.restore,
@@ -181,7 +192,8 @@ package struct EffectBuilder: Sendable {
             member: target.member,
             topology: topology,
             dataDir: paths.staging,
-            walDir: paths.stagedWAL
+            walDir: paths.stagedWAL,
+            revisionBump: revisionBump
         )
         // the marker goes first: it must never stand for a restore that has yet to end
         var commands = [
@@ -195,10 +207,12 @@ package struct EffectBuilder: Sendable {
             ]
         }
         commands += [
-            [
-                "sh", "-c", Self.restoreScript(target.tools.digest), "rekindle", paths.snapshot,
-                snapshot.sha256,
-            ] + arguments.words,
+            heavy(
+                [
+                    "sh", "-c", Self.restoreScript(target.tools.digest), "rekindle",
+                    paths.snapshot, snapshot.sha256,
+                ] + arguments.words
+            ),
             ["sync", "-f", "--", paths.staging],
         ]
         if let stagedWAL = paths.stagedWAL {
@@ -209,6 +223,20 @@ package struct EffectBuilder: Sendable {
             ["sync", "--", paths.restoredMarker, paths.runDirectory],
         ]
         return effect(.restoreSnapshot, "restore the snapshot into \(paths.staging)", commands)
+    }
+
+    /// What the hosts' databases are compared by; reads a whole file, and changes nothing.
+    package func restoredCopy() -> CopyComparison.Copy {
+        CopyComparison.Copy(
+            member: target.name,
+            tool: target.tools.restoreVersion.map { "\($0.major).\($0.minor)" } ?? "",
+            command: heavy(
+                [
+                    "sh", "-c", "\(target.tools.digest.ofInput) <\"$1\" | cut -c1-64", "rekindle",
+                    "\(paths.stagedMember)/snap/db",
+                ]
+            )
+        )
     }
 
     package func setOwnership() -> PlannedEffect {
@@ -230,11 +258,14 @@ package struct EffectBuilder: Sendable {
         rename(.installData, paths.stagedMember, to: paths.member)
     }
 
-    package func startService() -> PlannedEffect {
-        effect(
+    /// - Parameter pause: seconds.
+    package func startService(after pause: Double = 0) -> PlannedEffect {
+        let length = ByteText.fixed(pause, digits: 1)
+        return effect(
             .startService,
-            "lift the hold and start \(target.service.unit), without waiting for it",
-            words(target.serviceManager.releaseAndStart())
+            "lift the hold and start \(target.service.unit), without waiting for it"
+                + (pause > 0 ? ", after \(length) s" : ""),
+            (pause > 0 ? [["sleep", length]] : []) + words(target.serviceManager.releaseAndStart())
         )
     }
 

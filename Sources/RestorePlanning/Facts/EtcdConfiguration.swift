@@ -18,6 +18,15 @@ package struct EtcdConfiguration: Sendable, Hashable {
         values[flag].flatMap { $0.isEmpty ? nil : $0 }
     }
 
+    /// Whether etcd compares its data with its peers' at every start: a flag up to 3.5, a feature gate
+    /// from 3.6 on.
+    package var checksAtStart: Bool {
+        if let flag = values["experimental-initial-corrupt-check"] {
+            return flag.isEmpty || flag == "true"
+        }
+        return self["feature-gates"]?.contains("InitialCorruptCheck=true") == true
+    }
+
     /// Weighs them as etcd does.
     ///
     /// - Parameters:

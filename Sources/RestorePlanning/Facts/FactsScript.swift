@@ -29,6 +29,7 @@ package enum FactsScript {
         "head", "tail", "tr", "date", "stat", "mv", "sync", "dd", "chown", "find", "mkdir", "ln",
         "od", "cut", "grep", "sed",
         "df", "touch", "truncate", "setsid", "flock", "env", "realpath", "base64", "xargs", "awk",
+        "nice", "ionice",
     ]
 
     /// $1 unit, $2 bin-dir or "", $3 a data directory or "".

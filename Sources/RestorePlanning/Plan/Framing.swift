@@ -22,7 +22,7 @@ enum Framing {
         )
     }
 
-    /// Before anything is stopped; nil where nothing runs that could be asked.
+    /// Right before anything is stopped; nil where nothing runs that could be asked.
     static func safety(_ cluster: PlannedCluster) -> PlannedStep? {
         let source = cluster.builders.first { $0.target.name == cluster.safetySource }
         guard let effect = source?.saveSnapshot() else { return nil }

@@ -25,7 +25,8 @@ package enum JoinPlanner {
             targets: fenced,
             snapshot: restore.snapshot.proof,
             leader: nil,
-            withoutDataDir: withoutDataDir
+            withoutDataDir: withoutDataDir,
+            revisionBump: restore.revisionBump
         )
         var all = joining
         all.targets = whole.targets

@@ -35,6 +35,8 @@ package struct Plan: Sendable, Hashable, Codable {
     private var fencedMembers: [FencedMember]?
     /// nil where nothing ran that could be saved, or the playbook does without.
     package var safetySnapshot: SafetySnapshot?
+    /// By how much the restored cluster's revision is higher than the snapshot's; nil for not at all.
+    package var revisionBump: Int64?
     package var steps: [PlannedStep]
     package var outlook: Outlook
 
@@ -49,6 +51,7 @@ package struct Plan: Sendable, Hashable, Codable {
         targets: [MemberTarget],
         fenced: [FencedMember] = [],
         safetySnapshot: SafetySnapshot? = nil,
+        revisionBump: Int64? = nil,
         steps: [PlannedStep],
         outlook: Outlook
     ) {
@@ -64,13 +67,14 @@ package struct Plan: Sendable, Hashable, Codable {
         self.targets = targets
         fencedMembers = fenced.isEmpty ? nil : fenced
         self.safetySnapshot = safetySnapshot
+        self.revisionBump = revisionBump
         self.steps = steps
         self.outlook = outlook
     }
 
     private enum CodingKeys: String, CodingKey {
         case version, kind, run, cluster, playbook, createdAt, snapshot, topology, clusterID
-        case targets, safetySnapshot, steps, outlook
+        case targets, safetySnapshot, revisionBump, steps, outlook
         case fencedMembers = "fenced"
     }
 

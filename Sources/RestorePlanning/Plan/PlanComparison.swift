@@ -22,6 +22,9 @@ package enum PlanComparison {
         if given.fenced != now.fenced {
             differences.append("other members are fenced than in the plan")
         }
+        if given.revisionBump != now.revisionBump {
+            differences.append("the revision would be raised by another amount than in the plan")
+        }
         if given.safetySnapshot != now.safetySnapshot {
             differences.append("another member than in the plan would be saved before the stop")
         }

@@ -100,7 +100,8 @@ package struct Planner: Sendable {
             withoutDataDir: Set(
                 facts.filter { $0.value.dataDir?.exists == false }.map(\.key)
             ),
-            safetySource: source
+            safetySource: source,
+            revisionBump: exceptions.revisionBump
         )
         let safety = Framing.safety(cluster)
         return Plan(
@@ -117,17 +118,29 @@ package struct Planner: Sendable {
                 ? nil
                 : targets.first { $0.name == source }
                     .map { SafetySnapshot(member: $0.name, path: $0.paths.safetySnapshot) },
-            steps: [Framing.takeLocks(cluster)] + [safety].compactMap { $0 }
-                + playbook.lines.map { line in
-                    PlannedStep(
-                        name: line.step.name,
-                        summary: line.step.summary,
-                        limits: line.limits,
-                        stages: line.step.stages(cluster)
-                    )
-                } + [Framing.finish(cluster)],
+            revisionBump: exceptions.revisionBump,
+            steps: [Framing.takeLocks(cluster)] + steps(cluster, safety)
+                + [Framing.finish(cluster)],
             outlook: outlook
         )
+    }
+
+    /// The playbook's steps, and right before the stop what is saved of the old cluster: in a staged
+    /// restore hours may lie between.
+    private func steps(_ cluster: PlannedCluster, _ safety: PlannedStep?) -> [PlannedStep] {
+        var cluster = cluster
+        cluster.isServing = true
+        return playbook.lines.flatMap { line in
+            let stops = line.step.establishes.contains(.membersStopped)
+            if stops { cluster.isServing = false }
+            let step = PlannedStep(
+                name: line.step.name,
+                summary: line.step.summary,
+                limits: line.limits,
+                stages: line.step.stages(cluster)
+            )
+            return (stops ? [safety].compactMap { $0 } : []) + [step]
+        }
     }
 
     private func safetySource(_ facts: [String: HostFacts], again chosen: String?) -> String? {
@@ -172,6 +185,7 @@ package struct Planner: Sendable {
             service: given.service,
             tools: MemberTools(
                 restore: facts?.tools.restoreTool?.path ?? tool("etcdutl", given),
+                restoreVersion: facts?.tools.restoreTool?.version,
                 etcdctl: facts?.tools.etcdctl?.path ?? tool("etcdctl", given),
                 digest: facts?.tools.digest ?? .sha256sum,
                 zstd: facts?.tools.hasZstd ?? false
@@ -188,7 +202,8 @@ package struct Planner: Sendable {
             wasActive: facts?.unit.activity.activity == .active,
             takesOver: exceptions.takesOver.flatMap { run in
                 observation?.lock?.run == run || observation?.service.heldBy == run ? run : nil
-            }
+            },
+            checksAtStart: facts?.configuration.checksAtStart == true ? true : nil
         )
     }
 

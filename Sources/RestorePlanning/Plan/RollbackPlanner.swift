@@ -4,10 +4,12 @@ import EtcdModel
 package enum RollbackPlanner {
     /// Every effect looks first: the plan is the same wherever the restore was stopped.
     ///
-    /// The leader is that of what runs now, and is stopped last; nil where there is none.
+    /// The leader is that of what runs now, and is stopped last; nil where there is none. A cluster that
+    /// the restore has not begun to stop is not stopped for the rollback either.
     package static func plan(
         for restore: Plan,
         leader: String? = nil,
+        isUntouched: Bool = false,
         createdAt: String
     ) -> Plan {
         var plan = restore
@@ -23,8 +25,7 @@ package enum RollbackPlanner {
         )
         let builders = cluster.builders
         let returning = builders.filter { $0.target.hasOldData && $0.target.wasActive }
-        plan.steps = [
-            Framing.takeLocks(cluster),
+        let swap = [
             step("stop-members", "stop etcd everywhere and let nothing start it", 180) {
                 StopMembers().stages(cluster)
             },
@@ -48,18 +49,21 @@ package enum RollbackPlanner {
                     )
                 ]
             },
-            step("start-members", "start what ran before; leave the rest as it was", 120) {
-                [
-                    Stage(
-                        "start",
-                        effects: builders.map { builder in
-                            builder.target.hasOldData && builder.target.wasActive
-                                ? builder.startOldService() : builder.leaveOldServiceStopped()
-                        }
-                    )
-                ]
-            },
         ]
+        plan.steps =
+            [Framing.takeLocks(cluster)] + (isUntouched ? [] : swap) + [
+                step("start-members", "start what ran before; leave the rest as it was", 120) {
+                    [
+                        Stage(
+                            "start",
+                            effects: builders.map { builder in
+                                builder.target.hasOldData && builder.target.wasActive
+                                    ? builder.startOldService() : builder.leaveOldServiceStopped()
+                            }
+                        )
+                    ]
+                }
+            ]
         // a cluster that had lost its quorum has none after the rollback: there is nothing to prove
         if returning.count >= cluster.topology.quorum, restore.outlook.liveRevision != nil {
             plan.steps.append(

@@ -1,11 +1,12 @@
 package import EtcdModel
 
-/// What all members pass before any begins the next: effects side by side, or one proof.
+/// What all members pass before any begins the next: effects side by side, a comparison, or one proof.
 package struct Stage: Sendable, Hashable, Codable {
     package var title: String
-    /// In order for each member; members do not wait for one another; empty for a proof.
+    /// In order for each member; members do not wait for one another; empty for the other two.
     package var effects: [PlannedEffect]
     package var proof: ExpectedCluster?
+    package var comparison: CopyComparison?
 
     package init(_ title: String, effects: [PlannedEffect]) {
         self.title = title
@@ -17,6 +18,41 @@ package struct Stage: Sendable, Hashable, Codable {
         self.title = title
         effects = []
         self.proof = proof
+    }
+
+    package init(_ title: String, comparison: CopyComparison) {
+        self.title = title
+        effects = []
+        self.comparison = comparison
+    }
+}
+
+/// What was restored, compared among the members before anything depends on it.
+///
+/// One version of etcd's tool makes the same database of one snapshot on every host, bit for bit
+/// (tried with 3.4.23, 3.5.16, 3.5.30); only the write-ahead log names the member.
+package struct CopyComparison: Sendable, Hashable, Codable {
+    /// What the proof is called in journal and report.
+    package static let name = "restored copy"
+
+    package struct Copy: Sendable, Hashable, Codable {
+        package var member: String
+        /// Major and minor version of the tool, as `3.5`: only its copies are alike.
+        package var tool: String
+        /// Prints a digest and changes nothing.
+        package var command: [String]
+
+        package init(member: String, tool: String, command: [String]) {
+            self.member = member
+            self.tool = tool
+            self.command = command
+        }
+    }
+
+    package var copies: [Copy]
+
+    package init(copies: [Copy]) {
+        self.copies = copies
     }
 }
 
@@ -68,5 +104,14 @@ package struct ExpectedData: Sendable, Hashable, Codable {
         self.revision = revision
         self.keys = keys
         self.hashKV = hashKV
+    }
+
+    /// A proof that cannot tell the raised HashKV is not planned with; see `RevisionBump`.
+    init(_ snapshot: SnapshotProof, raisedBy amount: Int64?) {
+        self.init(
+            revision: snapshot.revision + (amount ?? 0),
+            keys: snapshot.keys,
+            hashKV: amount.flatMap(snapshot.hashKV(raisedBy:)) ?? snapshot.hashKV
+        )
     }
 }

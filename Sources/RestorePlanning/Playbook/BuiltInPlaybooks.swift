@@ -1,4 +1,7 @@
 extension Playbook {
+    /// What needs no file beside the program, by name; the first is the default.
+    package static let builtIn = [restoreCluster, restoreClusterStaged]
+
     /// The same as `playbooks/restore-cluster.yaml`, so that the program needs no file beside it.
     package static let restoreCluster = Playbook(
         name: "restore-cluster",
@@ -10,6 +13,24 @@ extension Playbook {
             Line(step: ArchiveData()),
             Line(step: RestoreSnapshot()),
             Line(step: SetOwnership()),
+            Line(step: StartMembers()),
+            Line(step: VerifyCluster()),
+        ]
+    )
+
+    /// The same as `playbooks/restore-cluster-staged.yaml`.
+    package static let restoreClusterStaged = Playbook(
+        name: "restore-cluster-staged",
+        summary:
+            "Restore beside the cluster that still serves, then stop it, swap by rename, start "
+            + "all members together, prove the result.",
+        lines: [
+            Line(step: DistributeSnapshot()),
+            Line(step: RestoreSnapshot()),
+            Line(step: SetOwnership()),
+            Line(step: CompareRestored()),
+            Line(step: StopMembers()),
+            Line(step: ArchiveData()),
             Line(step: StartMembers()),
             Line(step: VerifyCluster()),
         ]

@@ -8,6 +8,8 @@ package enum Condition: String, Sendable, Hashable, CaseIterable {
     case dataSetAside = "the old data is set aside on every host"
     /// Every host has restored the snapshot into staging.
     case snapshotRestored = "the snapshot is restored into staging on every host"
+    /// What is staged was compared among the hosts.
+    case copiesCompared = "the restored copies are compared"
     /// What is staged belongs to etcd's user.
     case ownershipSet = "the restored data belongs to etcd's user"
     /// The restored data is in place and every member was started.

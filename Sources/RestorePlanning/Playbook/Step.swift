@@ -47,6 +47,10 @@ package struct PlannedCluster: Sendable {
     package var withoutDataDir: Set<String>
     /// The member that a snapshot is saved of before the stop; nil for none.
     package var safetySource: String?
+    /// Whether the old cluster has not been stopped yet where the step stands.
+    package var isServing = false
+    /// By how much the restored cluster's revision is raised; nil for not at all.
+    package var revisionBump: Int64?
 
     package init(
         topology: ClusterTopology,
@@ -54,7 +58,8 @@ package struct PlannedCluster: Sendable {
         snapshot: SnapshotProof,
         leader: String?,
         withoutDataDir: Set<String>,
-        safetySource: String? = nil
+        safetySource: String? = nil,
+        revisionBump: Int64? = nil
     ) {
         self.topology = topology
         self.targets = targets
@@ -62,7 +67,10 @@ package struct PlannedCluster: Sendable {
         self.leader = leader
         self.withoutDataDir = withoutDataDir
         self.safetySource = safetySource
+        self.revisionBump = revisionBump
     }
 
-    package var builders: [EffectBuilder] { targets.map(EffectBuilder.init) }
+    package var builders: [EffectBuilder] {
+        targets.map { EffectBuilder($0, yielding: isServing && $0.wasActive) }
+    }
 }

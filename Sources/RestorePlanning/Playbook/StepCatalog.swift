@@ -6,6 +6,7 @@ package enum StepCatalog {
         ArchiveData(),
         RestoreSnapshot(),
         SetOwnership(),
+        CompareRestored(),
         StartMembers(),
         VerifyCluster(),
     ]

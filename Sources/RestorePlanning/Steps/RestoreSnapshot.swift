@@ -16,7 +16,11 @@ package struct RestoreSnapshot: Step {
             Stage(
                 "restore into staging",
                 effects: cluster.builders.map {
-                    $0.restoreSnapshot(cluster.topology, cluster.snapshot)
+                    $0.restoreSnapshot(
+                        cluster.topology,
+                        cluster.snapshot,
+                        revisionBump: cluster.revisionBump
+                    )
                 }
             )
         ]

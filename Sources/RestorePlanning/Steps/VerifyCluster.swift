@@ -22,11 +22,7 @@ package struct VerifyCluster: Step {
                     members: cluster.targets.map {
                         ExpectedMember(name: $0.name, id: $0.memberID)
                     },
-                    data: ExpectedData(
-                        revision: cluster.snapshot.revision,
-                        keys: cluster.snapshot.keys,
-                        hashKV: cluster.snapshot.hashKV
-                    )
+                    data: ExpectedData(cluster.snapshot, raisedBy: cluster.revisionBump)
                 )
             )
         ]

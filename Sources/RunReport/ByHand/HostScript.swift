@@ -46,6 +46,11 @@ struct HostScript {
 
     private func body(_ stage: Stage) -> [String] {
         if let proof = stage.proof { return proving(proof) }
+        if let copy = stage.comparison?.copies.first(where: { $0.member == target.name }) {
+            return [
+                "say 'this must print the same on every host:'", ShellWord.line(copy.command),
+            ]
+        }
         let effects = HandEffect.of(stage, on: target)
         if effects.isEmpty { return ["say 'nothing to do on this host'"] }
         // the lock cannot be asked for before it is taken

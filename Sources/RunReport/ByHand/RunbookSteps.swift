@@ -13,7 +13,8 @@ struct RunbookSteps {
             let number = "\(prefix)\(index + 1)"
             let stages = step.stages.enumerated().map { stageIndex, stage in
                 "### \(number).\(stageIndex + 1) \(MarkdownText.plain(stage.title))\n\n"
-                    + (stage.proof.map(proving) ?? acting(stage))
+                    + (stage.proof.map(proving) ?? stage.comparison.map(comparing)
+                        ?? acting(stage))
             }
             return "## \(number). \(MarkdownText.plain(step.name))\n\n"
                 + "\(MarkdownText.plain(sentence(step.summary)))\n\n" + stages.joined()
@@ -116,6 +117,15 @@ struct RunbookSteps {
                 + looks.joined()
         }
         .joined()
+    }
+
+    private func comparing(_ comparison: CopyComparison) -> String {
+        let blocks = comparison.copies.map { copy in
+            "**\(MarkdownText.plain(copy.member))**\n\n"
+                + MarkdownText.block([ShellWord.line(copy.command)]) + "\n"
+        }
+        return blocks.joined()
+            + "- [ ] \(MarkdownText.plain(sentence(ProofWords.sentence(comparison))))\n\n"
     }
 
     private func words(_ expectation: ProofCommands.Expectation) -> String {

@@ -33,6 +33,13 @@ struct PlanConsequences {
                 "(renamed, never deleted; it stays until `rekindle clean`)"
             )
             setAside(&page)
+        case .rollback where !putsBack:
+            page.heading("WHAT WILL BE GONE")
+            page.wrapped(
+                "Nothing: the restore had not begun to stop any member. What it had prepared "
+                    + "beside the old data is removed.",
+                indent: 2
+            )
         case .rollback:
             page.heading("WHAT WILL BE GONE")
             page.beside(
@@ -67,6 +74,10 @@ struct PlanConsequences {
             page.heading("WHAT IS DELETED FOR GOOD")
             deleted(&page)
         }
+    }
+
+    private var putsBack: Bool {
+        plan.steps.flatMap(\.stages).flatMap(\.effects).contains { $0.kind == .putBackData }
     }
 
     private var loss: (glyph: Glyph?, text: String) {

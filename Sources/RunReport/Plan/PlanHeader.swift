@@ -47,13 +47,28 @@ struct PlanHeader {
                         + "HashKV \(proof.hashKV)"
                 )
             ),
-        ] + origin(proof) + [
+        ] + origin(proof) + raised + [
             ("new token", StyledLine(plan.topology.token)),
             (
                 plan.kind == .join ? "cluster ID" : "new cluster ID",
                 StyledLine(plan.clusterID.description)
             ),
         ] + fenced
+    }
+
+    private var raised: [(String, StyledLine)] {
+        guard let amount = plan.revisionBump else { return [] }
+        let revision = plan.snapshot.proof.revision
+        return [
+            (
+                "  raised",
+                StyledLine("to revision \(revision + amount)", .bold)
+                    + StyledLine(
+                        ", \(amount) beyond the snapshot's; all before is compacted, and every watch "
+                            + "of before is told so"
+                    )
+            )
+        ]
     }
 
     /// Quorum arithmetic: what the restored cluster can still lose.

@@ -56,6 +56,12 @@ struct PlanSteps {
         if let proof = stage.proof {
             page.wrapped(StyledLine(ProofWords.sentence(proof)), indent: 9)
         }
+        if let comparison = stage.comparison {
+            page.wrapped(StyledLine(ProofWords.sentence(comparison)), indent: 9)
+            if verbose {
+                for copy in comparison.copies { self.command(copy, &page) }
+            }
+        }
         for kind in kinds(of: stage) {
             let effects = stage.effects.filter { $0.kind == kind }
             for group in folded(effects) {
@@ -68,6 +74,12 @@ struct PlanSteps {
                 if verbose { commands(effects.filter { group.names.contains($0.member) }, &page) }
             }
         }
+    }
+
+    private func command(_ copy: CopyComparison.Copy, _ page: inout Page) {
+        let line = copy.command.map(ShellQuoting.quoted).joined(separator: " ")
+        page.line(StyledLine("\(copy.member):", .dim), indent: 11)
+        page.line(StyledLine("# \(line)", .dim), indent: 11)
     }
 
     /// In the order in which they are done on a member.

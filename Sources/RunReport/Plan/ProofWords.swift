@@ -9,6 +9,13 @@ enum ProofWords {
             + "no alarm, and take a write through consensus that changes nothing"
     }
 
+    static func sentence(_ comparison: CopyComparison) -> String {
+        let names = comparison.copies.map(\.member).joined(separator: ", ")
+        let isMixed = Set(comparison.copies.map(\.tool)).count > 1
+        return "\(names): the SHA-256 of each restored database must be that of the others"
+            + (isMixed ? " that have the same version of etcd's tool" : "")
+    }
+
     /// Each thing that a member's answer must show, as a noun.
     private static func demands(_ expected: ExpectedCluster) -> [String] {
         let cluster = expected.clusterID.map { "cluster ID \($0)" } ?? "one and the same cluster ID"

@@ -12,6 +12,8 @@ package struct EventLines: Sendable {
     private var isTakenUpAgain: Bool
     /// What was proven of each member in the present stage.
     private var held: [(member: String, names: [String])] = []
+    /// The step whose stage was last begun.
+    private var openStep = ""
 
     /// `resuming` tells whether a coordinator has worked on the run before.
     package init(plan: Plan, resuming: Bool = false) {
@@ -43,6 +45,7 @@ package struct EventLines: Sendable {
             ]
         case .stageBegan(let id):
             guard let (step, stage) = place(id) else { return [] }
+            openStep = step.name
             return [
                 general(
                     "step \(id.step + 1) of \(plan.steps.count)  \(step.name): \(stage.title)",
@@ -77,7 +80,7 @@ package struct EventLines: Sendable {
                 return []
             }
             let what = "proof FAILS: \(proof.name) \(proof.observed), expected \(proof.expected)"
-            return [row(member, provingStep, what, time)]
+            return [row(member, openStep, what, time)]
         case .ended(let ending):
             return [general(words(ending), time)]
         }
@@ -87,7 +90,7 @@ package struct EventLines: Sendable {
     private mutating func heldProofs(_ time: Double) -> [String] {
         defer { held = [] }
         return held.map { member, names in
-            row(member, provingStep, "proven: \(names.joined(separator: ", "))", time)
+            row(member, openStep, "proven: \(names.joined(separator: ", "))", time)
         }
     }
 
@@ -116,10 +119,6 @@ package struct EventLines: Sendable {
             plan.steps[id.step].stages.indices.contains(id.stage)
         else { return nil }
         return (plan.steps[id.step], plan.steps[id.step].stages[id.stage])
-    }
-
-    private var provingStep: String {
-        plan.steps.first { $0.stages.contains { $0.proof != nil } }?.name ?? ""
     }
 
     private func line(_ effect: EffectID, _ text: String, _ time: Double) -> String {

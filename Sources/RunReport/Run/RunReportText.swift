@@ -86,8 +86,8 @@ package enum RunReportText {
                 [
                     StyledLine(group.value.holds ? .good : .bad), StyledLine(group.value.name),
                     StyledLine(MemberGroups.list(group.names, of: summary.plan.targets.count)),
-                    StyledLine(group.value.expected),
-                    StyledLine(group.value.observed, group.value.holds ? .plain : .bad),
+                    StyledLine(short(group.value.expected)),
+                    StyledLine(short(group.value.observed), group.value.holds ? .plain : .bad),
                 ]
             }
         }
@@ -100,6 +100,11 @@ package enum RunReportText {
                 rows: rows
             )
         )
+    }
+
+    /// A digest's beginning; the journal and the JSON have the whole.
+    private static func short(_ value: String) -> String {
+        value.utf8.count == 64 ? "\(value.prefix(16))…" : value
     }
 
     /// Where the expected values are from.

@@ -9,6 +9,10 @@ extension Scene {
             let wrong = [3, 65].contains(resumed) ? [] : ["resume should have been refused"]
             return try command(restore) == 0 ? wrong : wrong + ["it could not be begun again"]
         }
+        // it died behind its last word: what is left to do is nothing, and it is told so
+        if journal.text.contains("\"ended\":{\"_0\":{\"completed\"") {
+            return try command(["resume"]) == 3 ? [] : ["resume of a complete run is refused"]
+        }
         switch remedy {
         case .either:
             return try command(prefersRollback ? rollback : ["resume"]) == 0
