@@ -61,16 +61,22 @@ package struct SnapshotProof: Sendable, Hashable, Codable {
 package struct LatestRecords: Sendable, Hashable, Codable {
     /// CRC-32C of `key` and then of each record's key and value, as HashKV counts them.
     package var crc32c: UInt32
-    /// The sub revision of the last record of the bucket, a deletion included.
-    package var lastSub: Int64
+    /// The main revision of the last record, a deletion included; 0 in an empty bucket, of which etcd
+    /// says that it is at revision 1.
+    package var lastRevision: Int64
 
-    package init(crc32c: UInt32, lastSub: Int64) {
+    package init(crc32c: UInt32, lastRevision: Int64) {
         self.crc32c = crc32c
-        self.lastSub = lastSub
+        self.lastRevision = lastRevision
     }
 }
 
 extension SnapshotProof {
+    /// The revision after `snapshot restore --bump-revision=N`.
+    package func revision(raisedBy amount: Int64) -> Int64 {
+        (latestRecords?.lastRevision ?? revision) + amount
+    }
+
     /// What `endpoint hashkv` will say after `snapshot restore --bump-revision=N --mark-compacted`;
     /// nil where the proof is older than this.
     ///
@@ -84,9 +90,9 @@ extension SnapshotProof {
                 key.append(UInt8(truncatingIfNeeded: number >> Int64(shift)))
             }
         }
-        append(revision + amount)
+        append(revision(raisedBy: amount))
         key.append(UInt8(ascii: "_"))
-        append(latestRecords.lastSub)
+        append(0)
         return CRC32C.of(key[...], after: latestRecords.crc32c)
     }
 }

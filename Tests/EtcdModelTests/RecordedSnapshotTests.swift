@@ -87,4 +87,20 @@ struct RecordedSnapshotTests {
         #expect(proof.revision == 1_000_018)
         #expect(proof.compactRevision == 1_000_017)
     }
+
+    /// What etcdutl 3.5.16 made of each by `--bump-revision=1000 --mark-compacted`, read back.
+    static let afterRaise: [(name: String, revision: Int64, hashKV: UInt32)] = [
+        ("bumped-3.5.16", 1_001_018, 2_941_656_610), ("busy-3.4.23", 1335, 1_238_500_456),
+        ("busy-3.5.16", 1335, 3_013_926_107), ("deleted-3.4.23", 1009, 1_938_666_561),
+        ("deleted-3.5.16", 1009, 1_938_666_561), ("empty-3.4.23", 1000, 1_941_238_518),
+        ("empty-3.5.16", 1000, 1_941_238_518), ("plain-3.5.16", 1017, 2_158_172_101),
+        ("tombstone-3.5.16", 1013, 320_091_005),
+    ]
+
+    @Test("tells the HashKV that a raised revision will have", arguments: afterRaise)
+    func raised(_ wanted: (name: String, revision: Int64, hashKV: UInt32)) throws {
+        let proof = try LocalSnapshot(path: Fixtures.path("snapshots/\(wanted.name).db")).prove()
+        #expect(proof.revision(raisedBy: 1000) == wanted.revision)
+        #expect(proof.hashKV(raisedBy: 1000) == wanted.hashKV)
+    }
 }

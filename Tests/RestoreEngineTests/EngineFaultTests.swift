@@ -5,7 +5,7 @@ import Testing
 
 @testable import RestoreEngine
 
-@Suite("Faults in the middle of a run", .timeLimit(.minutes(3)))
+@Suite("Faults in the middle of a run", .timeLimit(.minutes(5)))
 struct EngineFaultTests {
     struct Loss: Sendable, CustomTestStringConvertible {
         var plan: Plan

@@ -13,7 +13,7 @@ final class Coordinators {
     init(_ rules: HouseRules, _ stages: StageList) {
         self.rules = rules
         self.stages = stages
-        runs = RunBook(stages: stages)
+        runs = RunBook(stages: stages, isUntouched: rules.isUntouched)
     }
 
     /// nil where the operator is refused.

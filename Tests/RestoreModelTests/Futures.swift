@@ -107,7 +107,8 @@ final class Futures {
 
     private func brokenRollback(_ run: Int, _ entry: RunBook.Entry, _ hosts: Hosts) -> Finding? {
         guard machine.rules.refusal(entry.phase, .rollback) == nil else { return nil }
-        let isLight = entry.kind == .rollback ? entry.leavesServing : entry.state.isUntouched
+        let isLight =
+            entry.kind == .rollback ? entry.leavesServing : machine.rules.isUntouched(entry.state)
         let passed =
             (entry.kind == .rollback ? machine.standing(run, hosts) : 0)
             | (isLight ? machine.stages.swap : 0)

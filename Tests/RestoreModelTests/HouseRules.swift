@@ -17,6 +17,8 @@ struct HouseRules {
     var operations: (EffectKind, MemberTarget) -> [ModelHost.Operation]
     /// What an operator may ask of a run.
     var refusal: (RunPhase, RunRequest) -> RequestRefusal?
+    /// Whether a rollback need not stop anything.
+    var isUntouched: (RunState) -> Bool = { $0.isUntouched }
     /// Whether a look waits on its host for the end of an earlier command of the run, as an effect
     /// does: else it may be out of date when the effect's turn comes.
     var looksWait = true

@@ -152,6 +152,12 @@ struct Mutation: Sendable, CustomTestStringConvertible {
             limits: Search.Limits(faults: 0, events: 1)
         ) { $0.startsAgain = false },
         Mutation(
+            testDescription: "a rollback stops nothing, whatever was stopped",
+            law: .revertible,
+            story: ["operator: rollback, and nothing disturbs it"],
+            limits: Search.Limits(faults: 1, events: 0)
+        ) { $0.isUntouched = { _ in true } },
+        Mutation(
             testDescription: "a run ends with its locks on",
             law: .completedLeavesNothing,
             story: [

@@ -51,8 +51,11 @@ final class RunBook {
     /// Events that the real fold refused: the searched machine wrote what no journal may hold.
     private(set) var illegal: [String] = []
 
-    init(stages: StageList) {
+    private let isUntouched: (RunState) -> Bool
+
+    init(stages: StageList, isUntouched: @escaping (RunState) -> Bool) {
         self.stages = stages
+        self.isUntouched = isUntouched
     }
 
     static func planned(_ kind: Plan.Kind) -> RunEvent {
@@ -82,7 +85,7 @@ final class RunBook {
             entry.state,
             event,
             coordinator,
-            isTurned ? entry.state.isUntouched : entry.leavesServing
+            isTurned ? isUntouched(entry.state) : entry.leavesServing
         )
         answers[ask] = found
         return found
@@ -123,7 +126,7 @@ final class RunBook {
             ended: ended,
             open: state.openStage,
             hasLetGo: hasLetGo,
-            isUntouched: state.isUntouched,
+            isUntouched: isUntouched(state),
             leavesServing: leavesServing
         )
         if let known = numbers[key] { return known }

@@ -80,7 +80,10 @@ struct PlannerTests {
     func raises() throws {
         var planner = Sample.planner()
         planner.exceptions.revisionBump = 1000
-        planner.snapshot.proof.latestRecords = LatestRecords(crc32c: 5, lastSub: 0)
+        planner.snapshot.proof.latestRecords = LatestRecords(
+            crc32c: 5,
+            lastRevision: Sample.proof.revision
+        )
         let plan = planner.plan(
             findings: Dictionary(
                 uniqueKeysWithValues: (1...3).map { ("etcd-\($0)", .facts(Sample.facts($0))) }

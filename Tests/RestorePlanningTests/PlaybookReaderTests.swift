@@ -87,7 +87,7 @@ struct PlaybookReaderTests {
 
     @Test(
         "an order of the steps passes only where each finds what it needs",
-        .timeLimit(.minutes(1))
+        .timeLimit(.minutes(5))
     )
     func everyOrder() {
         let names = StepCatalog.steps.map(\.name)

@@ -10,7 +10,7 @@ struct KeySpace {
     /// Keys that `get --prefix ""` would return.
     private(set) var keys = 0
     private(set) var hash: UInt32 = 0
-    private(set) var latest = LatestRecords(crc32c: 0, lastSub: 0)
+    private(set) var latest = LatestRecords(crc32c: 0, lastRevision: 0)
 
     /// - Parameters:
     ///   - file: the database.
@@ -93,7 +93,7 @@ struct KeySpace {
                 crc.update(record.value)
             }
         }
-        return (crc.value, LatestRecords(crc32c: latest.value, lastSub: last?.sub ?? 0))
+        return (crc.value, LatestRecords(crc32c: latest.value, lastRevision: last?.main ?? 0))
     }
 }
 

@@ -12,7 +12,7 @@ package struct SnapshotContent: Sendable, Hashable {
     package var authEnabled = false
     package var leases = 0
     package var clusterVersion: String?
-    package var latestRecords = LatestRecords(crc32c: 0, lastSub: 0)
+    package var latestRecords = LatestRecords(crc32c: 0, lastRevision: 0)
 
     /// - Parameter database: the file without its trailing digest.
     /// - Throws: `SnapshotFault`, and what reading throws.

@@ -56,7 +56,8 @@ struct PlanOptions: ParsableArguments {
     )
     var bumpRevision: String?
 
-    private func revisionBump() throws(UsageProblem) -> Int64? {
+    /// nil where the revision is not to be raised.
+    func revisionBump() throws(UsageProblem) -> Int64? {
         guard let bumpRevision else { return nil }
         if bumpRevision == "auto" { return RevisionBump.advised }
         guard let amount = Int64(bumpRevision), RevisionBump.range.contains(amount) else {
@@ -128,6 +129,7 @@ struct PlanCommand: RekindleSubcommand {
         guard planOptions.snapshot != nil else {
             throw UsageProblem("a plan of no snapshot", hint: "name its file with --snapshot")
         }
+        _ = try planOptions.revisionBump()
         let inventory = try context.preparation.inventory(options.inventory)
         let planning = Planning(context: context)
         let plan: Plan

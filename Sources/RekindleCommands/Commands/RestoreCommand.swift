@@ -89,6 +89,7 @@ struct RestoreCommand: RekindleSubcommand {
 
 extension RestoreCommand {
     private func requireOneSource() throws(UsageProblem) {
+        _ = try planOptions.revisionBump()
         if planOptions.snapshot == nil && plan == nil {
             throw UsageProblem(
                 "nothing to restore was named",

@@ -40,7 +40,7 @@ package enum RevisionBump {
             )
         }
         let live = facts.compactMap { $0.facts.live?.revision }.max()
-        if let live, snapshot.revision + amount <= live {
+        if let live, snapshot.revision(raisedBy: amount) <= live {
             checks.append(
                 Check(
                     "raised revision",

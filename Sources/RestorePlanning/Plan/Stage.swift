@@ -109,7 +109,7 @@ package struct ExpectedData: Sendable, Hashable, Codable {
     /// A proof that cannot tell the raised HashKV is not planned with; see `RevisionBump`.
     init(_ snapshot: SnapshotProof, raisedBy amount: Int64?) {
         self.init(
-            revision: snapshot.revision + (amount ?? 0),
+            revision: amount.map(snapshot.revision(raisedBy:)) ?? snapshot.revision,
             keys: snapshot.keys,
             hashKV: amount.flatMap(snapshot.hashKV(raisedBy:)) ?? snapshot.hashKV
         )

@@ -58,11 +58,10 @@ struct PlanHeader {
 
     private var raised: [(String, StyledLine)] {
         guard let amount = plan.revisionBump else { return [] }
-        let revision = plan.snapshot.proof.revision
         return [
             (
                 "  raised",
-                StyledLine("to revision \(revision + amount)", .bold)
+                StyledLine("to revision \(plan.snapshot.proof.revision(raisedBy: amount))", .bold)
                     + StyledLine(
                         ", \(amount) beyond the snapshot's; all before is compacted, and every watch "
                             + "of before is told so"

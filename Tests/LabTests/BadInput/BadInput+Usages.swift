@@ -16,6 +16,16 @@ extension BadInput {
             ["restore", "--plan", "p.json", "--playbook", "b.yaml"],
             ["both --plan and --playbook were given", "leave --playbook out"]
         ),
+        usage(
+            "a revision raised by nothing",
+            ["restore", "--snapshot", "s.db", "--bump-revision", "0"],
+            ["--bump-revision 0 is not a number", "give auto"]
+        ),
+        usage(
+            "a plan with a raised revision beside it",
+            ["restore", "--plan", "p.json", "--bump-revision", "auto"],
+            ["--bump-revision", "a plan has in it what was decided"]
+        ),
         usage("a plan of nothing", ["plan"], ["a plan of no snapshot", "--snapshot"]),
         usage(
             "an unknown option",
