@@ -1,3 +1,4 @@
+import RestorePlanning
 import RunJournal
 import Testing
 
