@@ -23,6 +23,8 @@ struct FaultRequest: Sendable {
 
     /// Decides members, bytes, delays, and between `resume` and `rollback`.
     let seed: UInt64
+    /// The writes to the journal at which a coordinator dies; empty for all of them.
+    let writes: Set<Int>
     /// Where a line for every case goes; nil: nowhere.
     let table: String?
 
@@ -37,6 +39,10 @@ struct FaultRequest: Sendable {
         return FaultRequest(
             extent: extent,
             seed: environment["REKINDLE_FAULTS_SEED"].flatMap(UInt64.init) ?? 1,
+            writes: Set(
+                (environment["REKINDLE_FAULTS_WRITES"] ?? "").split(separator: ",")
+                    .compactMap { Int($0) }
+            ),
             table: environment["REKINDLE_FAULTS_TABLE"]
         )
     }()

@@ -102,12 +102,16 @@ extension Scene {
     private var filler: String { "\(stateDirectory)/filler" }
 
     fileprivate func fillState() throws {
-        let file = open(filler, O_WRONLY | O_CREAT | O_APPEND, 0o600)
+        let file = open(filler, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
         guard file >= 0 else { throw Unexpected("cannot fill \(stateDirectory)") }
         defer { close(file) }
         let page = [UInt8](repeating: 0, count: 4096)
         while page.withUnsafeBytes({ write(file, $0.baseAddress, $0.count) }) > 0 {}
     }
 
-    fileprivate func emptyState() throws { unlink(filler) }
+    /// Whoever holds it open would keep the room of a file that is only unlinked.
+    fileprivate func emptyState() throws {
+        truncate(filler, 0)
+        unlink(filler)
+    }
 }

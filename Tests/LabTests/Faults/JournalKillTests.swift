@@ -49,7 +49,9 @@ enum JournalDeath {
         // a torn line is read as if it had not been written: the same as dying before it
         let stride = instant == .torn ? 4 : 1
         let writes = Array(Swift.stride(from: 1, through: try countOfWrites(), by: stride))
-        for write in writes.shuffled(using: &random) {
+        let wanted = FaultRequest.current.writes
+        for write in writes.shuffled(using: &random) where wanted.isEmpty || wanted.contains(write)
+        {
             // a run with fewer tries than the one that was counted ends before its last writes
             let status = try die(instant, at: write)
             #expect(status == 128 + SIGKILL || status == 0)

@@ -32,14 +32,14 @@ enum Moment: Sendable, Hashable, CustomTestStringConvertible {
     }
 }
 
-/// The journal of the only run in a state directory, read while its writer works.
+/// The journal of the newest run in a state directory, read while its writer works.
 struct JournalWatch {
     let stateDirectory: String
 
     /// The run's ID; empty before there is one.
     var run: String {
         let found = try? FileManager.default.contentsOfDirectory(atPath: "\(stateDirectory)/runs")
-        return found?.first ?? ""
+        return found?.max() ?? ""
     }
 
     var text: String {
