@@ -22,6 +22,8 @@ package struct MemberTarget: Sendable, Hashable, Codable {
     package var wasActive: Bool
     /// The run whose lock and hold this run may replace, once its coordinator is gone.
     package var takesOver: String?
+    /// The snapshot as a file of this very host, which is then copied there; nil for an upload.
+    package var snapshotFile: String?
 
     package init(
         member: Member,
@@ -36,7 +38,8 @@ package struct MemberTarget: Sendable, Hashable, Codable {
         hasOldData: Bool,
         oldIdentity: WALIdentity?,
         wasActive: Bool,
-        takesOver: String? = nil
+        takesOver: String? = nil,
+        snapshotFile: String? = nil
     ) {
         self.member = member
         self.memberID = memberID
@@ -51,6 +54,7 @@ package struct MemberTarget: Sendable, Hashable, Codable {
         self.oldIdentity = oldIdentity
         self.wasActive = wasActive
         self.takesOver = takesOver
+        self.snapshotFile = snapshotFile
     }
 
     package var name: String { member.name }

@@ -188,7 +188,8 @@ package struct Planner: Sendable {
             wasActive: facts?.unit.activity.activity == .active,
             takesOver: exceptions.takesOver.flatMap { run in
                 observation?.lock?.run == run || observation?.service.heldBy == run ? run : nil
-            }
+            },
+            snapshotFile: snapshot.holder.flatMap { $0.member == member.name ? $0.path : nil }
         )
     }
 
