@@ -140,7 +140,6 @@ let package = Package(
         .testTarget(
             name: "SnapshotSourceTests",
             dependencies: ["SnapshotSource", "TestSupport"],
-            resources: [.copy("Fixtures")],
             swiftSettings: strict
         ),
         .testTarget(
