@@ -73,9 +73,8 @@ package struct SnapshotOpening: Sendable {
     }
 
     private func proveMembers(_ name: String, _ path: String) async throws -> ProvenSnapshot {
-        let ends = try Descriptor.pipe()
-        let sink = PipeSink(ends.write, surroundings.patience)
-        let (location, fetch, opening, output) = (location, fetch, self, ends.read)
+        let (output, sink) = try PipeSink.pipe(surroundings.patience)
+        let (location, fetch, opening) = (location, fetch, self)
         let fetching = Task {
             defer { sink.close() }
             try await fetch(name, path, sink)
@@ -95,11 +94,12 @@ package struct SnapshotOpening: Sendable {
             }
             read = .success(proven)
         } catch {
+            sink.abandon()
             fetching.cancel()
             read = .failure(error)
         }
         // where the host failed, that is the cause of whatever the reader thought of it
-        if case .failure(let cause) = await fetching.result, !sink.isBroken, !isCancelled(cause) {
+        if case .failure(let cause) = await fetching.result, !sink.hasRefused, !isCancelled(cause) {
             throw cause
         }
         return try read.get()

@@ -13,7 +13,10 @@ struct StreamTests {
         patience: Duration = .seconds(60),
         _ fetch: @escaping SnapshotOpening.Fetch
     ) async throws -> ProvenSnapshot {
-        try await SourceFolder().opening(Self.place, patience: patience, fetch: fetch).prove()
+        let folder = try SourceFolder()
+        let proven = try await folder.opening(Self.place, patience: patience, fetch: fetch).prove()
+        #expect(try folder.stateFiles() == [])
+        return proven
     }
 
     /// On a thread of its own, as a connection does.

@@ -60,7 +60,7 @@ final class LayeredStream {
         programs.append(
             try ChildProgram(
                 path,
-                layer.arguments(keys),
+                layer.arguments(keys, environment: surroundings.environment),
                 input: head.number,
                 output: ends.write.number,
                 environment: surroundings.environment

@@ -1,4 +1,5 @@
 import EtcdModel
+import Glibc
 
 /// What a snapshot is wrapped in, and the program that takes it off.
 enum SnapshotLayer: String, Sendable, Hashable {
@@ -30,7 +31,7 @@ enum SnapshotLayer: String, Sendable, Hashable {
     /// The program's arguments: it reads standard input and writes standard output.
     ///
     /// No secret is among them, only where one lies.
-    func arguments(_ keys: LayerKeys) -> [String] {
+    func arguments(_ keys: LayerKeys, environment: [String: String]) -> [String] {
         switch self {
         case .gzip: ["-dc"]
         // the window of `zstd --long=31`, which is the longest that can be written
@@ -39,12 +40,21 @@ enum SnapshotLayer: String, Sendable, Hashable {
             // reads the user's keys, and makes or writes no file of theirs
             ["--batch", "--no-tty", "--quiet", "--no-options", "--no-auto-check-trustdb"]
                 + ["--trust-model", "always"]
+                + (Self.hasKeyring(environment) ? [] : ["--no-keyring"])
                 + (keys.passphraseFile.map {
                     ["--pinentry-mode", "loopback", "--passphrase-file", $0]
                 } ?? [])
                 + ["--decrypt"]
         case .age: ["-d"] + keys.identities.flatMap { ["-i", $0] }
         }
+    }
+
+    /// Where there is no directory of keys gpg opens what a passphrase opens, and ends as if it had
+    /// failed.
+    private static func hasKeyring(_ environment: [String: String]) -> Bool {
+        let given = environment["GNUPGHOME", default: ""]
+        return access(given.isEmpty ? "\(environment["HOME", default: ""])/.gnupg" : given, F_OK)
+            == 0
     }
 
     /// What is known before the program is asked.

@@ -6,16 +6,28 @@ import Synchronization
 final class PipeSink: ByteSink {
     private let end: Mutex<Descriptor?>
     private let patience: Patience
-    private let broken = Atomic(false)
+    private let isAbandoned = Atomic(false)
+    private let refused = Atomic(false)
 
-    init(_ end: Descriptor, _ patience: Patience) {
+    /// A sink, and where its bytes come out.
+    ///
+    /// Nobody but the sink has the other end: the reader sees an end once it is closed.
+    static func pipe(_ patience: Patience) throws(SourceFailure) -> (Descriptor, PipeSink) {
+        let ends = try Descriptor.pipe()
+        return (ends.read, PipeSink(ends.write, patience))
+    }
+
+    private init(_ end: Descriptor, _ patience: Patience) {
         self.end = Mutex(end)
         self.patience = patience
         _ = fcntl(end.number, F_SETFL, O_NONBLOCK)
     }
 
+    /// Whether bytes came that nobody wanted any more: what failed then is no cause.
+    var hasRefused: Bool { refused.load(ordering: .acquiring) }
+
     /// Nobody reads any more, for a reason of their own.
-    var isBroken: Bool { broken.load(ordering: .acquiring) }
+    func abandon() { isAbandoned.store(true, ordering: .releasing) }
 
     /// The reader sees the end once all is read.
     func close() { end.withLock { $0 = nil } }
@@ -25,6 +37,7 @@ final class PipeSink: ByteSink {
         var rest = bytes
         let limit = ContinuousClock().now + patience.limit
         while !rest.isEmpty {
+            if isAbandoned.load(ordering: .acquiring) { throw refusal() }
             let count = Glibc.write(end.number, rest.baseAddress, rest.count)
             if count > 0 {
                 rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(count))
@@ -33,9 +46,13 @@ final class PipeSink: ByteSink {
                 var waiting = [pollfd(fd: end.number, events: Int16(POLLOUT), revents: 0)]
                 _ = poll(&waiting, 1, 100)
             } else if errno != EINTR {
-                broken.store(true, ordering: .releasing)
-                throw SourceFailure("nobody reads the snapshot any more", hint: "")
+                throw refusal()
             }
         }
+    }
+
+    private func refusal() -> SourceFailure {
+        refused.store(true, ordering: .releasing)
+        return SourceFailure("nobody reads the snapshot any more", hint: "see what its reader said")
     }
 }
