@@ -10,7 +10,7 @@ struct ResumedSource: Sendable {
     let context: CommandContext
     let stored: StoredRun
 
-    /// - Parameter given: `--snapshot`, where the bytes have another place now.
+    /// Its bytes, from where they were, or from `--snapshot` where they have another place now.
     /// - Throws: `CommandEnd`, `UsageProblem`.
     func bytes(_ given: String?, _ options: SourceOptions) async throws -> SnapshotBytesFrom {
         let reference = stored.current.snapshot

@@ -6,8 +6,7 @@ enum SnapshotProver {
     /// walked where its pages lie.
     ///
     /// A recorded digest alone would not tell what is in it, and the structure alone would not show
-    /// a flipped bit.
-    /// - Parameter known: the digests, where the bytes were hashed on their way in.
+    /// a flipped bit. The digests are known where the bytes were hashed on their way in.
     /// - Throws: `SnapshotFileError`.
     static func prove(
         _ file: any SnapshotBytes,

@@ -94,6 +94,8 @@ struct SourceTests {
     func standardInput() throws {
         let lost = try LostCluster(.current)
         let lab = try Lab.current
+        let other = lost.scratch.file("other.db")
+        try lab.script("snapshot", [other])
         try lab.script("link", ["rate", "3", "400kbit"])
         let words = try lost.arguments(["restore", "--snapshot", "-", "--yes"])
         let running = try Program.start(
@@ -111,8 +113,6 @@ struct SourceTests {
         let without = try lost.rekindle("resume")
         #expect(without.status == 65)
         #expect(without.errorText.contains("--snapshot -"), "\(without.errorText)")
-        let other = lost.scratch.file("other.db")
-        try lab.script("snapshot", [other])
         let wrong = try lost.rekindle("resume", "--snapshot", other)
         #expect(wrong.status == 65)
         #expect(wrong.errorText.contains("is not the snapshot that the run began with"))

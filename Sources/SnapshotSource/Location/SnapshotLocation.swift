@@ -12,9 +12,7 @@ package enum SnapshotLocation: Sendable, Hashable {
     /// A file whose name has a colon in it is one all the same: with a `/` before the colon it is
     /// never taken for anything else, and without one a file that is there wins over a member that
     /// is not.
-    /// - Parameters:
-    ///   - members: asked for only where the text may name one.
-    ///   - isFile: whether there is such a file on this machine.
+    /// The members are asked for only where the text may name one.
     /// - Throws: `SnapshotLocationProblem`, and what `members` throws.
     package init(
         _ text: String,

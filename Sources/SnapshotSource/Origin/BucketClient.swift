@@ -44,7 +44,7 @@ struct BucketClient {
         return Origin(output: ends.read, program: program)
     }
 
-    /// - Parameter explain: what its last words mean.
+    /// Starts the program; `explain` says what its last words mean.
     private func start(
         _ arguments: [String],
         output: Int32,

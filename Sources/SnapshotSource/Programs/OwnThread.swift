@@ -11,7 +11,7 @@ enum OwnThread {
         init(_ run: @escaping () -> Void) { self.run = run }
     }
 
-    /// - Parameter patience: ended where the task is cancelled.
+    /// Runs it to its end; the patience is ended where the task is cancelled.
     /// - Throws: what the body throws.
     static func run<Value: Sendable>(
         _ patience: Patience,

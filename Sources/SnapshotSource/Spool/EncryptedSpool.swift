@@ -17,7 +17,7 @@ final class EncryptedSpool: SnapshotBytes, Sendable {
     /// Bytes that are left free for the journal, and for others.
     private static let reserve: UInt64 = 64 << 20
 
-    /// - Parameter name: what errors call the snapshot.
+    /// Makes the file; the name is what errors call the snapshot.
     /// - Throws: `SourceFailure`.
     init(of name: String, in directory: String) throws(SourceFailure) {
         self.name = name

@@ -17,7 +17,8 @@ final class SpoolCipher: Sendable {
     }
 
     /// Seals or opens bytes in their place; both are the same (NIST SP 800-38A §6.5).
-    /// - Parameter offset: where in the stream the bytes are.
+    ///
+    /// The offset is where in the stream the bytes are.
     func turn(_ bytes: UnsafeMutableRawBufferPointer, at offset: UInt64) {
         guard let context = EVP_CIPHER_CTX_new() else { preconditionFailure("out of memory") }
         defer { EVP_CIPHER_CTX_free(context) }
