@@ -5,8 +5,16 @@ package struct SourceFailure: Error, Sendable, Hashable, CustomStringConvertible
     /// What the program or the host said, line by line.
     package var evidence: [String]
     package var hint: String
+    /// Whether this machine lacks something, or the way there is closed; else the source is bad.
+    package var isUnreachable: Bool
 
-    package init(_ fact: String, evidence: [String] = [], hint: String) {
+    package init(
+        _ fact: String,
+        evidence: [String] = [],
+        hint: String,
+        isUnreachable: Bool = false
+    ) {
+        self.isUnreachable = isUnreachable
         self.fact = fact
         self.evidence = evidence
         self.hint = hint

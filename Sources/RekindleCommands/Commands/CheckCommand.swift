@@ -68,7 +68,7 @@ struct CheckCommand: RekindleSubcommand {
                 "\(reference.path) is proven, revision \(reference.proof.revision)"
             )
             return (reference.proof, [check])
-        } catch let error as SourceFailure {
+        } catch let error as SourceFailure where error.isUnreachable {
             let said = error.evidence.isEmpty ? "" : ": " + error.evidence.joined(separator: "; ")
             let check = Check(
                 "snapshot source",

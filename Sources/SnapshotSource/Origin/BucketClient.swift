@@ -144,9 +144,11 @@ struct BucketClient {
             )
         }
         if says("Could not connect", "Connection was closed", "timed out", "timeout", "resolve") {
-            return failure(
+            return SourceFailure(
                 "cannot connect to the S3 server of \(place)",
-                "is --endpoint-url, the region and the network right?"
+                evidence: said,
+                hint: "is --endpoint-url, the region and the network right?",
+                isUnreachable: true
             )
         }
         return failure("cannot read \(place)", "try `aws s3 cp \(place) -` by hand")

@@ -21,7 +21,8 @@ package struct ProgramPath: Sendable {
         }
         throw SourceFailure(
             "\(purpose) needs the program \(program), which is not installed here",
-            hint: "install it, as with `apt install \(name)`"
+            hint: "install it, as with `apt install \(name)`",
+            isUnreachable: true
         )
     }
 }
