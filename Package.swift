@@ -41,6 +41,8 @@ let package = Package(
             pkgConfig: "libzstd",
             providers: [.apt(["libzstd-dev"])]
         ),
+        /** Calls of Linux that Swift's module of glibc leaves out: a header, nothing to link. */
+        .systemLibrary(name: "CLinux"),
         /** CRC-32C by the CPU's own instruction: a header, nothing to link. */
         .systemLibrary(name: "CChecksum"),
         /** YAML to `Inventory`, with located diagnostics. */
@@ -83,7 +85,7 @@ let package = Package(
         /** Where a snapshot's bytes come from. */
         .target(
             name: "SnapshotSource",
-            dependencies: ["EtcdModel", "RemoteHost", "CLibCrypto", "CZstd"],
+            dependencies: ["EtcdModel", "RemoteHost", "CLibCrypto", "CLinux", "CZstd"],
             swiftSettings: strict
         ),
         /** The durable log of a run, its hash chain, the run directory, the local lock. */
@@ -133,6 +135,11 @@ let package = Package(
             name: "EtcdModelTests",
             dependencies: ["EtcdModel", "SnapshotSource", "TestSupport"],
             resources: [.copy("Fixtures")],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "SnapshotSourceTests",
+            dependencies: ["SnapshotSource", "TestSupport"],
             swiftSettings: strict
         ),
         .testTarget(

@@ -3,6 +3,13 @@ import Glibc
 
 /// Small files, whole.
 enum FileBytes {
+    /// - Throws: where the file cannot be opened.
+    static func requireReadable(_ path: String) throws(UnreadableFile) {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        guard descriptor >= 0 else { throw UnreadableFile(path: path, code: errno) }
+        close(descriptor)
+    }
+
     static func read(_ path: String) throws(UnreadableFile) -> [UInt8] {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw UnreadableFile(path: path, code: errno) }

@@ -5,17 +5,29 @@ import RestorePlanning
 import RestoreRun
 import RunJournal
 import RunReport
+import SnapshotSource
 
 /// From an inventory and a snapshot to a plan whose checks have passed.
 struct Planning: Sendable {
     let context: CommandContext
     /// Whether a refusal is told as the one object that `restore --output json` ends with.
     var reportsRefusal = false
+    var source = SourceOptions()
 
     /// A plan from the inventory alone.
-    func offlinePlan(_ inventory: Inventory, _ options: PlanOptions) throws -> Plan {
+    func offlinePlan(_ inventory: Inventory, _ options: PlanOptions) async throws -> Plan {
         let playbook = try context.preparation.playbook(options.playbook)
-        let snapshot = try context.preparation.snapshot(options.snapshot ?? "")
+        let intake = try intake(context.fleet(inventory))
+        let place = options.snapshot ?? ""
+        switch try intake.location(place) {
+        case .file, .standardInput: break
+        case .member, .bucket:
+            throw UsageProblem(
+                "\(place) cannot be read with --offline",
+                hint: "leave --offline out, or give a file of this machine, or - for standard input"
+            )
+        }
+        let snapshot = try await intake.take(place).reference
         return try planner(inventory, playbook, snapshot, options).offlinePlan()
     }
 
@@ -24,13 +36,18 @@ struct Planning: Sendable {
         _ inventory: Inventory,
         _ options: PlanOptions,
         asking fleet: Fleet
-    ) async throws -> Plan {
+    ) async throws -> (Plan, SnapshotBytesFrom) {
         let playbook = try context.preparation.playbook(options.playbook)
         // a wrong flag is told before any host is asked
         _ = try options.exceptions(inventory)
         async let findings = context.findings(inventory, fleet)
-        let snapshot = try await context.preparation.snapshotAside(options.snapshot ?? "")
-        return try checkedPlan(planner(inventory, playbook, snapshot, options), await findings)
+        let snapshot = try await intake(fleet).take(options.snapshot ?? "")
+        let planner = try planner(inventory, playbook, snapshot.reference, options)
+        return (try checkedPlan(planner, await findings), snapshot.stream)
+    }
+
+    private func intake(_ fleet: Fleet) throws(UsageProblem) -> SnapshotIntake {
+        try SnapshotIntake(context, source) { fleet }
     }
 
     private func planner(
@@ -100,7 +117,7 @@ struct Planning: Sendable {
         fromFile path: String,
         inventory: Inventory,
         asking fleet: Fleet
-    ) async throws -> Plan {
+    ) async throws -> (Plan, SnapshotBytesFrom) {
         let given = try context.preparation.plan(path)
         guard given.outlook.askedHosts else {
             context.terminal.problem(
@@ -111,7 +128,8 @@ struct Planning: Sendable {
         }
         try context.store.requireNotBegun(given.run)
         async let findings = context.findings(inventory, fleet)
-        let snapshot = try await context.preparation.snapshotAside(given.snapshot.path)
+        let taken = try await intake(fleet).take(given.snapshot.path)
+        let snapshot = taken.reference
         guard snapshot.proof == given.snapshot.proof else {
             context.terminal.problem(
                 "\(given.snapshot.path) is not the snapshot that \(path) was made for",
@@ -150,6 +168,6 @@ struct Planning: Sendable {
             )
             throw CommandEnd(status: .refused)
         }
-        return given
+        return (given, taken.stream)
     }
 }

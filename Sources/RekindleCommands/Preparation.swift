@@ -5,7 +5,6 @@ import Glibc
 import RestorePlanning
 import RunJournal
 import RunReport
-import SnapshotSource
 
 /// What every command does first: reads its files, and says all that is wrong with them at once.
 struct Preparation: Sendable {
@@ -44,21 +43,6 @@ struct Preparation: Sendable {
         for diagnostic in diagnostics { terminal.say(diagnostic.description) }
         guard let playbook else { throw CommandEnd(status: .invalidInput) }
         return playbook
-    }
-
-    /// Proves it beside other work: reading gigabytes takes a while.
-    @concurrent
-    func snapshotAside(_ path: String) async throws -> SnapshotReference { try snapshot(path) }
-
-    func snapshot(_ path: String) throws -> SnapshotReference {
-        try requirePath(path, of: "snapshot")
-        do {
-            let proof = try LocalSnapshot(path: path).prove()
-            return SnapshotReference(path: absolute(path), proof: proof)
-        } catch {
-            terminal.problem("\(error)", hint: (error as? SnapshotFileError)?.hint)
-            throw CommandEnd(status: .invalidInput)
-        }
     }
 
     /// A plan from a file, with the SHA-256 that a run's journal records.

@@ -1,4 +1,5 @@
 package import ArgumentParser
+import Glibc
 
 /// The root of the command line.
 package struct RekindleCommand: AsyncParsableCommand {
@@ -24,6 +25,8 @@ package struct RekindleCommand: AsyncParsableCommand {
 
     /// Parses the arguments, runs the command and ends the process.
     package static func runToExit() async -> Never {
+        // a reader that went away is an error of the write, and no end of a restore
+        signal(SIGPIPE, SIG_IGN)
         let given = Array(CommandLine.arguments.dropFirst())
         do {
             var command = try parseAsRoot(GlobalArguments.behindTheCommand(given))

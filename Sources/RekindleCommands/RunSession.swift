@@ -6,7 +6,6 @@ import RestorePlanning
 import RestoreRun
 import RunJournal
 import RunReport
-import SnapshotSource
 
 /// Drives one run to its end or its interruption, and says what came of it.
 struct RunSession: Sendable {
@@ -19,6 +18,7 @@ struct RunSession: Sendable {
         _ run: StoredRun,
         journal: JournalWriter<RunEvent>,
         fleet: Fleet,
+        snapshot: @escaping SnapshotBytesFrom,
         objectives: Objectives
     ) async throws -> ExitStatus {
         let who = Operator(user: world.user, coordinator: world.hostname)
@@ -32,14 +32,13 @@ struct RunSession: Sendable {
             state: run.state,
             observer: progress
         )
-        let path = run.current.snapshot.path
         let engine = Engine(
             plan: run.current,
             fleet: fleet,
             recorder: recorder,
             observer: progress,
             operator: who,
-            snapshot: { try FileByteStream(path: path, from: $0) }
+            snapshot: snapshot
         )
         let coordinator = CoordinatorRecord(
             operator: who,

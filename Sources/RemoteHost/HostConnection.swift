@@ -10,6 +10,7 @@ package protocol HostConnection: Sendable {
     func run(
         _ command: RemoteCommand,
         input: CommandInput,
+        output: CommandOutput,
         limits: CommandLimits
     ) async throws -> CommandResult
 
@@ -22,7 +23,15 @@ extension HostConnection {
         _ command: RemoteCommand,
         limits: CommandLimits = CommandLimits()
     ) async throws -> CommandResult {
-        try await run(command, input: .none, limits: limits)
+        try await run(command, input: .none, output: .kept, limits: limits)
+    }
+
+    package func run(
+        _ command: RemoteCommand,
+        input: CommandInput,
+        limits: CommandLimits
+    ) async throws -> CommandResult {
+        try await run(command, input: input, output: .kept, limits: limits)
     }
 }
 
@@ -49,6 +58,22 @@ package protocol ByteStream: Sendable {
     /// Fills the front of the buffer.
     /// - Returns: how many bytes; 0 at the end.
     func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int
+}
+
+/// Where a command's standard output goes.
+package enum CommandOutput: Sendable {
+    /// Into the result, as far as the limits say.
+    case kept
+    /// Handed on, on the connection's own thread, as it comes; the result has none.
+    case sink(any ByteSink)
+}
+
+/// Takes bytes, front to back.
+///
+/// Used from one thread at a time; may block, and the host then waits.
+package protocol ByteSink: Sendable {
+    /// - Throws: where no more can be taken; the command and its connection are then given up.
+    func write(_ bytes: UnsafeRawBufferPointer) throws
 }
 
 package struct CommandLimits: Sendable, Hashable {

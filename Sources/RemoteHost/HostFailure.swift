@@ -23,6 +23,8 @@ package struct HostFailure: Error, Sendable, Hashable {
         case cancelled
         /// Reading the input failed on this side.
         case localInput
+        /// Taking the output failed on this side.
+        case localOutput
         /// Anything else of the SSH library.
         case transport
     }
@@ -45,7 +47,7 @@ package struct HostFailure: Error, Sendable, Hashable {
         switch kind {
         case .unreachable, .disconnected, .timedOut, .refusedChannel, .transport: true
         case .hostKeyUnknown, .hostKeyRejected, .noCommonAlgorithm, .authentication, .cancelled,
-            .localInput:
+            .localInput, .localOutput:
             false
         }
     }

@@ -17,11 +17,12 @@ package actor HostLink {
     package func run(
         _ command: RemoteCommand,
         input: CommandInput = .none,
+        output: CommandOutput = .kept,
         limits: CommandLimits = CommandLimits()
     ) async throws -> CommandResult {
         let open = try await open()
         do {
-            return try await open.run(command, input: input, limits: limits)
+            return try await open.run(command, input: input, output: output, limits: limits)
         } catch {
             connection = nil
             await open.close()

@@ -25,6 +25,8 @@ package struct MemberTarget: Sendable, Hashable, Codable {
     /// Whether etcd compares its data with its peers' before it serves them, and waits seven seconds
     /// for each that listens and does not serve yet (`initial-corrupt-check`); nil for not.
     package var checksAtStart: Bool?
+    /// The snapshot as a file of this very host, which is then copied there; nil for an upload.
+    package var snapshotFile: String?
 
     package init(
         member: Member,
@@ -40,7 +42,8 @@ package struct MemberTarget: Sendable, Hashable, Codable {
         oldIdentity: WALIdentity?,
         wasActive: Bool,
         takesOver: String? = nil,
-        checksAtStart: Bool? = nil
+        checksAtStart: Bool? = nil,
+        snapshotFile: String? = nil
     ) {
         self.member = member
         self.memberID = memberID
@@ -56,6 +59,7 @@ package struct MemberTarget: Sendable, Hashable, Codable {
         self.wasActive = wasActive
         self.takesOver = takesOver
         self.checksAtStart = checksAtStart
+        self.snapshotFile = snapshotFile
     }
 
     package var name: String { member.name }

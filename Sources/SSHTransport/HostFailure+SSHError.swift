@@ -78,6 +78,8 @@ extension SSHError {
                     + "under way, whether it ran to its end is unknown"
             )
         case .cancelled(let operation): return (.cancelled, "cancelled while \(operation)", nil)
+        case .localOutput(let reason):
+            return (.localOutput, "taking the output of \(place) failed: \(reason)", nil)
         case .localInput(let reason):
             return (.localInput, "reading the input for \(place) failed: \(reason)", nil)
         case .closed(let reason):

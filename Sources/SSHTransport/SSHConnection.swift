@@ -32,10 +32,11 @@ actor SSHConnection: HostConnection {
     nonisolated func run(
         _ command: RemoteCommand,
         input: CommandInput,
+        output: CommandOutput,
         limits: CommandLimits
     ) async throws -> CommandResult {
         try await interruptibly("waiting for its turn") {
-            await self.execute(command, input, limits)
+            await self.execute(command, input, output, limits)
         }
     }
 
@@ -85,6 +86,7 @@ actor SSHConnection: HostConnection {
     private func execute(
         _ command: RemoteCommand,
         _ input: CommandInput,
+        _ output: CommandOutput,
         _ limits: CommandLimits
     ) -> Result<CommandResult, SSHError> {
         Result { () throws(SSHError) in
@@ -95,6 +97,7 @@ actor SSHConnection: HostConnection {
                     of: command.shellLine(become: endpoint.become),
                     holdsInputOpen: command.endsWithConnection,
                     input: input,
+                    output: output,
                     limits: limits,
                     on: session
                 )

@@ -19,6 +19,7 @@ enum SSHError: Error {
     case silent(String, for: Duration)
     case cancelled(String)
     case localInput(String)
+    case localOutput(String)
     /// An earlier failure ended the connection.
     case closed(because: String)
     case library(String, code: Int32, String)

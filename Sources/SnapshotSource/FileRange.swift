@@ -6,7 +6,7 @@ import EtcdModel
 /// many of them. Where they do not, only what is asked for is read: a window around each would
 /// copy the file many times over.
 final class FileRange: DatabaseBytes {
-    private let file: OpenSnapshot
+    private let file: any SnapshotBytes
     let count: Int
     private let window = UnsafeMutableRawBufferPointer.allocate(
         byteCount: windowBytes,
@@ -19,7 +19,7 @@ final class FileRange: DatabaseBytes {
 
     private static let windowBytes = 64 << 10
 
-    init(_ file: OpenSnapshot, count: Int) {
+    init(_ file: any SnapshotBytes, count: Int) {
         self.file = file
         self.count = count
     }

@@ -2,9 +2,10 @@ import EtcdModel
 import Glibc
 
 /// A snapshot file, open for as long as it is proven.
-final class OpenSnapshot {
-    let path: String
+final class OpenSnapshot: SnapshotBytes {
+    private let path: String
     let bytes: UInt64
+    var name: String { path }
     private let descriptor: Int32
     private let seen: Stamp
 
@@ -62,13 +63,6 @@ final class OpenSnapshot {
         guard fstat(descriptor, &status) == 0, Self.stamp(status) == seen else {
             throw SnapshotFileError(path: path, problem: .changedWhileRead)
         }
-    }
-
-    /// The first bytes of the file, as many as its kind is known by.
-    func beginning() throws -> [UInt8] {
-        var bytes = [UInt8](repeating: 0, count: Int(min(self.bytes, 512)))
-        try bytes.withUnsafeMutableBytes { try read(at: 0, into: $0) }
-        return bytes
     }
 
     /// Fills the whole buffer.

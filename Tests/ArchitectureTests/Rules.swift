@@ -13,7 +13,7 @@ enum Rules {
         ],
         // effects
         "SSHTransport": ["CLibSSH2", "CLibCrypto", "RemoteHost"],
-        "SnapshotSource": ["EtcdModel", "RemoteHost", "CLibCrypto", "CZstd"],
+        "SnapshotSource": ["EtcdModel", "RemoteHost", "CLibCrypto", "CLinux", "CZstd"],
         "RunJournal": ["RestoreRun", "RestorePlanning", "EtcdModel", "CLibCrypto"],
         // the engine knows `HostConnection`; it is handed the SSH one
         "RestoreEngine": [

@@ -85,13 +85,13 @@ struct SnapshotFileTests {
     func truncatedBeforeDigest() throws {
         let (file, snapshot, _) = try open()
         try #require(truncate(file.path, 40960) == 0)
-        expectChanged(file.path) { _ = try FileDigest(snapshot) }
+        expectChanged(file.path) { _ = try SnapshotDigest.values(of: snapshot) }
     }
 
     @Test("has changed where it is cut short during its walk, and no signal ends the process")
     func truncatedBeforeWalk() throws {
         let (file, snapshot, bytes) = try open()
-        _ = try FileDigest(snapshot)
+        _ = try SnapshotDigest.values(of: snapshot)
         try #require(truncate(file.path, 8192) == 0)
         expectChanged(file.path) {
             _ = try SnapshotContent(reading: FileRange(snapshot, count: bytes.count - 32))
@@ -126,7 +126,7 @@ struct SnapshotFileTests {
         let (file, snapshot, bytes) = try open()
         let other = try ScratchFile([1, 2, 3])
         try #require(rename(other.path, file.path) == 0)
-        let digest = try FileDigest(snapshot)
+        let digest = try SnapshotDigest.values(of: snapshot)
         #expect(digest.recorded == digest.computed)
         #expect(digest.whole == SHA256Text.hex(of: bytes))
     }

@@ -42,6 +42,23 @@ struct EffectCommandTests {
         #expect(!upload.contains("openssl"))
     }
 
+    @Test("copy the snapshot on the host that has it, and prove it there as everywhere")
+    func localCopy() {
+        var target = Sample.plan().targets[0]
+        let sent = EffectBuilder(target).uploadSnapshot(Sample.proof)
+        target.snapshotFile = "/backup/it's.db"
+        let copied = EffectBuilder(target).uploadSnapshot(Sample.proof)
+        #expect(
+            copied.commands.first == [
+                "cp", "--reflink=auto", "-T", "--", "/backup/it's.db", target.paths.partialSnapshot,
+            ]
+        )
+        #expect(Array(copied.commands.dropFirst()) == Array(sent.commands.dropFirst()))
+        #expect(copied.summary.contains("/backup/it's.db of this host"))
+        #expect(sent.readsSnapshot)
+        #expect(!copied.readsSnapshot)
+    }
+
     static func effect(_ kind: EffectKind, _ builder: EffectBuilder, _ plan: Plan) -> PlannedEffect?
     {
         switch kind {

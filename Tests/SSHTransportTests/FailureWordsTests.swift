@@ -19,6 +19,7 @@ struct FailureWordsTests {
         (.timedOut("running the command", after: .seconds(60)), .timedOut, true),
         (.silent("running the command", for: .seconds(15)), .timedOut, true),
         (.cancelled("connecting"), .cancelled, false), (.localInput("EIO"), .localInput, false),
+        (.localOutput("EIO"), .localOutput, false),
         (.closed(because: "it was closed by this side"), .disconnected, false),
         (.library("closing a channel", code: -7, "no"), .transport, false),
         (.local("eventfd: too many open files"), .transport, false),

@@ -83,6 +83,30 @@ struct HostConnectionContract: Sendable, CustomTestStringConvertible {
                 )
             }
         },
+        HostConnectionContract(rule: "output goes to its sink, and errors into the result") {
+            host in
+            let sink = ArraySink()
+            let result = try await host.run(
+                ContractCommand.failing.command,
+                input: .none,
+                output: .sink(sink),
+                limits: CommandLimits(keptOutput: 4)
+            )
+            #expect(result.ending == .exited(3))
+            #expect(result.output == [])
+            #expect(result.errorText == "to e")
+            #expect(sink.bytes == Array("to output\n".utf8))
+        },
+        HostConnectionContract(rule: "output that cannot be taken is told apart") { host in
+            try await expectFailure(.localOutput) {
+                try await host.run(
+                    ContractCommand.hello.command,
+                    input: .none,
+                    output: .sink(FailingSink()),
+                    limits: CommandLimits()
+                )
+            }
+        },
         HostConnectionContract(rule: "it may be closed twice, and says so afterwards") { host in
             await host.close()
             await host.close()

@@ -78,3 +78,20 @@ final class FailingStream: ByteStream {
         }
     }
 }
+
+/// Keeps what it is given.
+final class ArraySink: ByteSink {
+    private let taken = Mutex<[UInt8]>([])
+    var bytes: [UInt8] { taken.withLock { $0 } }
+
+    func write(_ bytes: UnsafeRawBufferPointer) {
+        let copy = Array(bytes)
+        taken.withLock { $0 += copy }
+    }
+}
+
+/// Takes nothing.
+struct FailingSink: ByteSink {
+    struct Full: Error {}
+    func write(_ bytes: UnsafeRawBufferPointer) throws { throw Full() }
+}

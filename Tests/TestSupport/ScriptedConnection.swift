@@ -21,13 +21,14 @@ package final class ScriptedConnection: HostConnection {
     package func run(
         _ command: RemoteCommand,
         input: CommandInput,
+        output: CommandOutput,
         limits: CommandLimits
     ) async throws -> CommandResult {
         let turn = state.withLock { state in
             let previous = state.last
             let turn = Task {
                 await previous?.value
-                return try await self.answer(command, input, limits)
+                return try await self.answer(command, input, output, limits)
             }
             state.last = Task { _ = await turn.result }
             return turn
@@ -46,6 +47,7 @@ package final class ScriptedConnection: HostConnection {
     private func answer(
         _ command: RemoteCommand,
         _ input: CommandInput,
+        _ output: CommandOutput,
         _ limits: CommandLimits
     ) async throws -> CommandResult {
         if let ending = state.withLock(\.ending) {
@@ -58,6 +60,18 @@ package final class ScriptedConnection: HostConnection {
         do {
             var result = try await withDeadline(limits.deadline) {
                 try await self.host.answer(command, input)
+            }
+            if case .sink(let sink) = output {
+                do {
+                    try result.output.withUnsafeBytes { try sink.write($0) }
+                } catch {
+                    throw HostFailure(
+                        .localOutput,
+                        host: host.host,
+                        "taking the output failed: \(error)"
+                    )
+                }
+                result.output = []
             }
             result.output = Array(result.output.prefix(limits.keptOutput))
             result.errorOutput = Array(result.errorOutput.prefix(limits.keptOutput))

@@ -8,10 +8,10 @@ package enum FileBeginning: Sendable, Hashable {
 
     /// What a snapshot may be packed in, by the name of the program that opens it.
     package enum Packing: String, Sendable, Hashable, CaseIterable {
-        case gzip, zstd, xz, bzip2, lz4, zip, gpg, age
+        case gzip, zstd, xz, bzip2, lz4, zip, tar, gpg, age
     }
 
-    /// - Parameter bytes: the first ones of the file, 64 or more where it has so many.
+    /// - Parameter bytes: the first ones of the file, 512 where it has so many.
     package init(_ bytes: [UInt8]) {
         if let packing = Packing(bytes) {
             self = .packed(packing)
@@ -49,6 +49,9 @@ extension FileBeginning.Packing {
         let all = magic + armour.map { ($0.0, Array($0.1.utf8)) }
         if let found = all.first(where: { bytes.starts(with: $0.1) }) {
             self = found.0
+        } else if bytes.dropFirst(257).starts(with: "ustar".utf8) {
+            // POSIX.1-1988, magic of the header block
+            self = .tar
         } else if Self.isPGPMessage(bytes) {
             self = .gpg
         } else {
@@ -76,6 +79,7 @@ extension FileBeginning.Packing {
         case .bzip2: "bzip2 -dk"
         case .lz4: "lz4 -dk"
         case .zip: "unzip"
+        case .tar: "tar -xf"
         case .gpg: "gpg -o snapshot.db -d"
         case .age: "age -o snapshot.db -d"
         }

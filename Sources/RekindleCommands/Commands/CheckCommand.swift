@@ -4,6 +4,7 @@ import EtcdModel
 import ArgumentParser
 import RestorePlanning
 import RunReport
+import SnapshotSource
 
 struct CheckCommand: RekindleSubcommand {
     static let configuration = CommandConfiguration(
@@ -14,20 +15,24 @@ struct CheckCommand: RekindleSubcommand {
 
     @OptionGroup var options: GlobalOptions
 
-    @Option(help: ArgumentHelp("Also judge whether there is room for it.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp(
+            "Also prove this snapshot, and judge whether there is room for it; what --snapshot of "
+                + "`plan` takes.",
+            valueName: "snapshot"
+        )
+    )
     var snapshot: String?
+    @OptionGroup var source: SourceOptions
 
     func body(_ context: CommandContext) async throws -> ExitStatus {
         let inventory = try context.preparation.inventory(options.inventory)
         let fleet = context.fleet(inventory)
         async let asked = context.findings(inventory, fleet)
-        var proof: SnapshotProof?
-        if let snapshot {
-            proof = try await context.preparation.snapshotAside(snapshot).proof
-        }
+        let (proof, sourceChecks) = try await lookAtSource(context, fleet)
         let findings = await asked
         await fleet.close()
-        let checks = Preflight.checks(inventory, findings, snapshot: proof)
+        let checks = Preflight.checks(inventory, findings, snapshot: proof) + sourceChecks
         let members = inventory.members.map(\.member.name)
         switch options.output {
         case .text:
@@ -45,6 +50,43 @@ struct CheckCommand: RekindleSubcommand {
             )
         }
         return PreflightVerdict.status(checks)
+    }
+
+    /// A source that cannot be had, or opened, is one of the things that a restore would trip over.
+    private func lookAtSource(
+        _ context: CommandContext,
+        _ fleet: Fleet
+    ) async throws -> (SnapshotProof?, [Check]) {
+        guard let snapshot else { return (nil, []) }
+        let intake = try SnapshotIntake(context, source) { fleet }
+        do {
+            let reference = try await intake.open(snapshot).reference
+            let check = Check(
+                "snapshot source",
+                member: nil,
+                .holds,
+                "\(reference.path) is proven, revision \(reference.proof.revision)"
+            )
+            return (reference.proof, [check])
+        } catch let error as SourceFailure where error.isUnreachable {
+            let said = error.evidence.isEmpty ? "" : ": " + error.evidence.joined(separator: "; ")
+            let check = Check(
+                "snapshot source",
+                member: nil,
+                .fails,
+                error.fact + said,
+                hint: error.hint
+            )
+            return (nil, [check])
+        } catch {
+            guard let problem = SourceProblem(error) else { throw error }
+            context.terminal.problem(
+                problem.fact,
+                evidence: problem.evidence,
+                hint: problem.hint
+            )
+            throw CommandEnd(status: .invalidInput)
+        }
     }
 }
 

@@ -16,7 +16,7 @@ enum PlanFormat: String, ExpressibleByArgument, CaseIterable {
 
 /// What a restore and its plan are made from.
 struct PlanOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("The snapshot to restore.", valueName: "file"))
+    @Option(help: SourceOptions.snapshotHelp)
     var snapshot: String?
 
     @Option(
@@ -115,6 +115,7 @@ struct PlanCommand: RekindleSubcommand {
 
     @OptionGroup var options: GlobalOptions
     @OptionGroup var planOptions: PlanOptions
+    @OptionGroup var source: SourceOptions
 
     @Flag(help: "Connect to nothing: plan from the inventory alone.")
     var offline = false
@@ -131,13 +132,13 @@ struct PlanCommand: RekindleSubcommand {
         }
         _ = try planOptions.revisionBump()
         let inventory = try context.preparation.inventory(options.inventory)
-        let planning = Planning(context: context)
+        let planning = Planning(context: context, source: source)
         let plan: Plan
         if offline {
-            plan = try planning.offlinePlan(inventory, planOptions)
+            plan = try await planning.offlinePlan(inventory, planOptions)
         } else {
             let fleet = context.fleet(inventory)
-            plan = try await planning.newPlan(inventory, planOptions, asking: fleet)
+            (plan, _) = try await planning.newPlan(inventory, planOptions, asking: fleet)
             await fleet.close()
         }
         let text = try render(plan, context.terminal)

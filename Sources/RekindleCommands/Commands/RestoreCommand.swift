@@ -22,6 +22,7 @@ struct RestoreCommand: RekindleSubcommand {
 
     @OptionGroup var options: GlobalOptions
     @OptionGroup var planOptions: PlanOptions
+    @OptionGroup var source: SourceOptions
 
     @Option(
         help: ArgumentHelp(
@@ -41,18 +42,23 @@ struct RestoreCommand: RekindleSubcommand {
         // not in `validate`, which the parser calls before it finds a misspelt option
         try requireOneSource()
         let inventory = try context.preparation.inventory(options.inventory)
-        let planning = Planning(context: context, reportsRefusal: true)
+        let planning = Planning(context: context, reportsRefusal: true, source: source)
         // the connections that were used for looking serve the run as well
         let fleet = context.fleet(inventory)
         let accepted: Plan
+        let snapshot: SnapshotBytesFrom
         if let plan {
-            accepted = try await planning.plan(
+            (accepted, snapshot) = try await planning.plan(
                 fromFile: plan,
                 inventory: inventory,
                 asking: fleet
             )
         } else {
-            accepted = try await planning.newPlan(inventory, planOptions, asking: fleet)
+            (accepted, snapshot) = try await planning.newPlan(
+                inventory,
+                planOptions,
+                asking: fleet
+            )
         }
         let terminal = context.terminal
         let isVerbose = terminal.isVerbose
@@ -82,6 +88,7 @@ struct RestoreCommand: RekindleSubcommand {
             run,
             journal: journal,
             fleet: fleet,
+            snapshot: snapshot,
             objectives: inventory.objectives
         )
     }

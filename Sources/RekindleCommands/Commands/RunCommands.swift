@@ -15,6 +15,8 @@ struct ResumeCommand: RekindleSubcommand {
             A run that is complete but for members that were fenced is taken up for them: they are \
             restored from the same snapshot and join the cluster. For this the inventory is read again.
 
+            The snapshot is read again where a member still has to get it.
+
             """
                 + ExitStatus.help(
                     .done,
@@ -31,12 +33,22 @@ struct ResumeCommand: RekindleSubcommand {
     @Argument(help: ArgumentHelp("The run's ID or a prefix; left out, the newest.")) var run:
         String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Where the run's snapshot is now; refused unless it is the very same.",
+            valueName: "snapshot"
+        )
+    )
+    var snapshot: String?
+    @OptionGroup var source: SourceOptions
+
     func body(_ context: CommandContext) async throws -> ExitStatus {
         let taking = TakingUp(context: context)
         let stored = try taking.find(run, for: .resume)
-        try taking.requireSnapshot(stored)
+        let bytes = try await ResumedSource(context: context, stored: stored)
+            .bytes(snapshot, source)
         guard stored.state.phase == .completed(.restore) else {
-            return try await taking.drive(stored, turningTo: nil)
+            return try await taking.drive(stored, turningTo: nil, snapshot: bytes)
         }
         let plan = try await Joining(context: context, stored: stored).plan(options.inventory)
         if !options.quiet {
@@ -48,7 +60,7 @@ struct ResumeCommand: RekindleSubcommand {
                 )
             )
         }
-        return try await taking.drive(stored, turningTo: plan)
+        return try await taking.drive(stored, turningTo: plan, snapshot: bytes)
     }
 }
 
@@ -155,21 +167,6 @@ struct TakingUp {
         return leader
     }
 
-    /// A restore that still has to copy needs the very snapshot that it was planned with.
-    func requireSnapshot(_ stored: StoredRun) throws {
-        guard stored.current.kind == .restore || stored.current.kind == .join else { return }
-        let reference = stored.current.snapshot
-        let now = try context.preparation.snapshot(reference.path)
-        guard now.proof.sha256 == reference.proof.sha256 else {
-            context.terminal.problem(
-                "\(reference.path) is not the snapshot that the run began with",
-                hint: "the run began with SHA-256 \(reference.proof.sha256); put that file back, "
-                    + "or `rekindle rollback`"
-            )
-            throw CommandEnd(status: .invalidInput)
-        }
-    }
-
     /// Turns a run to its rollback or its cleaning, once the operator has typed the cluster's name.
     ///
     /// One that is at it already goes on with the plan that it has.
@@ -193,10 +190,16 @@ struct TakingUp {
             plan.cluster,
             question: "Type the cluster's name, \(plan.cluster), \(purpose):"
         )
-        return try await drive(stored, turningTo: isAtIt ? nil : plan)
+        return try await drive(stored, turningTo: isAtIt ? nil : plan) { _ in
+            preconditionFailure("a rollback and a clean send no snapshot")
+        }
     }
 
-    func drive(_ stored: StoredRun, turningTo plan: Plan?) async throws -> ExitStatus {
+    func drive(
+        _ stored: StoredRun,
+        turningTo plan: Plan?,
+        snapshot: @escaping SnapshotBytesFrom
+    ) async throws -> ExitStatus {
         let (run, journal) = try await context.store.reopen(stored, turningTo: plan)
         return try await RunSession(
             world: context.world,
@@ -206,6 +209,7 @@ struct TakingUp {
             run,
             journal: journal,
             fleet: context.fleet(run.current),
+            snapshot: snapshot,
             objectives: Objectives()
         )
     }

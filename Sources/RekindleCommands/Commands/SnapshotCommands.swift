@@ -12,15 +12,20 @@ struct SnapshotCommand: AsyncParsableCommand {
 struct SnapshotVerifyCommand: RekindleSubcommand {
     static let configuration = CommandConfiguration(
         commandName: "verify",
-        abstract: "Prove a snapshot file, and say what is in it; no etcd tool is needed.",
+        abstract: "Prove a snapshot, and say what is in it; no etcd tool is needed.",
         discussion: ExitStatus.help(.done, .usage, .invalidInput)
     )
 
     @OptionGroup var options: GlobalOptions
-    @Argument(help: ArgumentHelp("The snapshot.", valueName: "file")) var file: String
+    @OptionGroup var source: SourceOptions
+    @Argument(help: SourceOptions.snapshotHelp) var snapshot: String
 
     func body(_ context: CommandContext) async throws -> ExitStatus {
-        let reference = try context.preparation.snapshot(file)
+        // only NAME:/path needs to know the members
+        let intake = try SnapshotIntake(context, source) { [inventory = options.inventory] in
+            context.fleet(try context.preparation.inventory(inventory))
+        }
+        let reference = try await intake.take(snapshot).reference
         switch options.output {
         case .text:
             context.terminal.show(SnapshotText.render(reference, style: context.terminal.style))

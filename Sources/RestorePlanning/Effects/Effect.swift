@@ -37,14 +37,23 @@ package struct PlannedEffect: Sendable, Hashable, Codable {
     package var summary: String
     /// The commands, as words, in order; each must succeed before the next, and all run as root.
     package var commands: [[String]]
+    /// The file of the same host that is copied instead of what the coordinator sends; else nil.
+    package var copiesFile: String?
 
-    package init(kind: EffectKind, member: String, summary: String, commands: [[String]]) {
+    package init(
+        kind: EffectKind,
+        member: String,
+        summary: String,
+        commands: [[String]],
+        copiesFile: String? = nil
+    ) {
         self.kind = kind
         self.member = member
         self.summary = summary
         self.commands = commands
+        self.copiesFile = copiesFile
     }
 
     /// Whether the commands read the snapshot on their standard input.
-    package var readsSnapshot: Bool { kind == .uploadSnapshot }
+    package var readsSnapshot: Bool { kind == .uploadSnapshot && copiesFile == nil }
 }

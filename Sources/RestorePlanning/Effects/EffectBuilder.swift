@@ -132,16 +132,22 @@ package struct EffectBuilder: Sendable {
             [ "$s $d" = "$2 $3" ] || { \
             echo "got $s bytes with SHA-256 $d, want $2 bytes with $3" >&2; exit 65; }
             """
-        return effect(
+        let what = target.snapshotFile.map { "\($0) of this host" } ?? "the snapshot"
+        var copy = effect(
             .uploadSnapshot,
-            "copy the snapshot to \(paths.snapshot), prove its SHA-256 there",
+            "copy \(what) to \(paths.snapshot), prove its SHA-256 there",
             [
-                heavy(receive(part)),
+                heavy(
+                    target.snapshotFile.map { ["cp", "--reflink=auto", "-T", "--", $0, part] }
+                        ?? receive(part)
+                ),
                 heavy(["sh", "-c", check, "rekindle", part, String(proof.bytes), proof.sha256]),
                 ["mv", "-T", "--", part, paths.snapshot],
                 ["sync", "--", paths.runDirectory],
             ]
         )
+        copy.copiesFile = target.snapshotFile
+        return copy
     }
 
     /// Writes standard input to a file; packed with zstd or as it is, where the host has `zstd`.

@@ -109,12 +109,36 @@ package struct SafetySnapshot: Sendable, Hashable, Codable {
 
 /// The snapshot that a plan restores, by place and by content.
 package struct SnapshotReference: Sendable, Hashable, Codable {
+    /// A path on the coordinator, `NAME:/path`, `s3://bucket/key`, or `-`.
     package var path: String
     package var proof: SnapshotProof
+    /// The member that has these very bytes as a file, as they are; nil where none is known to.
+    package var holder: SnapshotHolder?
+    /// What it is wrapped in, the outermost first, each by its program; nil for nothing.
+    package var layers: [String]?
 
-    package init(path: String, proof: SnapshotProof) {
+    package init(
+        path: String,
+        proof: SnapshotProof,
+        holder: SnapshotHolder? = nil,
+        layers: [String] = []
+    ) {
         self.path = path
         self.proof = proof
+        self.holder = holder
+        self.layers = layers.isEmpty ? nil : layers
+    }
+}
+
+/// A member with the snapshot on its host.
+package struct SnapshotHolder: Sendable, Hashable, Codable {
+    package var member: String
+    /// Absolute.
+    package var path: String
+
+    package init(member: String, path: String) {
+        self.member = member
+        self.path = path
     }
 }
 

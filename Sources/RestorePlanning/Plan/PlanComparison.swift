@@ -74,6 +74,11 @@ package enum PlanComparison {
         compare("etcdctl", old.tools.etcdctl, new.tools.etcdctl)
         compare("the digest tool", old.tools.digest.rawValue, new.tools.digest.rawValue)
         compare("zstd", presence(old.tools.zstd), presence(new.tools.zstd))
+        compare(
+            "the snapshot",
+            old.snapshotFile ?? "sent there",
+            new.snapshotFile ?? "sent there"
+        )
         compare("client TLS", tls(old), tls(new))
         compare("the old data", identity(old), identity(new))
         compare("old data", presence(old.hasOldData), presence(new.hasOldData))

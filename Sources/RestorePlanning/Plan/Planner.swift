@@ -203,7 +203,8 @@ package struct Planner: Sendable {
             takesOver: exceptions.takesOver.flatMap { run in
                 observation?.lock?.run == run || observation?.service.heldBy == run ? run : nil
             },
-            checksAtStart: facts?.configuration.checksAtStart == true ? true : nil
+            checksAtStart: facts?.configuration.checksAtStart == true ? true : nil,
+            snapshotFile: snapshot.holder.flatMap { $0.member == member.name ? $0.path : nil }
         )
     }
 

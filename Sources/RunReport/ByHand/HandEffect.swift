@@ -11,7 +11,7 @@ struct HandEffect {
             .map { HandEffect(effect: $0, target: target) }
     }
 
-    private var guards: [HandGuard] { HandGuard.guards(of: effect.kind, target) }
+    private var guards: [HandGuard] { HandGuard.guards(of: effect, target) }
 
     func lines() -> [String] {
         var lines: [String] = []

@@ -9,14 +9,14 @@ enum HandGuard: Sendable, Hashable {
     /// Where the test fails there is nothing to do.
     case onlyIf(test: String)
 
-    static func guards(of kind: EffectKind, _ target: MemberTarget) -> [HandGuard] {
+    static func guards(of effect: PlannedEffect, _ target: MemberTarget) -> [HandGuard] {
         let paths = target.paths
         let stopped = stopped(target)
         let restored = needs(
             test: exists(paths.restoredMarker),
             otherwise: "the restore into \(paths.staging) is not whole"
         )
-        switch kind {
+        switch effect.kind {
         case .takeLock, .holdService, .removeSnapshotCopy, .releaseLock,
             .leaveOldServiceStopped, .deleteRunDirectory:
             return []
@@ -28,6 +28,8 @@ enum HandGuard: Sendable, Hashable {
             // once it is whole it is not made again: a rollback may rely on the marker
             return [onlyIf(test: "[ ! -e \(ShellWord.quoted(paths.restoredMarker)) ]")]
         case .uploadSnapshot:
+            // a file of the host itself needs nobody to give it
+            guard effect.readsSnapshot else { return [] }
             return [
                 needs(test: "[ ! -t 0 ]", otherwise: "give the snapshot on the standard input")
             ]

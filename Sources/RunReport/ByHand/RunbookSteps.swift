@@ -90,9 +90,8 @@ struct RunbookSteps {
                 + ["\(endpoint.user)@\(endpoint.host)", ShellWord.line(sudo + receive)]
         )
         let path = plan.snapshot.path
-        let isPlainFile =
-            path.hasPrefix("/")
-            && ![".gz", ".zst", ".gpg", ".age"].contains { path.hasSuffix($0) }
+        // plans of before layers were told went with plain files only
+        let isPlainFile = path.hasPrefix("/") && plan.snapshot.layers == nil
         return isPlainFile
             ? "\(ssh) <\(ShellWord.quoted(path))"
             : "# the unpacked bytes of \(VisibleText.escaped(path)), piped into:\n\(ssh)"

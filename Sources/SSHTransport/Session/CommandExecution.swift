@@ -8,8 +8,8 @@ struct CommandExecution: ~Copyable {
     private var input: CommandInputFeed
     private var inputIsOpen = true
     private let holdsInputOpen: Bool
-    private var output: KeptOutput
-    private var errorOutput: KeptOutput
+    private var output: CollectedOutput
+    private var errorOutput: CollectedOutput
     private var buffer = [UInt8](repeating: 0, count: 64 << 10)
 
     /// Runs a line as sshd hands it to the login shell.
@@ -17,6 +17,7 @@ struct CommandExecution: ~Copyable {
         of line: String,
         holdsInputOpen: Bool,
         input: CommandInput,
+        output: CommandOutput,
         limits: CommandLimits,
         on session: Session
     ) throws(SSHError) -> CommandResult {
@@ -27,8 +28,8 @@ struct CommandExecution: ~Copyable {
             deadline: deadline,
             input: CommandInputFeed(input),
             holdsInputOpen: holdsInputOpen,
-            output: KeptOutput(limit: limits.keptOutput),
-            errorOutput: KeptOutput(limit: limits.keptOutput)
+            output: CollectedOutput(output, limit: limits.keptOutput),
+            errorOutput: CollectedOutput(.kept, limit: limits.keptOutput)
         )
         try execution.channel.execute(line, deadline)
         return try execution.finish()
@@ -88,24 +89,37 @@ struct CommandExecution: ~Copyable {
             }
             hasRead = true
             switch stream {
-            case .output: output.append(buffer[..<count])
-            case .error: errorOutput.append(buffer[..<count])
+            case .output: try output.append(buffer[..<count])
+            case .error: try errorOutput.append(buffer[..<count])
             }
         }
         return hasRead
     }
 }
 
-/// The first bytes of a stream; the rest is dropped.
-private struct KeptOutput {
-    let limit: Int
+/// A stream that goes to its sink; without one, its first bytes, and the rest is dropped.
+private struct CollectedOutput {
+    private let sink: (any ByteSink)?
+    private let limit: Int
     private(set) var bytes: [UInt8] = []
 
-    init(limit: Int) {
+    init(_ output: CommandOutput, limit: Int) {
         self.limit = limit
+        switch output {
+        case .kept: sink = nil
+        case .sink(let given): sink = given
+        }
     }
 
-    mutating func append(_ more: ArraySlice<UInt8>) {
-        bytes += more.prefix(max(0, limit - bytes.count))
+    mutating func append(_ more: ArraySlice<UInt8>) throws(SSHError) {
+        guard let sink else {
+            bytes += more.prefix(max(0, limit - bytes.count))
+            return
+        }
+        do {
+            try unsafe more.withUnsafeBytes { try unsafe sink.write($0) }
+        } catch {
+            throw .localOutput("\(error)")
+        }
     }
 }

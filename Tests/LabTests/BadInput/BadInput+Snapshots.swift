@@ -43,13 +43,35 @@ extension BadInput {
         spoiled("a raw copy of member/snap/db", ["raw copy of member/snap/db", "snapshot save"]) {
             $0.dropLast(32)
         },
-        snapshot("a compressed snapshot") { bench in
+        snapshot("a snapshot in a tar") { bench in
+            let path = bench.path("snapshot.tar.gz")
+            try Program.require(
+                "/bin/sh",
+                ["-c", "exec tar -czf \"$2\" \"$1\"", "sh", bench.snapshot, path]
+            )
+            return (path, [path, "is not an etcd snapshot", "it is a tar archive", "tar -xf"])
+        },
+        snapshot("a compressed snapshot cut short") { bench in
             let path = bench.path("snapshot.db.gz")
             try Program.require(
                 "/bin/sh",
-                ["-c", "exec gzip -c \"$1\" >\"$2\"", "sh", bench.snapshot, path]
+                ["-c", "gzip -c \"$1\" | head -c 9000 >\"$2\"", "sh", bench.snapshot, path]
             )
-            return (path, [path, "is not an etcd snapshot", "compressed with gzip", "gzip -dk"])
+            return (path, [path, "is truncated: its gzip layer", "fetch it again"])
+        },
+        BadInput("a snapshot on a host that is no member", status: 64) { bench in
+            Attempt(
+                arguments: ["-i", try bench.lab.inventory, "--snapshot", "etcd-9:/prod.db"],
+                says: ["there is no member etcd-9, and no such file", "etcd-1"]
+            )
+        },
+        BadInput("a snapshot that is not on its member", status: 65) { bench in
+            Attempt(
+                arguments: ["-i", try bench.lab.inventory, "--snapshot", "etcd-1:/none.db"],
+                says: [
+                    "etcd-1: cannot read /none.db", "No such file", "check the path on that host",
+                ]
+            )
         },
         BadInput("an empty path", status: 64) { bench in
             Attempt(

@@ -40,7 +40,7 @@ extension BadInput {
         usage(
             "an option without its value",
             ["check", "--snapshot"],
-            ["error: missing value for '--snapshot <file>'", "`rekindle check --help`"]
+            ["error: missing value for '--snapshot <snapshot>'", "`rekindle check --help`"]
         ),
         usage(
             "an unknown output format",

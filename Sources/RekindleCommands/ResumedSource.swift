@@ -1,0 +1,87 @@
+import EtcdModel
+import RemoteHost
+import RestorePlanning
+import RestoreRun
+import RunJournal
+import SnapshotSource
+
+/// The snapshot of a run that is taken up again: read anew where a member still has to get it.
+struct ResumedSource: Sendable {
+    let context: CommandContext
+    let stored: StoredRun
+
+    /// Its bytes, from where they were, or from `--snapshot` where they have another place now.
+    /// - Throws: `CommandEnd`, `UsageProblem`.
+    func bytes(_ given: String?, _ options: SourceOptions) async throws -> SnapshotBytesFrom {
+        let reference = stored.current.snapshot
+        guard given != nil || isNeeded else { return unread(reference) }
+        let run = stored.directory.id
+        guard let place = given ?? (reference.path == "-" ? nil : reference.path) else {
+            context.terminal.problem(
+                "run \(run) was given its snapshot on standard input, and a member still needs it",
+                hint: "give the same bytes again: `… | rekindle resume \(run) --snapshot -`, or "
+                    + "name a file with them"
+            )
+            throw CommandEnd(status: .invalidInput)
+        }
+        let whole = stored.whole
+        let intake = try SnapshotIntake(
+            context,
+            options,
+            otherWay: given == nil
+                ? "name another place of it with `rekindle resume \(run) --snapshot S`" : nil
+        ) { [context] in context.fleet(whole) }
+        let taken = try await intake.take(place)
+        guard taken.reference.proof.sha256 == reference.proof.sha256 else {
+            context.terminal.problem(
+                "\(place) is not the snapshot that the run began with",
+                evidence: ["it has SHA-256 \(taken.reference.proof.sha256)"],
+                hint: "the run began with SHA-256 \(reference.proof.sha256); give that one with "
+                    + "--snapshot, or `rekindle rollback`"
+            )
+            throw CommandEnd(status: .invalidInput)
+        }
+        return taken.stream
+    }
+
+    /// Whether some member may still have to be sent it, by what the journal tells.
+    private var isNeeded: Bool {
+        switch stored.current.kind {
+        case .rollback, .clean: return false
+        case .restore, .join: break
+        }
+        // members that were fenced are still to get theirs
+        if case .completed = stored.state.phase { return true }
+        for (stepIndex, step) in stored.current.steps.enumerated() {
+            for (stageIndex, stage) in step.stages.enumerated() {
+                for effect in stage.effects where effect.readsSnapshot {
+                    let id = EffectID(
+                        stage: StageID(step: stepIndex, stage: stageIndex),
+                        member: effect.member,
+                        kind: effect.kind
+                    )
+                    guard case .settled = stored.state.effects[id] else { return true }
+                }
+            }
+        }
+        return false
+    }
+
+    /// For the case that a host has lost the copy that it had: a file is there to be sent again.
+    private func unread(_ reference: SnapshotReference) -> SnapshotBytesFrom {
+        if reference.path.hasPrefix("/"), reference.layers == nil {
+            return { try FileByteStream(path: reference.path, from: $0) }
+        }
+        return { _ in throw SnapshotNotAtHand(run: stored.directory.id) }
+    }
+}
+
+/// A host lost its copy after every member had one, and so nobody read the source again.
+struct SnapshotNotAtHand: Error, CustomStringConvertible {
+    let run: String
+
+    var description: String {
+        "the snapshot has to be sent again, and was not read: every member had its copy; give it "
+            + "with `rekindle resume \(run) --snapshot S`"
+    }
+}

@@ -1,0 +1,169 @@
+import ClusterInventory
+import EtcdModel
+import Glibc
+import RemoteHost
+import RestoreEngine
+import RestorePlanning
+import RunJournal
+import SnapshotSource
+
+/// Gets a snapshot from wherever the user said it is, proven; and says why it cannot.
+struct SnapshotIntake: Sendable {
+    let context: CommandContext
+    let surroundings: SourceSurroundings
+    /// Where members' files are read; asked for where the text may name a member.
+    let members: @Sendable () throws -> Fleet
+    /// What may be done where it cannot be had from there.
+    var otherWay: String?
+
+    init(
+        _ context: CommandContext,
+        _ options: SourceOptions,
+        otherWay: String? = nil,
+        members: @escaping @Sendable () throws -> Fleet
+    ) throws(UsageProblem) {
+        self.context = context
+        self.members = members
+        self.otherWay = otherWay
+        surroundings = try options.surroundings(context.world)
+    }
+
+    /// Reads it once and proves it, beside other work; what is wrong with it is said.
+    /// - Throws: `UsageProblem`, `CommandEnd`.
+    @concurrent
+    func take(_ text: String) async throws -> TakenSnapshot {
+        do {
+            return try await open(text)
+        } catch {
+            guard let problem = SourceProblem(error) else { throw error }
+            context.terminal.problem(
+                problem.fact,
+                evidence: problem.evidence,
+                hint: [problem.hint, otherWay].compactMap { $0 }.joined(separator: "; or ")
+            )
+            throw CommandEnd(status: .invalidInput)
+        }
+    }
+
+    /// The same, with what is wrong thrown; `SourceProblem` takes it.
+    @concurrent
+    func open(_ text: String) async throws -> TakenSnapshot {
+        let location = try location(text)
+        let opening = SnapshotOpening(
+            location,
+            surroundings: surroundings,
+            spoolDirectory: { [store = context.store] in
+                try StateDirectory(makingAt: store.path).path
+            },
+            fetch: { [members] in try await Self.fetch($0, $1, into: $2, from: members()) }
+        )
+        let proven = try await opening.prove()
+        return TakenSnapshot(
+            reference: SnapshotReference(
+                path: place(proven.location),
+                proof: proven.proof,
+                holder: holder(proven),
+                layers: proven.layers
+            ),
+            stream: proven.stream
+        )
+    }
+
+    /// Where the text says that it is; nothing is read.
+    func location(_ text: String) throws -> SnapshotLocation {
+        guard !text.isEmpty else {
+            throw UsageProblem(
+                "the path of the snapshot is empty",
+                hint: "name its file; is a variable of the calling script unset?"
+            )
+        }
+        do {
+            return try SnapshotLocation(
+                text,
+                members: { try members().links.keys.sorted() },
+                isFile: { access($0, F_OK) == 0 }
+            )
+        } catch let problem as SnapshotLocationProblem {
+            throw UsageProblem(problem.fact, hint: problem.hint)
+        }
+    }
+
+    private func place(_ location: SnapshotLocation) -> String {
+        if case .file(let path) = location { return context.preparation.absolute(path) }
+        return location.description
+    }
+
+    /// A packed file on a host is not what has to be there.
+    private func holder(_ proven: ProvenSnapshot) -> SnapshotHolder? {
+        guard case .member(let name, let path) = proven.location, proven.layers.isEmpty else {
+            return nil
+        }
+        return SnapshotHolder(member: name, path: path)
+    }
+
+    /// The bytes come over a connection of their own, so that nobody waits for them.
+    private static func fetch(
+        _ member: String,
+        _ path: String,
+        into sink: any ByteSink,
+        from fleet: Fleet
+    ) async throws {
+        let own = fleet.apart()
+        guard let link = own[member] else { preconditionFailure("\(member) is in the fleet") }
+        // a pipe or a device would be read for ever
+        let script = """
+            if [ -e "$1" ] && [ ! -f "$1" ]; then echo "$1 is not a regular file" >&2; exit 66; fi
+            exec cat -- "$1"
+            """
+        let result: Result<CommandResult, any Error>
+        do {
+            result = .success(
+                try await link.run(
+                    .script(script, [path], endsWithConnection: true),
+                    output: .sink(sink),
+                    // a source that gives nothing is ended by its reader, and much sooner
+                    limits: CommandLimits(deadline: .seconds(24 * 3600))
+                )
+            )
+        } catch {
+            result = .failure(error)
+        }
+        await own.close()
+        let answer = try result.get()
+        guard answer.isSuccess else {
+            throw SourceFailure(
+                "\(member): cannot read \(path) (\(answer.ending))",
+                evidence: answer.lastLines().split(separator: "\n").map(String.init),
+                hint: "check the path on that host; it is read as root where `become` says so"
+            )
+        }
+    }
+}
+
+/// A snapshot that is proven, as a plan names it, with its bytes.
+struct TakenSnapshot: Sendable {
+    let reference: SnapshotReference
+    let stream: SnapshotBytesFrom
+}
+
+/// The plain bytes of a snapshot from a place on.
+typealias SnapshotBytesFrom = @Sendable (_ offset: UInt64) throws -> any ByteStream
+
+/// What is wrong with a source, in words; nil for what is not about one.
+struct SourceProblem {
+    let fact: String
+    let evidence: [String]
+    let hint: String?
+
+    init?(_ error: any Error) {
+        switch error {
+        case let error as SnapshotFileError:
+            (fact, evidence, hint) = ("\(error)", [], error.hint)
+        case let error as SourceFailure:
+            (fact, evidence, hint) = (error.fact, error.evidence, error.hint)
+        case let error as HostFailure:
+            (fact, evidence, hint) = (error.description, [], error.hint)
+        default: return nil
+        }
+    }
+}

@@ -1,0 +1,168 @@
+import FoundationEssentials
+import Glibc
+
+/// Reads from S3 through the `aws` program, with its credentials, profiles and settings.
+struct BucketClient {
+    let place: BucketPlace
+    let surroundings: SourceSurroundings
+
+    /// The place with a key, of which the newest is found by asking.
+    /// - Throws: `SourceFailure`, `CancellationError`.
+    func resolved() throws -> BucketPlace {
+        guard place.isNewest else { return place }
+        // folders that a console made are objects too, and hold nothing
+        let query = "sort_by(Contents[?!ends_with(Key, '/')] || `[]`, &LastModified)[-1].Key"
+        let answer = try text(
+            of: [
+                "s3api", "list-objects-v2", "--bucket", place.bucket, "--prefix", place.key,
+                "--output", "json", "--query", query,
+            ],
+            explain: explain
+        )
+        guard let key = try? JSONDecoder().decode(String?.self, from: Data(answer)) else {
+            throw SourceFailure(
+                "there is no object under s3://\(place.bucket)/\(place.key)",
+                hint: "`aws s3 ls s3://\(place.bucket)/\(place.key)` shows what is there"
+            )
+        }
+        return BucketPlace(bucket: place.bucket, key: key)
+    }
+
+    /// The object's bytes.
+    /// - Throws: `SourceFailure`.
+    func origin() throws -> Origin {
+        try origin(of: ["s3", "cp", "--only-show-errors", place.description, "-"], explain)
+    }
+
+    /// The write end is the program's alone when this returns, or nobody would see its end.
+    private func origin(
+        of arguments: [String],
+        _ explain: @escaping ([String]) -> SourceFailure
+    ) throws -> Origin {
+        let ends = try Descriptor.pipe()
+        let program = try start(arguments, output: ends.write.number, explain: explain)
+        return Origin(output: ends.read, program: program)
+    }
+
+    /// Starts the program; `explain` says what its last words mean.
+    private func start(
+        _ arguments: [String],
+        output: Int32,
+        explain: @escaping ([String]) -> SourceFailure
+    ) throws(SourceFailure) -> ChildProgram {
+        let path = try surroundings.programs.require("aws", package: "awscli", for: "\(place)")
+        let nothing = Descriptor(open("/dev/null", O_RDONLY | O_CLOEXEC))
+        // older versions of the program do not know the variables
+        let endpoint =
+            [
+                surroundings.endpointURL, surroundings.environment["AWS_ENDPOINT_URL_S3"],
+                surroundings.environment["AWS_ENDPOINT_URL"],
+            ]
+            .compactMap { $0 }.first { !$0.isEmpty }
+        return try ChildProgram(
+            path,
+            (endpoint.map { ["--endpoint-url", $0] } ?? []) + arguments,
+            input: nothing.number,
+            output: output,
+            // a pager or a prompt would wait for a person
+            environment: surroundings.environment.merging(
+                ["AWS_PAGER": "", "AWS_CLI_AUTO_PROMPT": "off"]
+            ) { $1 },
+            explain: explain
+        )
+    }
+
+    /// All that it prints, at most a MiB.
+    private func text(
+        of arguments: [String],
+        explain: @escaping ([String]) -> SourceFailure
+    ) throws -> [UInt8] {
+        let stream = LayeredStream(
+            try origin(of: arguments, explain),
+            name: "\(place)",
+            surroundings: surroundings
+        )
+        var text: [UInt8] = []
+        var block = [UInt8](repeating: 0, count: 64 << 10)
+        while text.count < 1 << 20 {
+            let count = try block.withUnsafeMutableBytes { try stream.read(into: $0) }
+            if count == 0 { break }
+            text += block.prefix(count)
+        }
+        try stream.finish()
+        return text
+    }
+
+    /// What its last words mean (AWS CLI 1.45 and 2.9, botocore).
+    private func explain(_ said: [String]) -> SourceFailure {
+        let words = said.joined(separator: "\n")
+        func says(_ parts: String...) -> Bool { parts.contains { words.contains($0) } }
+        func failure(_ fact: String, _ hint: String) -> SourceFailure {
+            SourceFailure(fact, evidence: said, hint: hint)
+        }
+        let list = "`aws s3 ls s3://\(place.bucket)/` shows what is there"
+        if says("NoSuchBucket") {
+            return failure(
+                "there is no bucket \(place.bucket)",
+                "`aws s3 ls` shows those there are"
+            )
+        }
+        if says("(404)", "NoSuchKey") {
+            return isBucketThere
+                ? failure("there is no object \(place.key) in the bucket \(place.bucket)", list)
+                : failure("there is no bucket \(place.bucket)", "`aws s3 ls` shows those there are")
+        }
+        if says(
+            "Unable to locate credentials",
+            "NoCredentials",
+            "could not be found",
+            "Partial credentials"
+        ) {
+            return failure(
+                "there are no credentials for \(place)",
+                "`aws configure`, or set AWS_PROFILE, or AWS_ACCESS_KEY_ID and "
+                    + "AWS_SECRET_ACCESS_KEY"
+            )
+        }
+        if says("(403)", "AccessDenied", "Forbidden") {
+            return failure(
+                "access to \(place) is denied",
+                "the credentials need s3:GetObject there, and s3:ListBucket for `latest`; "
+                    + "`aws sts get-caller-identity` shows whose they are"
+            )
+        }
+        if says("InvalidAccessKeyId", "SignatureDoesNotMatch", "ExpiredToken", "InvalidToken") {
+            return failure(
+                "the credentials for \(place) are not accepted",
+                "they are wrong or have expired: `aws sts get-caller-identity` tells"
+            )
+        }
+        if says("InvalidObjectState") {
+            return failure(
+                "\(place) is archived",
+                "`aws s3api restore-object` brings it back first"
+            )
+        }
+        if says("Could not connect", "Connection was closed", "timed out", "timeout", "resolve") {
+            return SourceFailure(
+                "cannot connect to the S3 server of \(place)",
+                evidence: said,
+                hint: "is --endpoint-url, the region and the network right?",
+                isUnreachable: true
+            )
+        }
+        return failure("cannot read \(place)", "try `aws s3 cp \(place) -` by hand")
+    }
+
+    /// A missing bucket and a missing object look the same to who asks for the object.
+    private var isBucketThere: Bool {
+        do {
+            _ = try text(of: ["s3api", "head-bucket", "--bucket", place.bucket]) {
+                SourceFailure("no bucket", evidence: $0, hint: "")
+            }
+            return true
+        } catch {
+            return !((error as? SourceFailure)?.evidence ?? []).contains { $0.contains("(404)") }
+        }
+    }
+}
