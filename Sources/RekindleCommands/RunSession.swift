@@ -13,6 +13,8 @@ struct RunSession: Sendable {
     let world: World
     let terminal: Terminal
     let store: RunStore
+    /// What the uploads of all members may take of the wire together; nil for no limit.
+    var bandwidth: Bandwidth?
 
     /// - Returns: how the process ends.
     func drive(
@@ -39,7 +41,8 @@ struct RunSession: Sendable {
             recorder: recorder,
             observer: progress,
             operator: who,
-            snapshot: { try FileByteStream(path: path, from: $0) }
+            snapshot: { try FileByteStream(path: path, from: $0) },
+            bandwidth: bandwidth
         )
         let coordinator = CoordinatorRecord(
             operator: who,

@@ -22,6 +22,7 @@ struct RestoreCommand: RekindleSubcommand {
 
     @OptionGroup var options: GlobalOptions
     @OptionGroup var planOptions: PlanOptions
+    @OptionGroup var transfer: TransferOptions
 
     @Option(
         help: ArgumentHelp(
@@ -77,7 +78,8 @@ struct RestoreCommand: RekindleSubcommand {
         return try await RunSession(
             world: context.world,
             terminal: terminal,
-            store: context.store
+            store: context.store,
+            bandwidth: transfer.bandwidth?.shared
         ).drive(
             run,
             journal: journal,

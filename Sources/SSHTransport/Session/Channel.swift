@@ -15,11 +15,19 @@ struct Channel: ~Copyable {
     ///
     /// sshd counts a channel for a moment after both sides have closed it, so where it allows only
     /// one (MaxSessions 1) the next may be refused at first.
-    init(_ session: Session, _ deadline: Deadline) throws(SSHError) {
-        var pauses = session.hasOpenedChannel ? [10, 40, 150, 600].map(Duration.milliseconds) : []
+    init(
+        _ session: Session,
+        _ deadline: Deadline,
+        isPatient: Bool = true
+    ) throws(SSHError) {
+        var pauses =
+            isPatient && session.hasOpenedChannel
+            ? [10, 40, 150, 600].map(Duration.milliseconds) : []
         while true {
             do throws(SSHError) {
+                let start = ContinuousClock.now
                 unsafe raw = try Self.open(session, deadline)
+                session.noteRoundTrip(ContinuousClock.now - start)
                 break
             } catch .channelRefused where !pauses.isEmpty {
                 try session.pause(pauses.removeFirst(), "opening a channel", deadline)
@@ -106,6 +114,13 @@ struct Channel: ~Copyable {
             Int(unsafe libssh2_channel_wait_closed(raw)),
             "waiting for the command"
         ) != nil
+    }
+
+    /// Asks the host to close the channel.
+    ///
+    /// - Returns: false where it has to be called again.
+    func tryClose() throws(SSHError) -> Bool {
+        try session.check(Int(unsafe libssh2_channel_close(raw)), "closing a channel") != nil
     }
 
     /// The orderly end, after the host's.
