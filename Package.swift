@@ -117,6 +117,14 @@ let package = Package(
             swiftSettings: strict
         ),
 
+        /** An upload without a cluster around it, for `bench/upload`. */
+        .executableTarget(
+            name: "upload-bench",
+            dependencies: ["SSHTransport", "SnapshotSource", "RemoteHost"],
+            path: "bench/wire",
+            swiftSettings: strict
+        ),
+
         // MARK: tests
 
         /** Fakes that fail loudly, golden files, marked text. */

@@ -35,11 +35,27 @@ extension RealSSHD {
             try await LocalSSHD.run(configuration) { try await body($0, folder) }
         }
 
+        /// Waits until a lane's `cat` is at work: the command's input is under way then.
+        private static func runningLane(_ folder: String) async throws -> RunningProcess {
+            for _ in 0..<500 {
+                let lane = RunningProcess.all().first {
+                    $0.arguments == ["cat"] && $0.target(of: 1)?.hasPrefix(folder) == true
+                }
+                if let lane { return lane }
+                try await Task.sleep(for: .milliseconds(20))
+            }
+            throw LocalSSHD.Failed("no lane was opened")
+        }
+
         private static func expectNothingLeft(_ folder: String) async throws {
-            for _ in 0..<250 where try !leftovers(folder).isEmpty {
+            for _ in 0..<500 where try !leftovers(folder).isEmpty {
                 try await Task.sleep(for: .milliseconds(20))
             }
             #expect(try leftovers(folder) == [])
+            let areGone = try await RunningProcess.noneLeft(within: .seconds(10)) { process in
+                process.holds(folder)
+            }
+            #expect(areGone)
         }
 
         @Test("arrives byte for byte, whatever its length, and leaves nothing behind")
@@ -198,16 +214,7 @@ extension RealSSHD {
                         limits: Self.limits
                     )
                 }
-                try await Task.sleep(for: .milliseconds(500))
-                // a lane is the `cat` whose output is a FIFO of this test's
-                let lane = try #require(
-                    RunningProcess.all().first { process in
-                        process.arguments == ["cat"]
-                            && (try? FileManager.default.destinationOfSymbolicLink(
-                                atPath: "/proc/\(process.id)/fd/1"
-                            ))?.hasPrefix(folder) == true
-                    }
-                )
+                let lane = try await Self.runningLane(folder)
                 kill(lane.id, SIGKILL)
                 do {
                     let result = try await task.value
@@ -235,7 +242,7 @@ extension RealSSHD {
                         limits: Self.limits
                     )
                 }
-                try await Task.sleep(for: .milliseconds(500))
+                _ = try await Self.runningLane(folder)
                 #expect(try Self.leftovers(folder).count == 1)
                 if isCancelled {
                     task.cancel()

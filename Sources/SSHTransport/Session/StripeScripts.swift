@@ -11,15 +11,28 @@ enum StripeScripts {
 
     /// Makes a directory that only the user can enter, with the FIFOs, and removes it once its own
     /// input ends: with the channel or the connection.
+    ///
+    /// A process that waits for a FIFO's other end would wait for ever, and nobody would know it:
+    /// so each is opened both ways before it is removed, and let go of after.
     static func keeper(lanes: Int) -> String {
         line(
             """
             umask 077
+            n=$1
             d=$(mktemp -d "${TMPDIR:-/tmp}/rekindle-input.XXXXXXXX") || exit
-            trap 'rm -rf -- "$d"' EXIT
+            clean() {
+              i=0
+              while [ $i -lt $n ]; do
+                [ ! -p "$d/$i" ] || eval "exec $((i + 3))<>\\"\\$d/$i\\""
+                i=$((i + 1))
+              done
+              [ ! -p "$d/in" ] || exec 9<>"$d/in"
+              rm -rf -- "$d"
+            }
+            trap clean EXIT
             trap 'exit 1' HUP INT TERM
             i=0
-            while [ $i -lt $1 ]; do mkfifo "$d/$i" || exit; i=$((i + 1)); done
+            while [ $i -lt $n ]; do mkfifo "$d/$i" || exit; i=$((i + 1)); done
             mkfifo "$d/in" || exit
             echo "\(mark)$d"
             cat >/dev/null

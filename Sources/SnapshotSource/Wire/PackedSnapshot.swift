@@ -81,8 +81,8 @@ package final class PackedSnapshot: Sendable {
     private static let idleKept = 2
 
     /// - Parameters:
-    ///   - chunkBytes: of the snapshot, in a frame; a MiB costs 1 % of what packing in one piece
-    ///     saves.
+    ///   - chunkBytes: of the snapshot, in a frame; at a MiB packing in one piece saves a
+    ///     thousandth more.
     ///   - cacheBytes: of packed bytes, kept for all hosts together.
     ///   - open: the snapshot's bytes from an offset on.
     package init(
