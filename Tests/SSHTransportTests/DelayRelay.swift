@@ -6,7 +6,7 @@ final class DelayRelay: Sendable {
     let port: UInt16
     private let listener: Int32
 
-    /// - Parameter oneWay: in milliseconds.
+    /// Listens on a port of its own; the way there takes so many milliseconds, and the way back.
     init(to target: UInt16, oneWay: Int) throws {
         let listener = socket(AF_INET, .streamThatNoChildInherits, 0)
         self.listener = listener

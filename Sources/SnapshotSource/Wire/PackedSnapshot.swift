@@ -95,12 +95,10 @@ package final class PackedSnapshot: Sendable {
         self.open = open
     }
 
-    /// The bytes for one host.
-    /// - Parameters:
-    ///   - offset: how much of the snapshot the host has.
-    ///   - bandwidth: what all hosts share; nil for no limit.
-    ///   - report: told how much of the snapshot was taken, counted from its front, and how many
-    ///     bytes that made on the wire.
+    /// The bytes for one host, from the offset on, which is how much of the snapshot it has.
+    ///
+    /// A bandwidth is what all hosts share; nil for no limit. The report is told how much of the
+    /// snapshot was taken, counted from its front, and how many bytes that made on the wire.
     package func stream(
         from offset: UInt64,
         as form: Form,
