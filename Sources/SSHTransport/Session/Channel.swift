@@ -70,6 +70,15 @@ struct Channel: ~Copyable {
         }
     }
 
+    /// Starts a command without waiting for the server's word.
+    ///
+    /// - Returns: false where it has to be called again, with the same line.
+    func tryExecute(_ line: String) throws(SSHError) -> Bool {
+        let count = UInt32(line.utf8.count)
+        let code = unsafe libssh2_channel_process_startup(raw, "exec", 4, line, count)
+        return try session.check(Int(code), "starting the command") != nil
+    }
+
     /// - Returns: how many bytes were taken; nil where the host takes none now.
     func write(_ bytes: ArraySlice<UInt8>) throws(SSHError) -> Int? {
         let code = unsafe bytes.withUnsafeBytes { raw in

@@ -43,8 +43,17 @@ final class InputStripes {
         if lanes.count >= 2,
             let directory = try directory(keeper, lanes.count, session, deadline)
         {
-            for (number, lane) in lanes.enumerated() {
-                try lane.channel.execute(StripeScripts.lane(number, in: directory), deadline)
+            let lines = lanes.indices.map { StripeScripts.lane($0, in: directory) }
+            var waiting = Array(zip(lanes, lines))
+            // all at once: each would take a round trip
+            try repeating("starting the input's channels", session, deadline) {
+                () throws(SSHError) in
+                var rest: [(Lane, String)] = []
+                for (lane, line) in waiting where try !lane.channel.tryExecute(line) {
+                    rest.append((lane, line))
+                }
+                waiting = rest
+                return rest.isEmpty
             }
             stripes = InputStripes(session, keeper, lanes, directory)
         } else {
@@ -169,14 +178,24 @@ final class InputStripes {
         _ session: Session,
         _ deadline: Deadline
     ) throws(SSHError) {
-        session.beginWaiting()
         var open = lanes
-        while true {
-            var stillOpen: [Lane] = []
-            for lane in open where try !lane.channel.tryClose() { stillOpen.append(lane) }
-            open = stillOpen
-            if open.isEmpty { return session.wire.flush() }
-            try session.wait("closing the input's channels", deadline)
+        try repeating("closing the input's channels", session, deadline) { () throws(SSHError) in
+            var rest: [Lane] = []
+            for lane in open where try !lane.channel.tryClose() { rest.append(lane) }
+            open = rest
+            return rest.isEmpty
         }
+    }
+
+    /// Calls something on several channels until none has to wait for the host.
+    private static func repeating(
+        _ operation: String,
+        _ session: Session,
+        _ deadline: Deadline,
+        _ isDone: () throws(SSHError) -> Bool
+    ) throws(SSHError) {
+        session.beginWaiting()
+        while try !isDone() { try session.wait(operation, deadline) }
+        session.wire.flush()
     }
 }
