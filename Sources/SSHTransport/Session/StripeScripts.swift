@@ -30,7 +30,7 @@ enum StripeScripts {
               rm -rf -- "$d"
             }
             trap clean EXIT
-            trap 'exit 1' HUP INT TERM
+            trap 'exit 1' HUP INT PIPE TERM
             i=0
             while [ $i -lt $n ]; do mkfifo "$d/$i" || exit; i=$((i + 1)); done
             mkfifo "$d/in" || exit
