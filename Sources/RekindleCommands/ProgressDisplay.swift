@@ -8,9 +8,7 @@ import Synchronization
 final class ProgressDisplay: RunObserver {
     private struct State {
         var lines: EventLines
-        var sent: [String: UInt64] = [:]
-        var total: UInt64 = 0
-        var sendingBegan: Double?
+        var uploads = UploadProgress()
         var drawnAt: Double = 0
         var isDrawn = false
         var waitsSince: Double?
@@ -39,13 +37,11 @@ final class ProgressDisplay: RunObserver {
         }
     }
 
-    func sent(_ bytes: UInt64, of total: UInt64, to member: String) {
+    func sent(_ bytes: SentBytes, to member: String) {
         guard isLive else { return }
         let now = terminal.world.now
         state.withLock { state in
-            state.sent[member] = bytes
-            state.total = total
-            if state.sendingBegan == nil { state.sendingBegan = now }
+            state.uploads.note(bytes, of: member, at: now)
             guard now - state.drawnAt > 0.1 else { return }
             erase(&state)
             draw(&state, now: now)
@@ -72,23 +68,10 @@ final class ProgressDisplay: RunObserver {
         state.withLock { erase(&$0) }
     }
 
-    /// One line: how far each member is, the rate of all together, and the time that is left.
     private func draw(_ state: inout State, now: Double) {
-        guard isLive, state.total > 0, let began = state.sendingBegan else { return }
-        let sum = state.sent.values.reduce(0, +)
-        let all = state.total * UInt64(members.count)
-        guard sum < all else { return }
+        guard isLive, let line = state.uploads.line(for: members, at: now) else { return }
         state.drawnAt = now
-        let each = members.map { member in
-            "\(member) \((state.sent[member] ?? 0) * 100 / state.total)%"
-        }
-        let rate = Double(sum) / max(now - began, 0.001)
-        let left = Double(all - sum) / max(rate, 1)
-        terminal.world.sayInPlace(
-            "  copying: \(each.joined(separator: "  "))  "
-                + "\(ByteText.describe(sum)) of \(ByteText.describe(all))  "
-                + "\(ByteText.describe(UInt64(rate)))/s  \(TimeText.length(left)) left"
-        )
+        terminal.world.sayInPlace(line)
         state.isDrawn = true
     }
 

@@ -6,12 +6,15 @@ import RestorePlanning
 import RestoreRun
 import RunJournal
 import RunReport
+import SnapshotSource
 
 /// Drives one run to its end or its interruption, and says what came of it.
 struct RunSession: Sendable {
     let world: World
     let terminal: Terminal
     let store: RunStore
+    /// What the uploads of all members may take of the wire together; nil for no limit.
+    var bandwidth: Bandwidth?
 
     /// - Returns: how the process ends.
     func drive(
@@ -38,7 +41,8 @@ struct RunSession: Sendable {
             recorder: recorder,
             observer: progress,
             operator: who,
-            snapshot: snapshot
+            snapshot: snapshot,
+            bandwidth: bandwidth
         )
         let coordinator = CoordinatorRecord(
             operator: who,

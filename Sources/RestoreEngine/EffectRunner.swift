@@ -121,7 +121,7 @@ struct EffectRunner: Sendable {
                     offset: offset,
                     turn: await engine.recorder.last
                 ),
-                input: try input(of: effect, from: offset),
+                input: input(of: effect, from: offset),
                 limits: CommandLimits(deadline: .seconds(step.limits.timeoutSeconds))
             )
             if result.isSuccess {
@@ -163,15 +163,23 @@ struct EffectRunner: Sendable {
         return partial.bytes
     }
 
-    private func input(of effect: PlannedEffect, from offset: UInt64) throws -> CommandInput {
+    private func input(of effect: PlannedEffect, from offset: UInt64) -> CommandInput {
         guard effect.readsSnapshot else { return .none }
         let member = target.name
         let total = engine.plan.snapshot.proof.bytes
         let observer = engine.observer
-        let counted = CountedStream(try engine.snapshot(offset), from: offset) {
-            observer.sent($0, of: total, to: member)
-        }
-        return .stream(target.tools.zstd ? try ZstdStream(counted) : counted)
+        return .stream(
+            engine.wire.stream(
+                from: offset,
+                as: target.tools.zstd ? .zstd : .plain,
+                bandwidth: engine.bandwidth
+            ) { taken, wire in
+                observer.sent(
+                    SentBytes(taken: taken, total: total, offset: offset, wire: wire),
+                    to: member
+                )
+            }
+        )
     }
 
     private static func hint(_ result: CommandResult) -> String {

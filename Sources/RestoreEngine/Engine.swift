@@ -2,6 +2,7 @@ import EtcdModel
 package import RemoteHost
 package import RestorePlanning
 package import RestoreRun
+package import SnapshotSource
 
 /// Interprets a plan: intent, effect, outcome, stage by stage, all members of a stage at once.
 package struct Engine: Sendable {
@@ -10,8 +11,11 @@ package struct Engine: Sendable {
     let recorder: RunRecorder
     let observer: any RunObserver
     let `operator`: Operator
-    /// Opens the snapshot anew for every upload, from an offset on.
+    /// Opens the snapshot anew, from an offset on.
     let snapshot: @Sendable (UInt64) throws -> any ByteStream
+    /// The same for the uploads, which share what is read and packed.
+    let wire: PackedSnapshot
+    let bandwidth: Bandwidth?
     let backOff: BackOff
     let freshLooks: FreshLooks
 
@@ -22,6 +26,7 @@ package struct Engine: Sendable {
         observer: any RunObserver,
         operator: Operator,
         snapshot: @escaping @Sendable (UInt64) throws -> any ByteStream,
+        bandwidth: Bandwidth? = nil,
         backOff: BackOff = BackOff(),
         looksStayFresh: Duration = .seconds(2)
     ) {
@@ -31,6 +36,8 @@ package struct Engine: Sendable {
         self.observer = observer
         self.operator = `operator`
         self.snapshot = snapshot
+        wire = PackedSnapshot(open: snapshot)
+        self.bandwidth = bandwidth
         self.backOff = backOff
         freshLooks = FreshLooks(limit: looksStayFresh)
     }

@@ -22,10 +22,27 @@ package struct Recorded: Sendable, Hashable {
 /// What a run tells while it goes: the terminal listens.
 package protocol RunObserver: Sendable {
     func saw(_ event: RunEvent, state: RunState)
-    /// Bytes of the snapshot that a host has taken so far.
-    func sent(_ bytes: UInt64, of total: UInt64, to member: String)
+    func sent(_ bytes: SentBytes, to member: String)
     /// Which members a proof still waits for, and why; told at every look.
     func waits(for members: [String: String])
+}
+
+/// How far an upload is.
+package struct SentBytes: Sendable, Hashable {
+    /// Bytes of the snapshot that the host was given, with those that it had.
+    package var taken: UInt64
+    package var total: UInt64
+    /// What of them the host had already.
+    package var offset: UInt64
+    /// What the rest of them made on the wire.
+    package var wire: UInt64
+
+    package init(taken: UInt64, total: UInt64, offset: UInt64, wire: UInt64) {
+        self.taken = taken
+        self.total = total
+        self.offset = offset
+        self.wire = wire
+    }
 }
 
 /// The one writer of a run's journal and the holder of its state.

@@ -9,6 +9,7 @@ actor SSHConnection: HostConnection {
     private nonisolated let interrupt: Interrupt
     private nonisolated let turnstile = Turnstile()
     private nonisolated let endpoint: HostEndpoint
+    private nonisolated let longRoundTrip: Duration
     private var session: Session?
     /// Why there is no session.
     private var ending = "it was not opened"
@@ -17,8 +18,9 @@ actor SSHConnection: HostConnection {
         unsafe executor.asUnownedSerialExecutor()
     }
 
-    init(to endpoint: HostEndpoint) throws(SSHError) {
+    init(to endpoint: HostEndpoint, longRoundTrip: Duration) throws(SSHError) {
         self.endpoint = endpoint
+        self.longRoundTrip = longRoundTrip
         interrupt = try Interrupt()
         executor = try ThreadExecutor()
     }
@@ -99,6 +101,7 @@ actor SSHConnection: HostConnection {
                     input: input,
                     output: output,
                     limits: limits,
+                    stripesFrom: longRoundTrip,
                     on: session
                 )
             } catch {

@@ -7,6 +7,8 @@ package struct SSHConnector: HostConnector {
         package var connectTimeout: Duration
         /// How long a peer that is asked for a sign of life may give none; at least 3 seconds.
         package var silenceLimit: Duration
+        /// From this round trip on a long input takes several channels of its connection.
+        package var longRoundTrip: Duration
         /// The SSH agent's socket; nil for no agent.
         package var agentSocket: String?
         /// Asked for the passphrase of a key file, once per file; nil where there is none.
@@ -15,12 +17,14 @@ package struct SSHConnector: HostConnector {
         package init(
             connectTimeout: Duration = .seconds(10),
             silenceLimit: Duration = .seconds(15),
+            longRoundTrip: Duration = .milliseconds(15),
             agentSocket: String? = nil,
             passphrase: @escaping @Sendable (_ keyFile: String) -> String? = { _ in nil }
         ) {
             precondition(silenceLimit >= .seconds(3), "a keepalive is sent once a second at most")
             self.connectTimeout = connectTimeout
             self.silenceLimit = silenceLimit
+            self.longRoundTrip = longRoundTrip
             self.agentSocket = agentSocket
             self.passphrase = passphrase
         }
@@ -40,7 +44,7 @@ package struct SSHConnector: HostConnector {
     package func connect(to endpoint: HostEndpoint) async throws -> any HostConnection {
         let connection: SSHConnection
         do throws(SSHError) {
-            connection = try SSHConnection(to: endpoint)
+            connection = try SSHConnection(to: endpoint, longRoundTrip: settings.longRoundTrip)
         } catch {
             throw HostFailure(error, endpoint: endpoint)
         }

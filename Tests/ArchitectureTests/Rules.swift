@@ -12,7 +12,7 @@ enum Rules {
             "RestoreRun", "RestorePlanning", "ClusterInventory", "EtcdModel", "RemoteHost",
         ],
         // effects
-        "SSHTransport": ["CLibSSH2", "CLibCrypto", "RemoteHost"],
+        "SSHTransport": ["CLibSSH2", "CLibCrypto", "CFastCTR", "RemoteHost"],
         "SnapshotSource": ["EtcdModel", "RemoteHost", "CLibCrypto", "CLinux", "CZstd"],
         "RunJournal": ["RestoreRun", "RestorePlanning", "EtcdModel", "CLibCrypto"],
         // the engine knows `HostConnection`; it is handed the SSH one

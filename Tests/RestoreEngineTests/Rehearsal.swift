@@ -163,8 +163,8 @@ final class Watcher: RunObserver {
         if case .stumbled = event { onStumble() }
     }
 
-    func sent(_ bytes: UInt64, of total: UInt64, to member: String) {
-        seen.withLock { $0.sent[member, default: []].append(bytes) }
+    func sent(_ bytes: SentBytes, to member: String) {
+        seen.withLock { $0.sent[member, default: []].append(bytes.taken) }
     }
 
     func waits(for members: [String: String]) {

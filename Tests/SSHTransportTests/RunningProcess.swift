@@ -30,6 +30,17 @@ struct RunningProcess {
         return text.split(separator: "\0").map(String.init)
     }
 
+    /// What a descriptor of it leads to.
+    func target(of descriptor: Int) -> String? {
+        try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(id)/fd/\(descriptor)")
+    }
+
+    /// Whether it was told of a path or has something open there.
+    func holds(_ path: String) -> Bool {
+        arguments.contains { $0.contains(path) }
+            || (0..<10).contains { target(of: $0)?.hasPrefix(path) == true }
+    }
+
     /// Waits until there is no such process any more.
     static func noneLeft(
         within limit: Duration,

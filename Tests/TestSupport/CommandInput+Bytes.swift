@@ -8,7 +8,8 @@ extension CommandInput {
         case .bytes(let bytes): return bytes
         case .stream(let stream):
             var all: [UInt8] = []
-            var block = [UInt8](repeating: 0, count: 64 << 10)
+            // small, so that a short input takes several turns as a long one does on a connection
+            var block = [UInt8](repeating: 0, count: 1500)
             while true {
                 let count: Int
                 do {

@@ -23,6 +23,7 @@ struct RestoreCommand: RekindleSubcommand {
     @OptionGroup var options: GlobalOptions
     @OptionGroup var planOptions: PlanOptions
     @OptionGroup var source: SourceOptions
+    @OptionGroup var transfer: TransferOptions
 
     @Option(
         help: ArgumentHelp(
@@ -83,7 +84,8 @@ struct RestoreCommand: RekindleSubcommand {
         return try await RunSession(
             world: context.world,
             terminal: terminal,
-            store: context.store
+            store: context.store,
+            bandwidth: transfer.bandwidth?.shared
         ).drive(
             run,
             journal: journal,

@@ -6,6 +6,7 @@ import RestorePlanning
 import RestoreRun
 import RunJournal
 import RunReport
+import SnapshotSource
 
 struct ResumeCommand: RekindleSubcommand {
     static let configuration = CommandConfiguration(
@@ -32,6 +33,7 @@ struct ResumeCommand: RekindleSubcommand {
     @OptionGroup var options: GlobalOptions
     @Argument(help: ArgumentHelp("The run's ID or a prefix; left out, the newest.")) var run:
         String?
+    @OptionGroup var transfer: TransferOptions
 
     @Option(
         help: ArgumentHelp(
@@ -43,7 +45,7 @@ struct ResumeCommand: RekindleSubcommand {
     @OptionGroup var source: SourceOptions
 
     func body(_ context: CommandContext) async throws -> ExitStatus {
-        let taking = TakingUp(context: context)
+        let taking = TakingUp(context: context, bandwidth: transfer.bandwidth?.shared)
         let stored = try taking.find(run, for: .resume)
         let bytes = try await ResumedSource(context: context, stored: stored)
             .bytes(snapshot, source)
@@ -138,6 +140,8 @@ struct CleanCommand: RekindleSubcommand {
 /// What resume, rollback and clean have in common.
 struct TakingUp {
     let context: CommandContext
+    /// What its uploads may take of the wire; nil for no limit.
+    var bandwidth: Bandwidth?
 
     func find(_ run: String?, for request: RunRequest) throws -> StoredRun {
         let stored = try context.store.find(run)
@@ -204,7 +208,8 @@ struct TakingUp {
         return try await RunSession(
             world: context.world,
             terminal: context.terminal,
-            store: context.store
+            store: context.store,
+            bandwidth: bandwidth
         ).drive(
             run,
             journal: journal,

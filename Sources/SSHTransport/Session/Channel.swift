@@ -15,11 +15,19 @@ struct Channel: ~Copyable {
     ///
     /// sshd counts a channel for a moment after both sides have closed it, so where it allows only
     /// one (MaxSessions 1) the next may be refused at first.
-    init(_ session: Session, _ deadline: Deadline) throws(SSHError) {
-        var pauses = session.hasOpenedChannel ? [10, 40, 150, 600].map(Duration.milliseconds) : []
+    init(
+        _ session: Session,
+        _ deadline: Deadline,
+        isPatient: Bool = true
+    ) throws(SSHError) {
+        var pauses =
+            isPatient && session.hasOpenedChannel
+            ? [10, 40, 150, 600].map(Duration.milliseconds) : []
         while true {
             do throws(SSHError) {
+                let start = ContinuousClock.now
                 unsafe raw = try Self.open(session, deadline)
+                session.noteRoundTrip(ContinuousClock.now - start)
                 break
             } catch .channelRefused where !pauses.isEmpty {
                 try session.pause(pauses.removeFirst(), "opening a channel", deadline)
@@ -60,6 +68,15 @@ struct Channel: ~Copyable {
         try session.complete("starting the command", deadline) { _ in
             unsafe libssh2_channel_process_startup(raw, "exec", 4, line, count)
         }
+    }
+
+    /// Starts a command without waiting for the server's word.
+    ///
+    /// - Returns: false where it has to be called again, with the same line.
+    func tryExecute(_ line: String) throws(SSHError) -> Bool {
+        let count = UInt32(line.utf8.count)
+        let code = unsafe libssh2_channel_process_startup(raw, "exec", 4, line, count)
+        return try session.check(Int(code), "starting the command") != nil
     }
 
     /// - Returns: how many bytes were taken; nil where the host takes none now.
@@ -106,6 +123,13 @@ struct Channel: ~Copyable {
             Int(unsafe libssh2_channel_wait_closed(raw)),
             "waiting for the command"
         ) != nil
+    }
+
+    /// Asks the host to close the channel.
+    ///
+    /// - Returns: false where it has to be called again.
+    func tryClose() throws(SSHError) -> Bool {
+        try session.check(Int(unsafe libssh2_channel_close(raw)), "closing a channel") != nil
     }
 
     /// The orderly end, after the host's.

@@ -6,6 +6,9 @@ struct CommandExecution: ~Copyable {
     private let channel: Channel
     private let deadline: Deadline
     private var input: CommandInputFeed
+    /// nil where the command's own channel carries its input.
+    private let stripes: InputStripes?
+    private var lostLane: Deadline?
     private var inputIsOpen = true
     private let holdsInputOpen: Bool
     private var output: CollectedOutput
@@ -19,20 +22,46 @@ struct CommandExecution: ~Copyable {
         input: CommandInput,
         output: CommandOutput,
         limits: CommandLimits,
+        stripesFrom longRoundTrip: Duration,
         on session: Session
     ) throws(SSHError) -> CommandResult {
         let deadline = Deadline(after: limits.deadline)
+        var feed = CommandInputFeed(input)
+        let channel = try Channel(session, deadline)
+        let stripes = try stripes(for: &feed, from: longRoundTrip, on: session, deadline)
         var execution = CommandExecution(
             session: session,
-            channel: try Channel(session, deadline),
+            channel: channel,
             deadline: deadline,
-            input: CommandInputFeed(input),
+            input: feed,
+            stripes: stripes,
             holdsInputOpen: holdsInputOpen,
             output: CollectedOutput(output, limit: limits.keptOutput),
             errorOutput: CollectedOutput(.kept, limit: limits.keptOutput)
         )
-        try execution.channel.execute(line, deadline)
+        try execution.channel.execute(stripes?.line(around: line) ?? line, deadline)
         return try execution.finish()
+    }
+
+    /// Lanes for an input that is worth them: each round trip that opening one takes must be won
+    /// back by what it carries.
+    private static func stripes(
+        for feed: inout CommandInputFeed,
+        from longRoundTrip: Duration,
+        on session: Session,
+        _ deadline: Deadline
+    ) throws(SSHError) -> InputStripes? {
+        guard let roundTrip = session.roundTrip, roundTrip >= longRoundTrip,
+            try feed.readAhead({ () throws(SSHError) in
+                try session.look("reading the input", deadline)
+            })
+        else { return nil }
+        // sshd allows ten sessions on a connection: these, the keeper's and the command's own
+        return try InputStripes.open(
+            lanes: roundTrip > .milliseconds(30) ? 6 : 4,
+            on: session,
+            deadline
+        )
     }
 
     private mutating func finish() throws(SSHError) -> CommandResult {
@@ -45,9 +74,13 @@ struct CommandExecution: ~Copyable {
             let hasErrorOutput = try drain(.error)
             session.wire.flush()
             if try channel.isClosedByHost() { break }
-            if !fed && !hasOutput && !hasErrorOutput {
-                try session.wait("running the command", deadline)
-            }
+            if !fed && !hasOutput && !hasErrorOutput { try waitForHost() }
+        }
+        if let signal = try stripes?.close(deadline.atMost(.seconds(10))) {
+            throw .disconnected(
+                "a process that carried the input was killed by SIG\(signal)",
+                during: "running the command"
+            )
         }
         try channel.close(deadline.atMost(.seconds(10)))
         let ending: CommandResult.Ending =
@@ -57,27 +90,49 @@ struct CommandExecution: ~Copyable {
         return CommandResult(ending: ending, output: output.bytes, errorOutput: errorOutput.bytes)
     }
 
+    private mutating func waitForHost() throws(SSHError) {
+        if lostLane == nil, inputIsOpen, let stripes, try stripes.hasLostLane() {
+            // a command that has ended takes its lanes with it: its own end is on the way then
+            lostLane = deadline.atMost(.seconds(5))
+        }
+        if let lostLane {
+            try session.wait("sending input that a process on the host refused", lostLane)
+        } else {
+            try session.wait("running the command", deadline)
+        }
+    }
+
     /// Sends at most one block.
     ///
     /// - Returns: whether anything was sent.
     private mutating func feed() throws(SSHError) -> Bool {
-        guard inputIsOpen, !session.wire.isFull else { return false }
+        guard inputIsOpen, lostLane == nil, !session.wire.isFull else { return false }
         try input.fill()
         if input.hasEnded {
             if holdsInputOpen { return false }
-            guard try channel.sendEnd() else { return false }
+            guard try sendEnd() else { return false }
             inputIsOpen = false
             return true
         }
         var hasSent = false
         while !input.ready.isEmpty, !session.wire.isFull,
-            let taken = try channel.write(input.ready),
+            let taken = try write(input.ready),
             taken > 0
         {
             input.advance(by: taken)
             hasSent = true
         }
         return hasSent
+    }
+
+    private func sendEnd() throws(SSHError) -> Bool {
+        guard let stripes else { return try channel.sendEnd() }
+        return try stripes.sendEnd(channel)
+    }
+
+    private func write(_ bytes: ArraySlice<UInt8>) throws(SSHError) -> Int? {
+        guard let stripes else { return try channel.write(bytes) }
+        return try stripes.write(bytes, ordering: channel)
     }
 
     private mutating func drain(_ stream: Channel.Stream) throws(SSHError) -> Bool {

@@ -22,6 +22,17 @@ struct CommandInputFeed {
         count = stream == nil ? block.count : 0
     }
 
+    /// Reads on until the block is full or the input has ended.
+    ///
+    /// - Returns: whether it is more than a block, as far as can be known.
+    mutating func readAhead(_ mayGoOn: () throws(SSHError) -> Void) throws(SSHError) -> Bool {
+        while !streamHasEnded, count < block.count {
+            try mayGoOn()
+            try read()
+        }
+        return !streamHasEnded
+    }
+
     var hasEnded: Bool { streamHasEnded && position == count }
     var ready: ArraySlice<UInt8> { block[position..<count] }
 
@@ -31,14 +42,25 @@ struct CommandInputFeed {
 
     /// Makes sure that something is ready, unless the input has ended.
     mutating func fill() throws(SSHError) {
-        guard position == count, !streamHasEnded, let stream else { return }
+        guard position == count, !streamHasEnded else { return }
+        position = 0
+        count = 0
+        try read()
+    }
+
+    /// Adds to what is ready.
+    private mutating func read() throws(SSHError) {
+        guard let stream else { return }
         do {
-            position = 0
-            count = 0
-            count = try unsafe block.withUnsafeMutableBytes { try unsafe stream.read(into: $0) }
+            let more = try unsafe block.withUnsafeMutableBytes { bytes in
+                try unsafe stream.read(
+                    into: UnsafeMutableRawBufferPointer(rebasing: bytes[count...])
+                )
+            }
+            count += more
+            streamHasEnded = more == 0
         } catch {
             throw .localInput("\(error)")
         }
-        streamHasEnded = count == 0
     }
 }

@@ -12,6 +12,9 @@ final class Session {
     /// When the peer last gave a sign of life: a byte from it, or room for one more to it.
     private var lastLife = ContinuousClock.now
     var hasOpenedChannel = false
+    /// The shortest time that the server took to open a channel, which is little more than the
+    /// way there and back; through a bastion the kernel could not tell.
+    private(set) var roundTrip: Duration?
 
     /// libssh2_init is not safe on two threads at once; a global `let` is made once.
     private static let libraryStatus = libssh2_init(0)
@@ -39,6 +42,10 @@ final class Session {
         // With the wire ended first, libssh2 has nothing to wait for and frees its channels too.
         wire.end("closed by this side")
         for _ in 0..<100 where unsafe libssh2_session_free(raw) != LIBSSH2_ERROR_EAGAIN { break }
+    }
+
+    func noteRoundTrip(_ length: Duration) {
+        roundTrip = min(roundTrip ?? length, length)
     }
 
     /// From now on a silent peer is asked for a sign of life.
