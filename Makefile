@@ -19,7 +19,7 @@ test:             ## everything: lint, unit tests, and the lab where it can run
 unit:             ## tests without the lab
 	swift test --skip LabTests
 
-faults:           ## every fault at every step of a restore, in the lab; prints the table (hours)
+faults:           ## every fault at every step of a restore, in the lab; prints the table (over an hour)
 	lab/faults
 
 lint:
