@@ -1,7 +1,7 @@
 """Medians of a bench/restore file, as Markdown. Standard library only."""
 import collections, statistics, sys
 
-METHODS = {"A": "Rekindle", "B": "by hand, followers first", "C": "by hand, all at once"}
+METHODS = {"A": "Rekindle", "B": "by hand, followers first", "C": "by hand, all at once", "D": "Rekindle, staged"}
 
 times = collections.defaultdict(list)
 order = collections.defaultdict(list)
@@ -29,6 +29,8 @@ for other in "BC":
     for what in ("total", "downtime"):
         ratio = median["A", what] / median[other, what]
         print(f"- A takes {ratio:.2f} times the {what} of {other}.")
+for other in "AB":
+    print(f"- D takes {median['D', 'downtime'] / median[other, 'downtime']:.2f} times the downtime of {other}.")
 print("\nWhere the time goes (medians):\n")
 for method in METHODS:
     parts = [f"{p} {median[method, p]:.2f}" for p in order[method] if p not in ("total", "downtime", "idle")]

@@ -56,7 +56,7 @@ struct Planning: Sendable {
         _ snapshot: SnapshotReference,
         _ options: PlanOptions
     ) throws -> Planner {
-        let run = context.preparation.newRunID(after: try context.store.newestID())
+        let run = context.preparation.newRunID(after: context.store.newestID())
         return Planner(
             inventory: inventory,
             playbook: playbook,

@@ -48,9 +48,9 @@ struct RunStore: Sendable {
         return (runs, unreadable)
     }
 
-    /// nil where there is no run.
-    func newestID() throws -> String? {
-        try StateDirectory(existingAt: path)?.all().last?.id
+    /// nil where there is no run, or where they cannot be told: whoever begins one says why.
+    func newestID() -> String? {
+        (try? StateDirectory(existingAt: path)?.all().last)?.id
     }
 
     func find(_ text: String?) throws -> StoredRun {

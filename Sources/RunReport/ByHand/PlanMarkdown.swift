@@ -28,7 +28,11 @@ package enum PlanMarkdown {
             ("Playbook", MarkdownText.plain(plan.playbook)),
         ]
         let restored = [
-            ("Snapshot", MarkdownText.code(plan.snapshot.path)),
+            (
+                "Snapshot",
+                MarkdownText.code(plan.snapshot.path)
+                    + (plan.snapshot.layerWords.map { ", \(MarkdownText.plain($0))" } ?? "")
+            ),
             ("Size", "\(proof.bytes) bytes (\(ByteText.describe(proof.bytes)))"),
             ("SHA-256", MarkdownText.code(proof.sha256)),
             (

@@ -2,6 +2,14 @@ import EtcdModel
 import RemoteHost
 import RestorePlanning
 
+extension SnapshotReference {
+    /// nil for one that lies as it is.
+    var layerWords: String? {
+        guard let layers, !layers.isEmpty else { return nil }
+        return "opened with \(layers.joined(separator: ", then "))"
+    }
+}
+
 /// What is restored, and onto whom.
 struct PlanHeader {
     let plan: Plan
@@ -34,7 +42,11 @@ struct PlanHeader {
         ]
         guard plan.kind == .restore || plan.kind == .join else { return run + saved }
         return run + [
-            ("snapshot", StyledLine(plan.snapshot.path, .bold)),
+            (
+                "snapshot",
+                StyledLine(plan.snapshot.path, .bold)
+                    + StyledLine(plan.snapshot.layerWords.map { ", \($0)" } ?? "")
+            ),
             (
                 "  size",
                 StyledLine("\(ByteText.describe(proof.bytes)) (\(proof.bytes) bytes)")
