@@ -87,7 +87,7 @@ package final class PackedSnapshot: Sendable {
     ///   - open: the snapshot's bytes from an offset on.
     package init(
         chunkBytes: Int = 1 << 20,
-        cacheBytes: Int = 12 << 20,
+        cacheBytes: Int = 4 << 20,
         open: @escaping @Sendable (UInt64) throws -> any ByteStream
     ) {
         self.chunkBytes = chunkBytes
