@@ -2,8 +2,9 @@
 package struct RestoreArguments: Sendable, Hashable {
     package var words: [String]
 
-    /// Neither directory may exist; without `walDir` the WAL goes into the data directory. Raised, the
-    /// revision begins that much higher, and every one before is compacted.
+    /// Neither directory may exist; without `walDir` the WAL goes into the data directory.
+    ///
+    /// Raised, the revision begins that much higher, and every one before is compacted.
     package init(
         tool: String,
         snapshot: String,

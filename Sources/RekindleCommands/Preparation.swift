@@ -84,6 +84,7 @@ struct Preparation: Sendable {
     }
 
     /// `20261122T164512Z-3fa9c1`: the time and three random bytes.
+    ///
     /// Sorts after every run that there is: "the newest" must be the one that was made last, also
     /// where two were made within a second, or the clock was set back.
     func newRunID(after newest: String?) -> RunID {

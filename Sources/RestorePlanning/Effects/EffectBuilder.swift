@@ -264,7 +264,7 @@ package struct EffectBuilder: Sendable {
         rename(.installData, paths.stagedMember, to: paths.member)
     }
 
-    /// - Parameter pause: seconds.
+    /// The pause, in seconds, comes before the start.
     package func startService(after pause: Double = 0) -> PlannedEffect {
         let length = ByteText.fixed(pause, digits: 1)
         return effect(
