@@ -115,7 +115,7 @@ let package = Package(
         ),
         .executableTarget(
             name: "rekindle",
-            dependencies: ["RekindleCommands"],
+            dependencies: ["RekindleCommands", "CLinux"],
             swiftSettings: strict
         ),
 

@@ -1,5 +1,6 @@
 #ifndef REKINDLE_CLINUX_SHIM_H
 #define REKINDLE_CLINUX_SHIM_H
+#include <malloc.h>
 #include <stddef.h>
 #include <sys/types.h>
 /* What glibc declares for _GNU_SOURCE only, which Swift's module of it is built without. */

@@ -26,7 +26,7 @@ enum Rules {
             "RestoreRun", "RestorePlanning", "ClusterInventory", "EtcdModel", "RemoteHost",
             "CLibCrypto", "ArgumentParser",
         ],
-        "rekindle": ["RekindleCommands"],
+        "rekindle": ["RekindleCommands", "CLinux"],
     ]
 
     static let pure: Set<String> = [
