@@ -41,6 +41,12 @@ let package = Package(
             pkgConfig: "libzstd",
             providers: [.apt(["libzstd-dev"])]
         ),
+        /** zlib: the same for hosts that have gzip only. */
+        .systemLibrary(
+            name: "CZlib",
+            pkgConfig: "zlib",
+            providers: [.apt(["zlib1g-dev"])]
+        ),
         /** Calls of Linux that Swift's module of glibc leaves out: a header, nothing to link. */
         .systemLibrary(name: "CLinux"),
         /** CRC-32C by the CPU's own instruction: a header, nothing to link. */
@@ -87,7 +93,9 @@ let package = Package(
         /** Where a snapshot's bytes come from. */
         .target(
             name: "SnapshotSource",
-            dependencies: ["EtcdModel", "RemoteHost", "CLibCrypto", "CLinux", "CZstd"],
+            dependencies: [
+                "EtcdModel", "RemoteHost", "CLibCrypto", "CLinux", "CZstd", "CZlib",
+            ],
             swiftSettings: strict
         ),
         /** The durable log of a run, its hash chain, the run directory, the local lock. */

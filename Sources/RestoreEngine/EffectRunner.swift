@@ -114,14 +114,16 @@ struct EffectRunner: Sendable {
         do {
             let offset =
                 effect.readsSnapshot ? try await provenOffset(after: partialBytes ?? 0) : 0
+            let form = try form(for: effect)
             let result = try await link.run(
                 effect.invocation(
                     on: target,
                     operator: engine.operator,
                     offset: offset,
+                    form: form,
                     turn: await engine.recorder.last
                 ),
-                input: input(of: effect, from: offset),
+                input: input(of: effect, from: offset, as: form),
                 limits: CommandLimits(deadline: .seconds(step.limits.timeoutSeconds))
             )
             if result.isSuccess {
@@ -163,7 +165,19 @@ struct EffectRunner: Sendable {
         return partial.bytes
     }
 
-    private func input(of effect: PlannedEffect, from offset: UInt64) -> CommandInput {
+    private func form(for effect: PlannedEffect) throws -> WireForm {
+        guard effect.readsSnapshot else { return .plain }
+        return try engine.wire.form(
+            among: target.tools.unpackers,
+            bytes: engine.plan.snapshot.proof.bytes
+        )
+    }
+
+    private func input(
+        of effect: PlannedEffect,
+        from offset: UInt64,
+        as form: WireForm
+    ) -> CommandInput {
         guard effect.readsSnapshot else { return .none }
         let member = target.name
         let total = engine.plan.snapshot.proof.bytes
@@ -171,7 +185,7 @@ struct EffectRunner: Sendable {
         return .stream(
             engine.wire.stream(
                 from: offset,
-                as: target.tools.zstd ? .zstd : .plain,
+                as: form,
                 bandwidth: engine.bandwidth
             ) { taken, wire in
                 observer.sent(

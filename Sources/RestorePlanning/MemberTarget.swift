@@ -81,19 +81,33 @@ package struct MemberTools: Sendable, Hashable, Codable {
     package var digest: DigestTool
     /// Whether the host has `zstd`, so that the snapshot can cross the wire packed.
     package var zstd: Bool
+    /// The same of `gzip`; nil in a plan that is older than this.
+    package var gzip: Bool?
 
     package init(
         restore: String,
         restoreVersion: EtcdVersion? = nil,
         etcdctl: String,
         digest: DigestTool,
-        zstd: Bool = false
+        zstd: Bool = false,
+        gzip: Bool = false
     ) {
         self.restore = restore
         self.restoreVersion = restoreVersion
         self.etcdctl = etcdctl
         self.digest = digest
         self.zstd = zstd
+        self.gzip = gzip
+    }
+}
+
+extension MemberTools {
+    /// The forms in which the host takes the snapshot, beside the plain one.
+    package var unpackers: Set<WireForm> {
+        var forms: Set<WireForm> = []
+        if zstd { forms.insert(.zstd) }
+        if gzip == true { forms.insert(.gzip) }
+        return forms
     }
 }
 

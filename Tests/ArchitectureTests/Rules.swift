@@ -13,7 +13,9 @@ enum Rules {
         ],
         // effects
         "SSHTransport": ["CLibSSH2", "CLibCrypto", "CFastCTR", "RemoteHost"],
-        "SnapshotSource": ["EtcdModel", "RemoteHost", "CLibCrypto", "CLinux", "CZstd"],
+        "SnapshotSource": [
+            "EtcdModel", "RemoteHost", "CLibCrypto", "CLinux", "CZstd", "CZlib",
+        ],
         "RunJournal": ["RestoreRun", "RestorePlanning", "EtcdModel", "CLibCrypto"],
         // the engine knows `HostConnection`; it is handed the SSH one
         "RestoreEngine": [

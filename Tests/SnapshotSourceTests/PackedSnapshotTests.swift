@@ -1,6 +1,7 @@
 import CZstd
 import RemoteHost
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import SnapshotSource
@@ -77,6 +78,14 @@ private func next(of stream: any ByteStream, _ size: Int) throws -> [UInt8] {
     }
 }
 
+/// What a host's own lines make of a form, with the programs of this machine.
+private func unpackedByHost(_ packed: [UInt8], _ form: WireForm) throws -> [UInt8] {
+    let line = "REKINDLE_PACKED=\(form.rawValue)\n\(WireForm.unpacking(into: "cat"))"
+    let result = try ShellProcess(line, input: .bytes(packed)).finish()
+    #expect(result.status == 0, "\(result.errorText)")
+    return result.output
+}
+
 /// What libzstd makes of any number of frames.
 private func unpacked(_ frames: [UInt8], _ count: Int) -> [UInt8]? {
     var bytes = [UInt8](repeating: 0, count: count + 1)
@@ -112,6 +121,75 @@ struct PackedSnapshotTests {
                 #expect(try rest(of: plain) == Array(bytes[offset...]))
             }
         }
+    }
+
+    @Test(
+        "a host's own programs unpack every form of it, wherever an upload begins",
+        arguments: WireForm.allCases,
+        [0, 1, chunk - 1, chunk, 5 * chunk + 12_345]
+    )
+    func hosts(_ form: WireForm, _ count: Int) throws {
+        let text = Sample.text(count)
+        for bytes in [text, Sample.noise(count), text + Sample.noise(count) + text] {
+            let snapshot = Self.snapshot(CountedSource(bytes))
+            for offset in Set([0, bytes.count / 3, bytes.count]) {
+                let packed = try rest(of: snapshot.stream(from: UInt64(offset), as: form))
+                #expect(try unpackedByHost(packed, form) == Array(bytes[offset...]))
+            }
+        }
+    }
+
+    @Test("what gzip only stores is what it would have packed")
+    func stored() throws {
+        let bytes = Sample.text(3 * Self.chunk)
+        let snapshot = Self.snapshot(CountedSource(bytes))
+        var members: [UInt8] = []
+        for (index, packing) in [Packing.gzip, .gzipStored, .gzip].enumerated() {
+            let chunk = try snapshot.chunk(at: UInt64(index * Self.chunk), packing)
+            let isPacked = chunk.bytes.count < Self.chunk / 4
+            #expect(isPacked == (packing == .gzip))
+            members += chunk.bytes
+        }
+        #expect(try unpackedByHost(members, .gzip) == bytes)
+    }
+
+    @Test("takes the best form that a host can unpack, and the plain one where nothing shrinks")
+    func forms() throws {
+        let text = CountedSource(Sample.text(3 << 20))
+        let noise = CountedSource(Sample.noise(3 << 20))
+        // a few pages of text do not make it worth while
+        let mostlyNoise = CountedSource(Sample.text(8192) + noise.bytes)
+        func form(_ source: CountedSource, _ unpackers: Set<WireForm>) throws -> WireForm {
+            try Self.snapshot(source).form(among: unpackers, bytes: UInt64(source.bytes.count))
+        }
+        #expect(try form(text, [.zstd, .gzip]) == .zstd)
+        #expect(try form(text, [.gzip]) == .gzip)
+        #expect(try form(text, []) == .plain)
+        #expect(text.opened == 2 * 4, "a host that can unpack nothing needs no sample")
+        #expect(try form(noise, [.zstd, .gzip]) == .plain)
+        #expect(try form(mostlyNoise, [.zstd]) == .plain)
+        #expect(try form(CountedSource([]), [.zstd]) == .plain)
+    }
+
+    @Test("looks at the snapshot once for all hosts")
+    func oneSample() throws {
+        let source = CountedSource(Sample.text(3 << 20))
+        let snapshot = Self.snapshot(source)
+        for _ in 0..<9 { _ = try snapshot.form(among: [.zstd], bytes: UInt64(3 << 20)) }
+        #expect(source.opened == 4)
+        #expect(source.read <= 1 << 20)
+    }
+
+    @Test("packs a chunk ahead once, and not what a host has asked for already")
+    func ahead() throws {
+        let source = CountedSource(Sample.text(2 * Self.chunk))
+        let snapshot = Self.snapshot(source)
+        let first = try snapshot.chunk(at: 0, .zstd)
+        snapshot.packAhead(at: 0, .zstd)
+        for _ in 0..<3 { snapshot.packAhead(at: UInt64(Self.chunk), .zstd) }
+        let second = try snapshot.chunk(at: UInt64(Self.chunk), .zstd)
+        #expect(unpacked(first.bytes + second.bytes, 2 * Self.chunk) == source.bytes)
+        #expect(source.read == 2 * Self.chunk)
     }
 
     @Test("sends what does not shrink as it is, and shrinks again what does")

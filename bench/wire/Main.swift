@@ -9,13 +9,26 @@ import SnapshotSource
 struct UploadBench {
     static func main() async {
         var words = CommandLine.arguments.dropFirst()
-        let isPlain = words.first == "--plain"
-        if isPlain { words.removeFirst() }
+        let unpackers: Set<WireForm> =
+            switch words.first {
+            case "--gzip": [.gzip]
+            case "--plain": []
+            default: [.zstd, .gzip]
+            }
+        if words.first?.hasPrefix("--") == true { words.removeFirst() }
         guard words.count >= 5 else {
-            say("usage: upload-bench [--plain] FILE USER KEY KNOWN_HOSTS HOST:PORT=DESTINATION...")
+            say(
+                "usage: upload-bench [--plain|--gzip] FILE USER KEY KNOWN_HOSTS HOST:PORT=DESTINATION..."
+            )
             exit(64)
         }
         let fixed = Array(words.prefix(4))
+        var status = stat()
+        guard stat(fixed[0], &status) == 0 else {
+            say("upload-bench: no file \(fixed[0])")
+            exit(1)
+        }
+        let size = status.st_size
         let source = PackedSnapshot { try FileByteStream(path: fixed[0], from: $0) }
         do {
             try await withThrowingTaskGroup { group in
@@ -33,7 +46,13 @@ struct UploadBench {
                         knownHostsFiles: [fixed[3]]
                     )
                     group.addTask { @concurrent in
-                        try await upload(source, to: endpoint, parts[1], isPlain: isPlain)
+                        try await upload(
+                            source,
+                            to: endpoint,
+                            parts[1],
+                            among: unpackers,
+                            bytes: UInt64(size)
+                        )
                     }
                 }
                 try await group.waitForAll()
@@ -48,16 +67,21 @@ struct UploadBench {
         _ source: PackedSnapshot,
         to endpoint: HostEndpoint,
         _ destination: String,
-        isPlain: Bool
+        among unpackers: Set<WireForm>,
+        bytes: UInt64
     ) async throws {
         let connection = try await SSHConnector().connect(to: endpoint)
         // a restore has asked the host a few things by then, and knows the round trip from it
         _ = try await connection.run(RemoteCommand(["true"]))
-        let unpack = isPlain ? "" : "zstd -d -c -f -q | "
-        let receive = "\(unpack)dd of=\"$1\" bs=1M iflag=fullblock status=none"
+        let form = try source.form(among: unpackers, bytes: bytes)
+        let receive = """
+            REKINDLE_PACKED=\(form.rawValue); f=$1
+            w() { dd of="$f" bs=1M iflag=fullblock status=none; }
+            \(WireForm.unpacking(into: "w"))
+            """
         let result = try await connection.run(
             .script(receive, [destination]),
-            input: .stream(source.stream(from: 0, as: isPlain ? .plain : .zstd)),
+            input: .stream(source.stream(from: 0, as: form)),
             limits: CommandLimits(deadline: .seconds(3600))
         )
         await connection.close()

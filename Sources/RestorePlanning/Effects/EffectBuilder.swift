@@ -150,16 +150,16 @@ package struct EffectBuilder: Sendable {
         return copy
     }
 
-    /// Writes standard input to a file; packed with zstd or as it is, where the host has `zstd`.
+    /// Writes standard input to a file, in whatever `WireForm` it comes.
     ///
     /// What an earlier try left there is kept up to `REKINDLE_OFFSET`, which only a coordinator sets
     /// that has proven it. A stream that is cut short is found by the size and digest that are asked
     /// for next.
     private func receive(_ file: String) -> [String] {
-        let unpack = target.tools.zstd ? "zstd -d -c -f -q | " : ""
         let script = """
-            o=${REKINDLE_OFFSET:-0}; truncate -s "$o" -- "$1" && \
-            \(unpack)dd of="$1" seek="$o" oflag=seek_bytes conv=notrunc bs=1M iflag=fullblock status=none
+            f=$1 o=${REKINDLE_OFFSET:-0}; truncate -s "$o" -- "$f" || exit
+            w() { dd of="$f" seek="$o" oflag=seek_bytes conv=notrunc bs=1M iflag=fullblock status=none; }
+            \(WireForm.unpacking(into: "w"))
             """
         return ["sh", "-c", script, "rekindle", file]
     }

@@ -26,12 +26,13 @@ extension PlannedEffect {
     /// Nor does a command that a frozen sshd held back, and that begins when a later one was here:
     /// each has a turn, higher than that of any before it, and leaves it on the host. 0 is for a person.
     ///
-    /// An effect that reads the snapshot is given it from the offset on. What the commands print goes
+    /// An effect that reads the snapshot is given it from the offset on, in a form. What the commands print goes
     /// to standard error; standard output is a look at the host once all have succeeded.
     package func invocation(
         on target: MemberTarget,
         operator: Operator,
         offset: UInt64 = 0,
+        form: WireForm = .plain,
         turn: Int = 0
     ) -> RemoteCommand {
         let paths = target.paths
@@ -44,7 +45,7 @@ extension PlannedEffect {
             umask 077
             export LC_ALL=C REKINDLE_OPERATOR=\(ShellQuoting.quoted(Self.onOneLine(`operator`.user))) \
             REKINDLE_COORDINATOR=\(ShellQuoting.quoted(Self.onOneLine(`operator`.coordinator))) \
-            REKINDLE_OFFSET=\(offset)
+            REKINDLE_OFFSET=\(offset) REKINDLE_PACKED=\(form.rawValue)
             failed() { echo "rekindle: exit $1 of: $2" >&2; exit "$1"; }
             \(kind == .takeLock ? "" : Self.guardLines(paths))\(lines.joined(separator: "\n"))
             exec 1>&3 3>&- 9>&-

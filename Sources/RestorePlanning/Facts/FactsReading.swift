@@ -24,7 +24,8 @@ package struct SystemFacts: Sendable, Hashable {
             etcdutl: Self.tool("etcdutl", lines),
             missing: (lines["missing"] ?? "").split(separator: " ").map(String.init),
             digest: lines["digest"].flatMap(DigestTool.init(rawValue:)),
-            hasZstd: lines.isYes("zstd")
+            hasZstd: lines.isYes("zstd"),
+            hasGzip: lines.isYes("gzip")
         )
         let loadState = lines["service.LoadState"] ?? "unknown"
         unit = UnitFacts(

@@ -57,7 +57,7 @@ package enum FactsScript {
         say missing "$m"
         if command -v openssl >/dev/null 2>&1; then say digest openssl
         elif command -v sha256sum >/dev/null 2>&1; then say digest sha256sum; fi
-        if command -v zstd >/dev/null 2>&1; then say zstd yes; fi
+        for t in zstd gzip; do if command -v $t >/dev/null 2>&1; then say $t yes; fi; done
         u=$1
         systemctl show -p LoadState -p ActiveState -p SubState -p Restart -p Type -p User -p Group \
         -p MainPID -- "$u" | sed 's/^/service./'

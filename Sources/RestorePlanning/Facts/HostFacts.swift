@@ -66,6 +66,7 @@ package struct ToolFacts: Sendable, Hashable {
     package var missing: [String]
     package var digest: DigestTool?
     package var hasZstd: Bool
+    package var hasGzip: Bool
 
     package init(
         etcd: Found?,
@@ -73,7 +74,8 @@ package struct ToolFacts: Sendable, Hashable {
         etcdutl: Found?,
         missing: [String],
         digest: DigestTool?,
-        hasZstd: Bool = false
+        hasZstd: Bool = false,
+        hasGzip: Bool = false
     ) {
         self.etcd = etcd
         self.etcdctl = etcdctl
@@ -81,6 +83,7 @@ package struct ToolFacts: Sendable, Hashable {
         self.missing = missing
         self.digest = digest
         self.hasZstd = hasZstd
+        self.hasGzip = hasGzip
     }
 }
 

@@ -74,6 +74,7 @@ package enum PlanComparison {
         compare("etcdctl", old.tools.etcdctl, new.tools.etcdctl)
         compare("the digest tool", old.tools.digest.rawValue, new.tools.digest.rawValue)
         compare("zstd", presence(old.tools.zstd), presence(new.tools.zstd))
+        compare("gzip", presence(old.tools.gzip == true), presence(new.tools.gzip == true))
         compare(
             "the snapshot",
             old.snapshotFile ?? "sent there",

@@ -188,7 +188,8 @@ package struct Planner: Sendable {
                 restoreVersion: facts?.tools.restoreTool?.version,
                 etcdctl: facts?.tools.etcdctl?.path ?? tool("etcdctl", given),
                 digest: facts?.tools.digest ?? .sha256sum,
-                zstd: facts?.tools.hasZstd ?? false
+                zstd: facts?.tools.hasZstd ?? false,
+                gzip: facts?.tools.hasGzip ?? false
             ),
             clientTLS: given.etcd.cacert == nil && given.etcd.cert == nil
                 ? nil

@@ -1,25 +1,19 @@
 import CZstd
 import RemoteHost
 
-/// A piece of the snapshot as it crosses the wire.
-struct WireChunk: Sendable {
-    let bytes: [UInt8]
-    /// Of the snapshot; 0 at its end.
-    let plainCount: Int
-    var didNotShrink = false
-}
-
 /// Makes chunks, one at a time, in memory that it keeps.
 final class ChunkPress: @unchecked Sendable {
     // unchecked: `PackedSnapshot` lends it to one thread at a time
     private let context: OpaquePointer
     private let plainBytes: UnsafeMutableRawBufferPointer
-    private let output: UnsafeMutableRawBufferPointer
+    private var output: UnsafeMutableRawBufferPointer
+    /// Made for the first host that has no zstd.
+    private var gzip: GzipPress?
     private var count = 0
 
     /// Throws where there is no memory for it.
     init(capacity: Int) throws {
-        guard let context = ZSTD_createCCtx() else { throw ZstdFailure(reason: "out of memory") }
+        guard let context = ZSTD_createCCtx() else { throw PackingFailure(reason: "out of memory") }
         self.context = context
         plainBytes = .allocate(byteCount: capacity, alignment: 4096)
         output = .allocate(byteCount: ZSTD_compressBound(capacity), alignment: 4096)
@@ -48,13 +42,35 @@ final class ChunkPress: @unchecked Sendable {
         return count
     }
 
-    func plain() -> WireChunk {
-        WireChunk(bytes: Array(plainBytes[..<count]), plainCount: count)
+    /// What was filled in; whether it is in vain to try and make it smaller is the caller's guess.
+    func chunk(_ packing: Packing, isInVain: Bool) throws -> WireChunk {
+        switch packing {
+        case .plain:
+            return WireChunk(bytes: Array(plainBytes[..<count]), plainCount: count)
+        case .zstd:
+            // an empty frame is one that zstd has to make
+            if isInVain, count > 0 { return storedFrame() }
+            let size = try frame()
+            if count > 0, !Self.isWorthwhile(size, for: count) { return storedFrame() }
+            return WireChunk(bytes: Array(output[..<size]), plainCount: count)
+        case .gzip, .gzipStored:
+            let isStored = isInVain || packing == .gzipStored
+            let size = try member(storing: isStored)
+            return WireChunk(
+                bytes: Array(output[..<size]),
+                plainCount: count,
+                didNotShrink: !isStored && count > 0 && !Self.isWorthwhile(size, for: count)
+            )
+        }
     }
 
-    /// A frame; one that only wraps the bytes where that is asked for or nothing is gained.
-    func packed(storing: Bool) throws -> WireChunk {
-        if storing, count > 0 { return stored() }
+    /// How many bytes are left of so many; a sixteenth less does not pay for unpacking on the host.
+    static func isWorthwhile(_ size: Int, for count: Int) -> Bool {
+        size <= count - count / 16
+    }
+
+    /// - Returns: the size of what was filled in, as a frame.
+    func frame() throws -> Int {
         let size = ZSTD_compress2(
             context,
             output.baseAddress,
@@ -63,15 +79,28 @@ final class ChunkPress: @unchecked Sendable {
             count
         )
         if ZSTD_isError(size) != 0 {
-            throw ZstdFailure(reason: String(cString: ZSTD_getErrorName(size)))
+            throw PackingFailure(reason: String(cString: ZSTD_getErrorName(size)))
         }
-        // a sixteenth is less than unpacking costs the host
-        if count > 0, size > count - count / 16 { return stored() }
-        return WireChunk(bytes: Array(output[..<size]), plainCount: count)
+        return size
+    }
+
+    private func member(storing: Bool) throws -> Int {
+        let press = try gzip ?? GzipPress()
+        gzip = press
+        let bound = press.bound(count)
+        if bound > output.count {
+            output.deallocate()
+            output = .allocate(byteCount: bound, alignment: 4096)
+        }
+        return try press.member(
+            of: UnsafeRawBufferPointer(rebasing: plainBytes[..<count]),
+            storing: storing,
+            into: output
+        )
     }
 
     /// Raw blocks in a frame of a single segment (RFC 8878 §3.1.1): no work for either end.
-    private func stored() -> WireChunk {
+    private func storedFrame() -> WireChunk {
         let largestBlock = 128 << 10
         var frame: [UInt8] = []
         frame.reserveCapacity(count + 9 + 3 * (count / largestBlock + 1))
@@ -93,10 +122,4 @@ final class ChunkPress: @unchecked Sendable {
     private static func append(_ number: UInt32, bytes: UInt32, to frame: inout [UInt8]) {
         for place in 0..<bytes { frame.append(UInt8(truncatingIfNeeded: number >> (8 * place))) }
     }
-}
-
-/// zstd could not go on.
-struct ZstdFailure: Error, CustomStringConvertible {
-    let reason: String
-    var description: String { "cannot pack the snapshot for the wire: \(reason)" }
 }

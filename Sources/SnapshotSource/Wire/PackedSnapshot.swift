@@ -1,3 +1,4 @@
+import Dispatch
 package import RemoteHost
 import Synchronization
 
@@ -7,16 +8,9 @@ import Synchronization
 /// was packed is kept for a while for the hosts that are a little behind; one that is further
 /// behind has its chunks read and packed again, and one that is gone holds nothing.
 package final class PackedSnapshot: Sendable {
-    /// How a host takes it.
-    package enum Form: Sendable, Hashable {
-        case plain
-        /// Frames that `zstd -d` unpacks (RFC 8878).
-        case zstd
-    }
-
     private struct Key: Hashable {
         var start: UInt64
-        var form: Form
+        var packing: Packing
     }
 
     /// A chunk that is there, or that someone makes while the others wait for it at its lock.
@@ -36,6 +30,8 @@ package final class PackedSnapshot: Sendable {
         var sizes: [Key: Int] = [:]
         var readers: [Reader] = []
         var presses: [ChunkPress] = []
+        /// What is packed ahead, unless a host asks for it first.
+        var ahead: Set<Key> = []
         /// Where packing was found to be in vain, and is not tried for now.
         var incompressible: Range<UInt64> = 0..<0
 
@@ -74,11 +70,16 @@ package final class PackedSnapshot: Sendable {
     private let cacheBytes: Int
     private let open: @Sendable (UInt64) throws -> any ByteStream
     private let cache = Mutex(Cache())
+    private let sample = Mutex<Bool?>(nil)
+    /// Packs the next chunk while a connection's thread encrypts the one before.
+    private let packer = DispatchQueue(label: "rekindle.packer")
 
     /// After a chunk that did not shrink so many more are sent as they are.
     private static let chunksTakenOnTrust: UInt64 = 7
     /// Hosts in step need one reader and one press; these serve a few groups of hosts.
     private static let idleKept = 2
+    private static let samples: UInt64 = 4
+    private static let sampleBytes = 256 << 10
 
     /// - Parameters:
     ///   - chunkBytes: of the snapshot, in a frame; at a MiB packing in one piece saves a
@@ -95,13 +96,40 @@ package final class PackedSnapshot: Sendable {
         self.open = open
     }
 
+    /// The best form for a host that has the programs to unpack some.
+    ///
+    /// Plain where pieces taken from all over the snapshot, which has so many bytes, do not shrink:
+    /// then every program on the way would only cost.
+    package func form(
+        among unpackers: Set<WireForm>,
+        bytes: UInt64
+    ) throws -> WireForm {
+        guard let packed = [.zstd, .gzip].first(where: unpackers.contains) else { return .plain }
+        return try shrinks(bytes) ? packed : .plain
+    }
+
+    private func shrinks(_ bytes: UInt64) throws -> Bool {
+        try sample.withLock { known in
+            if let known { return known }
+            let press = try ChunkPress(capacity: Self.sampleBytes)
+            var plain = 0
+            var packed = 0
+            for part in 0..<Self.samples {
+                plain += try press.fill(from: open(bytes / Self.samples * part), Self.sampleBytes)
+                packed += try press.frame()
+            }
+            known = ChunkPress.isWorthwhile(packed, for: plain)
+            return known ?? false
+        }
+    }
+
     /// The bytes for one host, from the offset on, which is how much of the snapshot it has.
     ///
     /// A bandwidth is what all hosts share; nil for no limit. The report is told how much of the
     /// snapshot was taken, counted from its front, and how many bytes that made on the wire.
     package func stream(
         from offset: UInt64,
-        as form: Form,
+        as form: WireForm,
         bandwidth: Bandwidth? = nil,
         report: @escaping @Sendable (_ taken: UInt64, _ wire: UInt64) -> Void = { _, _ in }
     ) -> any ByteStream {
@@ -109,9 +137,27 @@ package final class PackedSnapshot: Sendable {
     }
 
     /// The chunk that begins at a byte: up to the next whole multiple of a chunk's size.
-    func chunk(at start: UInt64, as form: Form) throws -> WireChunk {
-        let key = Key(start: start, form: form)
-        let slot = cache.withLock { $0.slot(key, sizeUntilKnown: chunkBytes) }
+    func chunk(at start: UInt64, _ packing: Packing) throws -> WireChunk {
+        try chunk(Key(start: start, packing: packing))
+    }
+
+    /// Packs the chunk that begins at a byte on another thread, if no host asks for it before.
+    func packAhead(at start: UInt64, _ packing: Packing) {
+        let key = Key(start: start, packing: packing)
+        let isNew = cache.withLock { $0.slots[key] == nil && $0.ahead.insert(key).inserted }
+        guard isNew else { return }
+        packer.async { [self] in
+            let isWanted = cache.withLock { $0.ahead.remove(key) != nil }
+            // a failure is for the host that asks, and then is found again
+            if isWanted { _ = try? chunk(key) }
+        }
+    }
+
+    private func chunk(_ key: Key) throws -> WireChunk {
+        let slot = cache.withLock { cache in
+            cache.ahead.remove(key)
+            return cache.slot(key, sizeUntilKnown: chunkBytes)
+        }
         return try slot.chunk.withLock { chunk in
             if let chunk { return chunk }
             let made = try make(key)
@@ -132,11 +178,7 @@ package final class PackedSnapshot: Sendable {
         let press = try idlePress ?? ChunkPress(capacity: chunkBytes)
         let room = UInt64(chunkBytes) - key.start % UInt64(chunkBytes)
         let count = try press.fill(from: reader.stream, Int(room))
-        let chunk =
-            switch key.form {
-            case .plain: press.plain()
-            case .zstd: try press.packed(storing: isInVain)
-            }
+        let chunk = try press.chunk(key.packing, isInVain: isInVain)
         let end = key.start + UInt64(count)
         cache.withLock { cache in
             cache.readers.append(Reader(position: end, stream: reader.stream))

@@ -4,7 +4,7 @@ import RemoteHost
 final class PackedStream: ByteStream, @unchecked Sendable {
     // unchecked: whoever reads a `ByteStream` promises to do so from one thread at a time
     private let snapshot: PackedSnapshot
-    private let form: PackedSnapshot.Form
+    private var pace: WirePace
     private let bandwidth: Bandwidth?
     private let report: @Sendable (UInt64, UInt64) -> Void
     private let offset: UInt64
@@ -18,12 +18,12 @@ final class PackedStream: ByteStream, @unchecked Sendable {
     init(
         _ snapshot: PackedSnapshot,
         from offset: UInt64,
-        as form: PackedSnapshot.Form,
+        as form: WireForm,
         bandwidth: Bandwidth?,
         report: @escaping @Sendable (UInt64, UInt64) -> Void
     ) {
         self.snapshot = snapshot
-        self.form = form
+        pace = WirePace(form)
         self.bandwidth = bandwidth
         self.report = report
         self.offset = offset
@@ -32,11 +32,15 @@ final class PackedStream: ByteStream, @unchecked Sendable {
 
     func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
         if chunk == nil {
-            let next = try snapshot.chunk(at: position, as: form)
+            let packing = pace.packing
+            let next = try snapshot.chunk(at: position, packing)
             // where there is nothing at all to send, an empty frame is: no input is an error to zstd
             if next.plainCount == 0, position > offset || next.bytes.isEmpty { return 0 }
             chunk = next
             taken = 0
+            if packing.isWork, !next.didNotShrink, next.plainCount > 0 {
+                snapshot.packAhead(at: position + UInt64(next.plainCount), packing)
+            }
         }
         guard let chunk else { return 0 }
         if taken == chunk.bytes.count { return 0 }
@@ -45,6 +49,7 @@ final class PackedStream: ByteStream, @unchecked Sendable {
         buffer.copyBytes(from: chunk.bytes[taken..<taken + count])
         taken += count
         wire += UInt64(count)
+        pace.took(count)
         let part = UInt64(chunk.plainCount) * UInt64(taken) / UInt64(chunk.bytes.count)
         report(position + part, wire)
         if taken == chunk.bytes.count, chunk.plainCount > 0 {
