@@ -6,13 +6,11 @@ package enum WireForm: String, Sendable, Hashable, CaseIterable {
     /// Members that `gzip -d` unpacks (RFC 1952).
     case gzip
 
-    /// A shell line that hands what comes to a writer, unpacked by the program in `REKINDLE_PACKED`.
+    /// A shell command from standard input to output: unpacks with the program in `REKINDLE_PACKED`.
     ///
     /// Only a coordinator sets it; a person sends the bytes as they are.
-    package static func unpacking(into writer: String) -> String {
-        """
+    package static let unpacking = """
         case ${REKINDLE_PACKED:-} in \
-        zstd|gzip) "$REKINDLE_PACKED" -d -c -q | \(writer) ;; *) \(writer) ;; esac
+        zstd|gzip) "$REKINDLE_PACKED" -d -c -q ;; *) cat ;; esac
         """
-    }
 }

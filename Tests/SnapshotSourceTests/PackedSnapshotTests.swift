@@ -80,7 +80,7 @@ private func next(of stream: any ByteStream, _ size: Int) throws -> [UInt8] {
 
 /// What a host's own lines make of a form, with the programs of this machine.
 private func unpackedByHost(_ packed: [UInt8], _ form: WireForm) throws -> [UInt8] {
-    let line = "REKINDLE_PACKED=\(form.rawValue)\n\(WireForm.unpacking(into: "cat"))"
+    let line = "REKINDLE_PACKED=\(form.rawValue); \(WireForm.unpacking)"
     let result = try ShellProcess(line, input: .bytes(packed)).finish()
     #expect(result.status == 0, "\(result.errorText)")
     return result.output

@@ -73,11 +73,7 @@ struct UploadBench {
         // a restore has asked the host a few things by then, and knows the round trip from it
         _ = try await connection.run(RemoteCommand(["true"]))
         let form = try source.form(among: unpackers)
-        let receive = """
-            REKINDLE_PACKED=\(form.rawValue); f=$1
-            w() { dd of="$f" bs=1M iflag=fullblock status=none; }
-            \(WireForm.unpacking(into: "w"))
-            """
+        let receive = "REKINDLE_PACKED=\(form.rawValue); \(WireForm.unpacking) >\"$1\""
         let result = try await connection.run(
             .script(receive, [destination]),
             input: .stream(source.stream(from: 0, as: form)),
