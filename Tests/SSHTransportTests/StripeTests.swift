@@ -72,7 +72,7 @@ extension RealSSHD {
         func worthwhile() async throws {
             try await Self.run { server, _ in
                 let connection = try await server.connect(Self.always)
-                for (expected, isWorthwhile) in [(31, false), (32, true)] {
+                for (expected, isWorthwhile) in [(63, false), (64, true)] {
                     let stream = ForeseenStream(
                         pattern: PatternStream(count: 1 << 20),
                         expectedBytes: UInt64(expected) << 20

@@ -43,8 +43,8 @@ struct CommandExecution: ~Copyable {
         return try execution.finish()
     }
 
-    /// To open lanes takes twelve round trips, in which one channel carries its window of 2 MiB each.
-    private static let bytesWorthLanes: UInt64 = 32 << 20
+    /// To open lanes takes twelve round trips and more, in each of which one channel carries 2 MiB.
+    private static let bytesWorthLanes: UInt64 = 64 << 20
 
     /// Lanes for an input that is worth them.
     private static func stripes(
