@@ -11,7 +11,7 @@ enum PrintStyle {
         body{max-width:none;padding:0}
         *{print-color-adjust:exact;-webkit-print-color-adjust:exact}
         h2,h3,caption,.note,.legend{break-after:avoid}
-        tr,.figures>div,.failure,.stumble,.verdict,dl>dd{break-inside:avoid}
+        tr,.stack,#next,#journal,.figures>div,.failure,.stumble,.verdict,dl>dd{break-inside:avoid}
         .timeline tbody{break-inside:avoid}
         thead{display:table-header-group}
         details::details-content{content-visibility:visible;block-size:auto}

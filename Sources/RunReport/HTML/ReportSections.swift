@@ -20,8 +20,8 @@ struct ReportSections {
         setAside
         if isWell { next }
         environment
-        plans
         journal
+        plans
     }
 
     /// Whether nothing has to be done about the run.
@@ -91,12 +91,7 @@ struct ReportSections {
     }
 
     private var run: HTML {
-        section("run", "The run") {
-            HTML.fields(
-                [("cluster", StyledLine(summary.plan.cluster, .bold))]
-                    + RunParts(summary: summary).facts + facts.lost
-            )
-        }
+        section("run", "The run") { HTML.fields(facts.facts) }
     }
 
     @HTMLBuilder private var timeline: HTML {
@@ -132,7 +127,7 @@ struct ReportSections {
             section(
                 "proof-\(kind)",
                 "Proof" + (chapter.summary.plan.kind == .restore ? "" : " of the \(kind)"),
-                "Expected: \(tables.originOfExpected). Seen: what each member answered."
+                "Expected: \(tables.originOfExpected). Observed: what each member answered."
             ) {
                 tables.proofs().html("What was expected and what was seen")
                 ProofMeanings.html(chapter.summary)

@@ -70,6 +70,7 @@ struct VerdictHTML {
                 HTML.tag("b") { plan.cluster }
                 " · run "
                 HTML.tag("b") { plan.run.rawValue }
+                if !verdict.begun.isEmpty { " · \(verdict.begun)" }
             }
             HTML.tag("h1") {
                 mark

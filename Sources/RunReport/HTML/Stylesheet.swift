@@ -50,11 +50,11 @@ enum Stylesheet {
         .verdict.warn{background:var(--warn-wash)}
         .verdict.bad{background:var(--bad-wash)}
         .verdict p,.verdict dl{color:var(--ink)}
-        .kicker{margin:0;font-size:.9375rem}
+        .kicker{margin:0;max-width:none;font-size:.9375rem}
         .verdict h1{display:flex;align-items:center;gap:.9rem;margin:.6rem 0 .5rem;font-size:2.6rem}
         .mark{flex:none;width:3.4rem;height:3.4rem;fill:none;stroke:currentColor;stroke-width:4;
         stroke-linecap:round;stroke-linejoin:round}
-        .meaning{font-size:1.0625rem}
+        .meaning{max-width:52rem;font-size:1.0625rem}
         .figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(10.5rem,1fr));gap:1rem 1.5rem;
         margin:1.25rem 0 0;padding-top:1rem;border-top:1px solid var(--rule)}
         .figures dt{font-size:.8125rem;font-weight:600;color:var(--muted);padding:0}
@@ -80,6 +80,7 @@ enum Stylesheet {
         vertical-align:bottom}
         tbody td{border-bottom:1px solid var(--rule)}
         .right{text-align:right}
+        .timeline .right{white-space:nowrap}
 
         """
 
@@ -91,14 +92,16 @@ enum Stylesheet {
         .timeline tbody+tbody tr:first-child>*{border-top:1px solid var(--rule)}
         .timeline tr.step th{padding-top:.35rem}
         .timeline tbody tr:last-child>*{padding-bottom:.35rem}
-        .timeline tbody tr:not(.step)>th{padding-left:1.1rem}
-        .timeline .downtime th{font-weight:600;padding-left:0}
+        .timeline tbody:not(.downtime) tr:not(.step)>th{padding-left:1.1rem}
+        .timeline .downtime tr>th{font-weight:600;padding-left:0}
         .timeline .drawing{position:relative;width:46%;min-width:8rem;padding:0}
         .drawing svg{position:absolute;left:0;top:0;width:100%;height:100%;overflow:visible}
         .drawing line{stroke:var(--rule);stroke-width:1}
         thead .drawing line{display:none}
         .drawing text{fill:var(--muted);font-size:11px;font-weight:400}
         .band{fill:var(--down)}
+        rect{transform:translateY(-5px)}
+        .band,.swatch rect{transform:none}
         .bar-acted,.bar-found{fill:var(--bar);stroke:var(--bar);stroke-width:1.5}
         .bar-found{fill:var(--paper)}
         .bar-proved{fill:var(--good);stroke:var(--good);stroke-width:1.5}
@@ -131,10 +134,10 @@ enum Stylesheet {
         .stack td::before{content:attr(data-label);flex:none;width:6.5rem;color:var(--muted)}
         .stack td[data-label=""]{float:left;width:auto;margin-right:.4rem}
         .stack td[data-label=""]::before{content:none}
-        .clock{display:none}
-        .timeline .drawing{width:38%;min-width:6rem}
+        .timeline .clock{width:0;padding:0;font-size:0}
+        .timeline .drawing{width:44%;min-width:7rem}
         .timeline th,.timeline td{padding-right:.45rem}
-        .timeline tbody tr:not(.step)>th{padding-left:.4rem}
+        .timeline tbody:not(.downtime) tr:not(.step)>th{padding-left:.4rem}
         pre{padding:.6rem .7rem;font-size:.75rem}
         }
 

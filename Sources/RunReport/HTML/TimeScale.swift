@@ -44,7 +44,8 @@ struct TimeScale {
     static func label(_ seconds: Double) -> String {
         if seconds >= 3600 { return "\(ByteText.fixed(seconds / 3600, digits: 0)) h" }
         if seconds >= 60 { return "\(ByteText.fixed(seconds / 60, digits: 0)) min" }
-        let digits = seconds >= 1 ? 0 : seconds >= 0.1 ? 1 : 3
+        let isWhole = seconds == seconds.rounded()
+        let digits = isWhole ? 0 : seconds >= 0.1 ? 1 : 3
         return "\(ByteText.fixed(seconds, digits: digits)) s"
     }
 }

@@ -77,7 +77,7 @@ struct TimelineHTML {
                     down.isOver ? "then proven to serve" : "not proven to serve again"
                 }
                 cell {
-                    rect("bar-down", down.from, down.to, y: "35%", height: "30%")
+                    rect("bar-down", down.from, down.to)
                 }
             }
         }
@@ -156,8 +156,8 @@ struct TimelineHTML {
         _ name: String,
         _ from: Double,
         _ to: Double,
-        y: String = "22%",
-        height: String = "56%"
+        y: String = "50%",
+        height: String = "10"
     ) -> HTML {
         .tag(
             "rect",

@@ -8,11 +8,23 @@ import RestoreRun
 struct AuditFacts {
     let history: RunHistory
     private var plan: Plan { history.subject.summary.plan }
+    /// The plan that the run began with: what was decided of it holds whatever came after.
+    private var restore: Plan { history.chapters[0].summary.plan }
+
+    /// What the run was about.
+    var facts: [(String, StyledLine)] {
+        let parts = RunParts(summary: history.subject.summary)
+        // that it was undone does not make it unimportant what it was
+        let undone =
+            plan.kind == .rollback ? RunParts(summary: history.chapters[0].summary).snapshot : []
+        return [("cluster", StyledLine(plan.cluster, .bold))] + parts.content + undone + parts.times
+            + lost
+    }
 
     /// How the data of before compares; nothing where no plan asked for it.
-    var lost: [(String, StyledLine)] {
-        guard plan.kind == .restore, let live = plan.outlook.liveRevision else { return [] }
-        let behind = live - plan.snapshot.proof.revision
+    private var lost: [(String, StyledLine)] {
+        guard let live = restore.outlook.liveRevision else { return [] }
+        let behind = live - restore.snapshot.proof.revision
         let text =
             behind > 0
             ? "\(counted(Int(clamping: behind), "revision", "revisions")): the cluster was at "
@@ -23,7 +35,7 @@ struct AuditFacts {
 
     /// What was decided by a person, against or beyond what the program does by itself.
     var exceptions: [(String, StyledLine)] {
-        var exceptions = plan.fenced.map {
+        var exceptions = restore.fenced.map {
             (
                 "fenced \($0.name)",
                 StyledLine(
@@ -31,8 +43,8 @@ struct AuditFacts {
                 )
             )
         }
-        if let amount = plan.revisionBump {
-            let raised = plan.snapshot.proof.revision(raisedBy: amount)
+        if let amount = restore.revisionBump {
+            let raised = restore.snapshot.proof.revision(raisedBy: amount)
             exceptions.append(
                 (
                     "raised revision",
@@ -41,7 +53,7 @@ struct AuditFacts {
             )
         }
         let taken = MemberGroups.of(
-            plan.targets.compactMap { target in
+            restore.targets.compactMap { target in
                 target.takesOver.map { (target.name, $0) }
             }
         )
@@ -51,7 +63,7 @@ struct AuditFacts {
                 StyledLine("the locks of run \($0.value) on \($0.names.joined(separator: ", "))")
             )
         }
-        if plan.kind == .restore, plan.outlook.liveRevision != nil, plan.safetySnapshot == nil {
+        if restore.outlook.liveRevision != nil, restore.safetySnapshot == nil {
             exceptions.append(
                 (
                     "no save before",
@@ -59,7 +71,7 @@ struct AuditFacts {
                 )
             )
         }
-        return exceptions + plan.outlook.warnings.map { ("warned of", StyledLine($0)) }
+        return exceptions + restore.outlook.warnings.map { ("warned of", StyledLine($0)) }
     }
 
     /// Each host as the plan found it.

@@ -18,6 +18,8 @@ struct Verdict {
     /// One or two sentences on what that means.
     let meaning: String
     let figures: [Figure]
+    /// When, by whom and from where the run was begun; empty where nobody did.
+    let begun: String
 
     init(_ history: RunHistory) {
         let subject = history.subject
@@ -27,6 +29,12 @@ struct Verdict {
         let teller = VerdictWords(history: history, chapter: subject)
         meaning = ([teller.meaning] + teller.afterwards).joined(separator: " ")
         figures = teller.figures
+        begun =
+            history.chapters.first?.sittings.first.map { sitting in
+                let who = sitting.coordinator.operator
+                return "begun \(TimeText.dateAndClock(sitting.beganAt)) UTC by \(who.user) on "
+                    + who.coordinator
+            } ?? ""
     }
 }
 
@@ -158,11 +166,14 @@ private struct VerdictWords {
     private var members: Verdict.Figure? {
         let all = summary.members
         let proven = all.count { $0.state == "proven" }
-        let fenced = summary.plan.fenced.count
+        let others = MemberGroups.of(
+            all.filter { $0.state != "proven" }.map { ($0.name, $0.state) }
+        )
+        .map { "\($0.names.joined(separator: ", ")): \($0.value)" }
         return Verdict.Figure(
             label: "Members proven",
             value: "\(proven) of \(all.count)",
-            note: fenced == 0 ? "" : "\(fenced) fenced",
+            note: others.joined(separator: "; "),
             ink: .plain
         )
     }

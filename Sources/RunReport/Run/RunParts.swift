@@ -43,24 +43,13 @@ struct RunParts {
 
     func addFacts(to page: inout Page) { page.fields(facts) }
 
-    var facts: [(String, StyledLine)] {
-        let proof = plan.snapshot.proof
+    var facts: [(String, StyledLine)] { content + coordinators + times }
+
+    /// What was done with what, and onto which cluster.
+    var content: [(String, StyledLine)] {
         var facts: [(String, StyledLine)] = [("playbook", StyledLine(plan.playbook))]
         if plan.kind == .restore || plan.kind == .join {
-            facts += [
-                (
-                    "snapshot",
-                    StyledLine(
-                        "\(plan.snapshot.path), \(ByteText.describe(proof.bytes)) "
-                            + "(\(proof.bytes) bytes)"
-                    )
-                ),
-                ("  SHA-256", StyledLine(proof.sha256)),
-                (
-                    "  content",
-                    StyledLine("revision \(proof.revision), \(counted(proof.keys, "key", "keys"))")
-                ),
-            ]
+            facts += snapshot
         }
         if let cluster = summary.clusterID {
             facts.append(("cluster ID", StyledLine(cluster.description)))
@@ -74,7 +63,25 @@ struct RunParts {
                 )
             )
         }
-        return facts + coordinators + times
+        return facts
+    }
+
+    var snapshot: [(String, StyledLine)] {
+        let proof = plan.snapshot.proof
+        return [
+            (
+                "snapshot",
+                StyledLine(
+                    "\(plan.snapshot.path), \(ByteText.describe(proof.bytes)) "
+                        + "(\(proof.bytes) bytes)"
+                )
+            ),
+            ("  SHA-256", StyledLine(proof.sha256)),
+            (
+                "  content",
+                StyledLine("revision \(proof.revision), \(counted(proof.keys, "key", "keys"))")
+            ),
+        ]
     }
 
     private var coordinators: [(String, StyledLine)] {
@@ -89,7 +96,7 @@ struct RunParts {
         }
     }
 
-    private var times: [(String, StyledLine)] {
+    var times: [(String, StyledLine)] {
         var times: [(String, StyledLine)] = []
         if let began = state.beganAt {
             times.append(("began", StyledLine("\(TimeText.dateAndClock(began)) UTC")))

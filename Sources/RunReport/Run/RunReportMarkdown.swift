@@ -13,8 +13,7 @@ package enum RunReportMarkdown {
         for chapter in history.chapters { text += failures(chapter.summary) }
         text += section("The run")
         text += MarkdownText.fields(
-            [("run", StyledLine(subject.plan.run.rawValue))] + RunParts(summary: subject).facts
-                + facts.lost
+            [("run", StyledLine(subject.plan.run.rawValue))] + facts.facts
         )
         for chapter in history.chapters { text += timeline(chapter) + proofs(chapter.summary) }
         text += section("Members at the end") + RunTables(summary: subject).members.markdown
