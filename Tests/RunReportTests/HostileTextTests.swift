@@ -1,5 +1,6 @@
 import ClusterInventory
 import Foundation
+import RemoteHost
 import RestorePlanning
 import RestoreRun
 import RunReport
