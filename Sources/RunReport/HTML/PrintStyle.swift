@@ -18,6 +18,7 @@ enum PrintStyle {
         details>summary{list-style:none}
         pre{font-size:7.5pt}
         p{orphans:3;widows:3}
+        .note{max-width:none;break-inside:avoid}
         }
 
         """

@@ -37,7 +37,7 @@ enum Stylesheet {
         .bad{color:var(--bad)}
         .hidden{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
         .patterns{position:absolute}
-        .sign{display:inline-block;min-width:1.15em;font-weight:700}
+        .sign{display:inline-block;min-width:1.15em;margin-right:.15em;font-weight:700}
         .failure,.stumble{margin:0 0 1.25rem;padding-left:1rem;border-left:4px solid var(--bad)}
         .stumble{border-left-color:var(--warn)}
         .fact,.hint{max-width:none}
@@ -89,6 +89,7 @@ enum Stylesheet {
         caption{text-align:left;font-size:.9375rem;font-weight:600;padding:.5rem 0}
         .timeline th,.timeline td{padding:.1rem .7rem .1rem 0;border:0;overflow-wrap:normal}
         .timeline thead th{padding-bottom:.3rem}
+        .timeline .step .dim{white-space:nowrap}
         .timeline tbody+tbody tr:first-child>*{border-top:1px solid var(--rule)}
         .timeline tr.step th{padding-top:.35rem}
         .timeline tbody tr:last-child>*{padding-bottom:.35rem}
@@ -132,7 +133,8 @@ enum Stylesheet {
         .stack td{display:flex;gap:.75rem;padding:.05rem 0;border:0;text-align:left}
         .stack td:empty{display:none}
         .stack td::before{content:attr(data-label);flex:none;width:6.5rem;color:var(--muted)}
-        .stack td[data-label=""]{float:left;width:auto;margin-right:.4rem}
+        .stack tr{position:relative}
+        .stack td[data-label=""]{position:absolute;top:.5rem;right:0}
         .stack td[data-label=""]::before{content:none}
         .timeline .clock{width:0;padding:0;font-size:0}
         .timeline .drawing{width:44%;min-width:7rem}

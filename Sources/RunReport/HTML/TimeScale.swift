@@ -20,8 +20,9 @@ struct TimeScale {
     /// As SVG has it: `12.34%`.
     func percent(_ time: Double) -> String { TimeScale.percent(part(time)) }
 
+    /// Never nothing: SVG does not draw a rectangle without a width.
     func width(_ start: Double, _ end: Double) -> String {
-        TimeScale.percent(max(part(end) - part(start), 0))
+        TimeScale.percent(max(part(end) - part(start), 0.3))
     }
 
     private static func percent(_ part: Double) -> String {

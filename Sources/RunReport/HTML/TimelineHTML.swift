@@ -37,7 +37,7 @@ struct TimelineHTML {
                 HTML.tag("tr") {
                     for (name, kind) in [
                         ("member", "left"), ("began", "right clock"), ("took", "right"),
-                        ("what came of it", "left"),
+                        ("outcome", "left"),
                     ] {
                         HTML.tag("th", ["scope": "col", "class": kind]) { name }
                     }

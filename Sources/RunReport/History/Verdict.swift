@@ -167,7 +167,7 @@ private struct VerdictWords {
         let all = summary.members
         let proven = all.count { $0.state == "proven" }
         let others = MemberGroups.of(
-            all.filter { $0.state != "proven" }.map { ($0.name, $0.state) }
+            all.filter { $0.state != "proven" }.map { ($0.name, word($0)) }
         )
         .map { "\($0.names.joined(separator: ", ")): \($0.value)" }
         return Verdict.Figure(
@@ -178,12 +178,19 @@ private struct VerdictWords {
         )
     }
 
+    private func word(_ member: RunSummary.MemberSummary) -> String {
+        let isLeft = state.effects.keys.contains {
+            $0.member == member.name && $0.kind == .leaveOldServiceStopped
+        }
+        return isLeft && member.state == "done" ? "left stopped, as it was before" : member.state
+    }
+
     private var data: Verdict.Figure? {
         guard summary.plan.kind == .restore || summary.plan.kind == .join else { return nil }
         let proof = summary.plan.snapshot.proof
         return Verdict.Figure(
-            label: "Snapshot",
-            value: "revision \(proof.revision)",
+            label: "Snapshot’s revision",
+            value: "\(proof.revision)",
             note: "\(counted(proof.keys, "key", "keys")), \(ByteText.describe(proof.bytes))",
             ink: .plain
         )

@@ -77,7 +77,7 @@ package enum RunReportMarkdown {
             let table = Table(
                 [
                     Table.Column("step"), Table.Column("member"), Table.Column("began (UTC)"),
-                    Table.Column("took", .right), Table.Column("what came of it"),
+                    Table.Column("took", .right), Table.Column("outcome"),
                 ],
                 rows: rows
             )
