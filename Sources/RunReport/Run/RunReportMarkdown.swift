@@ -21,6 +21,7 @@ package enum RunReportMarkdown {
         if !facts.exceptions.isEmpty {
             text += section("Exceptions and warnings") + MarkdownText.fields(facts.exceptions)
         }
+        text += setAside(history)
         text += section("Environment") + facts.hosts.markdown + "\n" + facts.coordinators.markdown
         let next = RunParts(summary: history.summary).next
         if !next.isEmpty {
@@ -32,7 +33,7 @@ package enum RunReportMarkdown {
     }
 
     private static func section(_ title: String) -> String {
-        "\n## \(MarkdownText.plain(title))\n\n"
+        "\n## \(MarkdownText.prose(title))\n\n"
     }
 
     private static func field(_ figure: Verdict.Figure) -> (String, StyledLine) {
@@ -109,5 +110,21 @@ package enum RunReportMarkdown {
                 return block(stumble.failure, of: MarkdownText.plain(what))
             }
             .joined(separator: "\n")
+    }
+
+    private static func setAside(_ history: RunHistory) -> String {
+        guard history.summary.plan.kind != .clean,
+            let aside = RunParts(summary: history.subject.summary).setAside
+        else { return "" }
+        let rows = MemberGroups.of(aside.places).flatMap { group in
+            group.value.map { place in
+                [
+                    StyledLine(group.names.joined(separator: ", ")), StyledLine(place.what),
+                    StyledLine(place.from), StyledLine(place.to),
+                ]
+            }
+        }
+        let columns = ["members", "what", "was", "is now"].map { Table.Column($0) }
+        return section("Set aside, until `rekindle clean`") + Table(columns, rows: rows).markdown
     }
 }
