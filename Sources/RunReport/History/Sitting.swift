@@ -15,9 +15,6 @@ struct Sitting: Sendable, Hashable {
             case open
         }
 
-        /// nil for proofs.
-        var effect: EffectKind?
-        var attempt: Int
         /// Seconds since 1970.
         var from: Double
         var to: Double
@@ -82,16 +79,16 @@ struct Sitting: Sendable, Hashable {
             openStage = stage
             stageBeganAt[stage] = time
         case .stageEnded: openStage = nil
-        case .intended(let effect, let attempt):
+        case .intended(let effect, _):
             openBars[effect] = add(
-                Bar(effect: effect.kind, attempt: attempt, from: time, to: time, outcome: .open),
+                Bar(from: time, to: time, outcome: .open),
                 to: effect.member,
                 in: effect.stage
             )
-        case .settled(let effect, .acted): close(effect, .acted, attempt: 1, at: time)
-        case .settled(let effect, .found): close(effect, .found, attempt: 1, at: time)
+        case .settled(let effect, .acted): close(effect, .acted, at: time)
+        case .settled(let effect, .found): close(effect, .found, at: time)
         case .stumbled(let effect, let attempt, let failure, let willRetry):
-            close(effect, .stumbled(willRetry: willRetry), attempt: attempt, at: time)
+            close(effect, .stumbled(willRetry: willRetry), at: time)
             stumbles.append(
                 TimedStumble(
                     time: time,
@@ -111,7 +108,6 @@ struct Sitting: Sendable, Hashable {
     private mutating func close(
         _ effect: EffectID,
         _ outcome: Bar.Outcome,
-        attempt: Int,
         at time: Double
     ) {
         if let place = openBars.removeValue(forKey: effect) {
@@ -119,7 +115,7 @@ struct Sitting: Sendable, Hashable {
         } else {
             // what is found done was never intended
             _ = add(
-                Bar(effect: effect.kind, attempt: attempt, from: time, to: time, outcome: outcome),
+                Bar(from: time, to: time, outcome: outcome),
                 to: effect.member,
                 in: effect.stage
             )
@@ -142,8 +138,6 @@ struct Sitting: Sendable, Hashable {
         } else {
             rows[row].bars.append(
                 Bar(
-                    effect: nil,
-                    attempt: 1,
                     from: began,
                     to: time,
                     outcome: .proved(holding: proof.holds ? 1 : 0, of: 1)
