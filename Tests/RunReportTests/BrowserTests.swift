@@ -1,4 +1,5 @@
 import Foundation
+import RestoreRun
 import RunReport
 import TestSupport
 import Testing
@@ -22,6 +23,18 @@ struct BrowserTests {
     )
     func phone(_ run: ToldRun) throws {
         let measured = try measure(RunReportHTML.render(try run.history()), width: 360)
+        #expect(measured == "width 360, at most 360, heading serif, scripts 0")
+    }
+
+    @Test("nor with nine members of long names")
+    func longNames() throws {
+        let names = (1...9).map { "ip-10-20-30-\($0).eu-central-1.compute.internal" }
+        let plan = Sample(names: names, walDir: "/srv/etcd/write-ahead-log").plan
+        var run = SampleRun(plan)
+        try run.begin(plan)
+        try run.pass(plan)
+        try run.add(.ended(.completed))
+        let measured = try measure(RunReportHTML.render(try run.history([plan])), width: 360)
         #expect(measured == "width 360, at most 360, heading serif, scripts 0")
     }
 

@@ -89,6 +89,7 @@ enum Stylesheet {
         caption{text-align:left;font-size:.9375rem;font-weight:600;padding:.5rem 0}
         .timeline th,.timeline td{padding:.1rem .7rem .1rem 0;border:0;overflow-wrap:normal}
         .timeline thead th{padding-bottom:.3rem}
+        .timeline tbody th{min-width:3.2rem;overflow-wrap:anywhere}
         .timeline .step .dim{white-space:nowrap}
         .timeline tbody+tbody tr:first-child>*{border-top:1px solid var(--rule)}
         .timeline tr.step th{padding-top:.35rem}
