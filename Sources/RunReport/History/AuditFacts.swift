@@ -23,7 +23,7 @@ struct AuditFacts {
 
     /// How the data of before compares; nothing where no plan asked for it.
     private var lost: [(String, StyledLine)] {
-        guard let live = restore.outlook.liveRevision else { return [] }
+        guard plan.kind != .rollback, let live = restore.outlook.liveRevision else { return [] }
         let behind = live - restore.snapshot.proof.revision
         let text =
             behind > 0

@@ -156,7 +156,9 @@ private struct VerdictWords {
         guard let seconds = summary.totalSeconds, let ended = summary.endedAt else { return nil }
         let resumed = chapter.sittings.count > 1 ? ", with the pauses between" : ""
         return Verdict.Figure(
-            label: "Took",
+            // the downtime may be longer: it began with the restore
+            label: summary.plan.kind == .restore
+                ? "Took" : "The \(summary.plan.kind.rawValue) took",
             value: TimeText.length(seconds),
             note: "to \(TimeText.clock(ended)) UTC\(resumed)",
             ink: .plain
