@@ -65,7 +65,7 @@ let package = Package(
         ),
         /** The state machine of a run. */
         .target(name: "RestoreRun", dependencies: ["RestorePlanning"], swiftSettings: strict),
-        /** Plan and run as text, JSON, Markdown, shell. */
+        /** Plan and run as text, JSON, Markdown, shell, HTML. */
         .target(name: "RunReport", dependencies: ["RestoreRun"], swiftSettings: strict),
 
         // MARK: effects

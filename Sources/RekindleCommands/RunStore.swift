@@ -58,15 +58,37 @@ struct RunStore: Sendable {
         return try load(try state.resolve(text))
     }
 
-    func load(_ directory: RunDirectory) throws -> StoredRun {
-        let contents: JournalContents<RunEvent>
+    /// The run from its first event to its last, for a report.
+    func history(_ text: String?) throws -> RunHistory {
+        guard let state = try StateDirectory(existingAt: path) else { throw RunNotFound.noRuns }
+        let directory = try state.resolve(text)
+        let contents = try journal(of: directory)
+        var folded = RunState()
+        try folded.fold(contents.records, of: directory)
+        let recorded = RecordedPlans(contents.records)
+        return try RunHistory(
+            contents.records.map { TimedEvent($0.event, at: Double($0.at.milliseconds) / 1000) },
+            plans: try ([.restore] + recorded.later).map { try recorded.read($0, in: directory) },
+            seal: JournalSeal(
+                records: contents.records.count,
+                lastHash: contents.head.hash,
+                tornBytes: contents.torn.count
+            )
+        )
+    }
+
+    private func journal(of directory: RunDirectory) throws -> JournalContents<RunEvent> {
         do {
-            contents = try directory.readJournal(RunEvent.self)
+            return try directory.readJournal(RunEvent.self)
         } catch let fault as JournalFault {
             throw RunUnreadable(directory, .fault(fault))
         } catch let failure as SystemFailure where failure.code == ENOENT {
             throw RunUnreadable(directory, .noJournal)
         }
+    }
+
+    func load(_ directory: RunDirectory) throws -> StoredRun {
+        let contents = try journal(of: directory)
         var state = RunState()
         try state.fold(contents.records, of: directory)
         let recorded = RecordedPlans(contents.records)

@@ -43,12 +43,23 @@ package struct RunState: Sendable, Hashable {
         package var attempt: Int
         package var failure: RunFailure
         package var willRetry: Bool
+
+        package init(effect: EffectID, attempt: Int, failure: RunFailure, willRetry: Bool) {
+            self.effect = effect
+            self.attempt = attempt
+            self.failure = failure
+            self.willRetry = willRetry
+        }
     }
 }
 
 /// An event that cannot follow on what came before it: a bug, or a journal that was tampered with.
 package struct IllegalTransition: Error, Sendable, Hashable, CustomStringConvertible {
     package var description: String
+
+    package init(description: String) {
+        self.description = description
+    }
 }
 
 extension RunState {

@@ -6,6 +6,7 @@ import RestorePlanning
 import RestoreRun
 import RunJournal
 import RunReport
+import TestSupport
 
 extension FuzzReader {
     /// What lies in a state directory, and a plan from anywhere.
@@ -129,7 +130,23 @@ extension FuzzReader {
         _ = RunShow.render(summary, style: .plain)
         _ = RunReportText.render(summary, style: .plain)
         _ = try RunReportJSON.encode(summary)
+        try tell(contents, of: plan)
         let lineCount = bytes.split(separator: UInt8(ascii: "\n")).count
         return isWhole && contents.records.count == lineCount ? .accepted : .refused
+    }
+
+    /// Whatever a journal tells that can have happened, its page is one.
+    private static func tell(_ contents: JournalContents<RunEvent>, of plan: Plan) throws {
+        let events = contents.records.map {
+            TimedEvent($0.event, at: Double($0.at.milliseconds) / 1000)
+        }
+        let seal = JournalSeal(
+            records: contents.records.count,
+            lastHash: contents.head.hash,
+            tornBytes: contents.torn.count
+        )
+        guard let history = try? RunHistory(events, plans: [plan], seal: seal) else { return }
+        _ = try WellFormedPage(RunReportHTML.render(history))
+        _ = RunReportMarkdown.render(history)
     }
 }

@@ -1,4 +1,6 @@
 import ClusterInventory
+import Foundation
+import RemoteHost
 import RestorePlanning
 import RestoreRun
 import RunReport
@@ -110,5 +112,83 @@ struct HostileTextTests {
                 #expect(!line.contains("\n"))
             }
         }
+    }
+
+    @Test("is never markup of a page, wherever it comes from")
+    func markup() throws {
+        let markup =
+            "</title></style></pre><script>alert('x')</script><img src=x onerror=\"y\">&amp;\" on=`z`"
+        let sample = Sample(
+            names: ["a\(markup)", "b\(markup)", "etcd-2"],
+            clusterName: markup,
+            dataDirs: ["etcd-2": "/data\(markup)"],
+            walDir: "/wal\(markup)",
+            leader: "etcd-2",
+            warnings: [markup],
+            snapshotPath: "/backup/\(markup).db",
+            restoreTool: "/opt/\(markup)/etcdutl",
+            owner: markup,
+            unit: "\(markup).service"
+        )
+        var plan = sample.plan
+        plan.playbook = markup
+        plan.createdAt = markup
+        plan.fenced = [FencedMember(name: "f\(markup)", host: markup, reason: markup)]
+        plan.safetySnapshot = SafetySnapshot(member: "a\(markup)", path: markup)
+        plan.steps[0].name = markup
+        plan.targets[0].endpoint.host = markup
+        plan.targets[0].endpoint.user = markup
+        plan.targets[0].takesOver = markup
+        let failure = RunFailure(
+            host: markup,
+            step: markup,
+            message: markup,
+            evidence: "\(markup)\n\(markup)",
+            hint: markup
+        )
+        var run = SampleRun(plan)
+        try run.begin(plan, user: markup)
+        try run.pass(plan, until: StageID(step: 7, stage: 0))
+        let stage = StageID(step: 7, stage: 0)
+        try run.add(.stageBegan(stage))
+        try run.add(
+            .proved(
+                ProofRecord(
+                    name: markup,
+                    member: markup,
+                    expected: markup,
+                    observed: markup,
+                    holds: false
+                )
+            )
+        )
+        let effect = EffectID(stage: stage, member: markup, kind: .startService)
+        try run.add(.stumbled(effect, attempt: 1, failure, willRetry: true))
+        try run.add(.ended(.failed([failure])))
+        let text = RunReportHTML.render(try run.history([plan]))
+        let page = try WellFormedPage(text)
+        let active: Set<String> = ["script", "img"]
+        #expect(page.elements.filter { active.contains($0.name) }.isEmpty)
+        #expect(page.elements.count { $0.name == "title" } == 1)
+        #expect(page.elements.count { $0.name == "style" } == 1)
+        #expect(page.elements.allSatisfy { $0.attributes["onerror"] == nil })
+        #expect(!text.contains("<script") && !text.contains("<img"))
+        // it is there, as text: failure, stumble, proof, fence, warning and more
+        #expect(page.text.components(separatedBy: "<script>alert('x')</script>").count > 30)
+        let page2 = RunReportMarkdown.render(try run.history([plan]))
+        #expect(!page2.contains("\n<script") && page2.contains("\\<script\\>"))
+    }
+
+    @Test("never puts a control character into a page")
+    func pages() throws {
+        var run = SampleRun(sample.plan)
+        try run.begin(sample.plan, user: Self.evil)
+        try run.pass(sample.plan)
+        let failure = RunFailure(host: Self.evil, message: Self.evil, evidence: Self.evil)
+        try run.add(.ended(.failed([failure])))
+        let history = try run.history([sample.plan])
+        expectHarmless(RunReportHTML.render(history), "page")
+        expectHarmless(RunReportMarkdown.render(history), "Markdown")
+        _ = try WellFormedPage(RunReportHTML.render(history))
     }
 }

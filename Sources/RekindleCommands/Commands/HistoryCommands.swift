@@ -63,32 +63,3 @@ struct RunsShowCommand: RekindleSubcommand {
         return .done
     }
 }
-
-enum ReportFormat: String, ExpressibleByArgument, CaseIterable {
-    case text
-    case json
-}
-
-struct ReportCommand: RekindleSubcommand {
-    static let configuration = CommandConfiguration(
-        commandName: "report",
-        abstract: "The report of a run: what was done, how long it took, the evidence.",
-        discussion: ExitStatus.help(.done, .usage, .invalidInput)
-    )
-
-    @OptionGroup var options: GlobalOptions
-    @Argument(help: ArgumentHelp("The run's ID or a prefix; left out, the newest.")) var run:
-        String?
-    @Option(help: "text or json.") var format: ReportFormat?
-
-    func body(_ context: CommandContext) async throws -> ExitStatus {
-        let run = try context.store.find(run)
-        let summary = RunSummary(plan: run.current, state: run.state)
-        switch format ?? (options.output == .json ? .json : .text) {
-        case .text:
-            context.terminal.show(RunReportText.render(summary, style: context.terminal.style))
-        case .json: context.terminal.show(try RunReportJSON.encode(summary))
-        }
-        return .done
-    }
-}

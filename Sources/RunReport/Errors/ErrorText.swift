@@ -46,12 +46,7 @@ package enum ErrorText {
     }
 
     static func add(_ failures: [RunFailure], to page: inout Page, indent: Int) {
-        let pairs = failures.map { failure in
-            var shared = failure
-            shared.host = nil
-            return (failure.host ?? "", shared)
-        }
-        for (index, group) in MemberGroups.of(pairs).enumerated() {
+        for (index, group) in FailureGroups.of(failures).enumerated() {
             if index > 0 { page.blank() }
             let hosts = group.names.filter { !$0.isEmpty }.joined(separator: ", ")
             page.wrapped(
@@ -64,5 +59,18 @@ package enum ErrorText {
             if let evidence = group.value.evidence { page.evidence(evidence, indent: indent + 4) }
             if let hint = group.value.hint { page.hint(hint, indent: indent) }
         }
+    }
+}
+
+enum FailureGroups {
+    /// Failures that are alike but for their host, together; a failure of no host is of the host ``.
+    static func of(_ failures: [RunFailure]) -> [MemberGroup<RunFailure>] {
+        MemberGroups.of(
+            failures.map { failure in
+                var shared = failure
+                shared.host = nil
+                return (failure.host ?? "", shared)
+            }
+        )
     }
 }

@@ -18,7 +18,7 @@ struct RunParts {
         )
     }
 
-    private var headline: (Glyph, String) {
+    var headline: (Glyph, String) {
         switch summary.phase {
         case .completed(.restore) where !plan.fenced.isEmpty:
             (.warn, "restored and proven, without \(fencedNames)")
@@ -41,21 +41,15 @@ struct RunParts {
 
     private var fencedNames: String { plan.fenced.map(\.name).joined(separator: ", ") }
 
-    func addFacts(to page: inout Page) {
-        let proof = plan.snapshot.proof
+    func addFacts(to page: inout Page) { page.fields(facts) }
+
+    var facts: [(String, StyledLine)] { content + coordinators + times }
+
+    /// What was done with what, and onto which cluster.
+    var content: [(String, StyledLine)] {
         var facts: [(String, StyledLine)] = [("playbook", StyledLine(plan.playbook))]
         if plan.kind == .restore || plan.kind == .join {
-            facts += [
-                (
-                    "snapshot",
-                    StyledLine("\(plan.snapshot.path), \(ByteText.describe(proof.bytes))")
-                ),
-                ("  SHA-256", StyledLine(proof.sha256)),
-                (
-                    "  content",
-                    StyledLine("revision \(proof.revision), \(counted(proof.keys, "key", "keys"))")
-                ),
-            ]
+            facts += snapshot
         }
         if let cluster = summary.clusterID {
             facts.append(("cluster ID", StyledLine(cluster.description)))
@@ -69,8 +63,25 @@ struct RunParts {
                 )
             )
         }
-        facts += coordinators + times
-        page.fields(facts)
+        return facts
+    }
+
+    var snapshot: [(String, StyledLine)] {
+        let proof = plan.snapshot.proof
+        return [
+            (
+                "snapshot",
+                StyledLine(
+                    "\(plan.snapshot.path), \(ByteText.describe(proof.bytes)) "
+                        + "(\(proof.bytes) bytes)"
+                )
+            ),
+            ("  SHA-256", StyledLine(proof.sha256)),
+            (
+                "  content",
+                StyledLine("revision \(proof.revision), \(counted(proof.keys, "key", "keys"))")
+            ),
+        ]
     }
 
     private var coordinators: [(String, StyledLine)] {
@@ -85,7 +96,7 @@ struct RunParts {
         }
     }
 
-    private var times: [(String, StyledLine)] {
+    var times: [(String, StyledLine)] {
         var times: [(String, StyledLine)] = []
         if let began = state.beganAt {
             times.append(("began", StyledLine("\(TimeText.dateAndClock(began)) UTC")))
@@ -101,7 +112,7 @@ struct RunParts {
                         + StyledLine(", from the first stop to the last proof")
                 )
             )
-        } else if let stopped = state.stoppedAt, isDown {
+        } else if let stopped = summary.downSince {
             times.append(
                 (
                     "downtime",
@@ -116,26 +127,26 @@ struct RunParts {
         return times
     }
 
-    private var isDown: Bool {
-        switch summary.phase {
-        // the others serve while fenced members join
-        case .planned(.join), .underWay(.join), .halted(.join, _): false
-        case .planned, .underWay, .halted: true
-        case .completed, .refused: false
-        }
-    }
-
     func addFailures(to page: inout Page) {
         guard !summary.failures.isEmpty else { return }
         page.heading(summary.phase == .refused ? "REFUSED FOR" : "WHAT FAILED")
         ErrorText.add(summary.failures, to: &page, indent: 2)
     }
 
-    /// Where the data is that is not in place, as far as the journal tells.
     func addSetAside(to page: inout Page) {
+        guard let (title, pairs) = setAside else { return }
+        page.heading(title, "(renamed; it stays until `rekindle clean`)")
+        SetAside.add(pairs, to: &page)
+    }
+
+    /// Where the data is that is not in place, as far as the journal tells; nil for nowhere.
+    var setAside: (title: String, places: [(String, [SetAside])])? {
+        let title: String
+        let pairs: [(String, [SetAside])]
         switch plan.kind {
         case .restore, .join:
-            let targets = plan.targets.filter { target in
+            title = "THE OLD DATA"
+            pairs = plan.targets.filter { target in
                 switch progress(.setAsideData, target) {
                 case .settled(.acted): true
                 // after a resume, what was done before is found
@@ -143,32 +154,29 @@ struct RunParts {
                 case .intended, nil: false
                 }
             }
-            add("THE OLD DATA", targets.map { ($0.name, SetAside.places($0.paths)) }, &page)
+            .map { ($0.name, SetAside.places($0.paths)) }
         case .rollback:
-            let targets = plan.targets.filter { progress(.discardData, $0) == .settled(.acted) }
-            add(
-                "THE RESTORED DATA",
-                targets.map { ($0.name, SetAside.discarded($0.paths)) },
-                &page
-            )
-        case .clean: break
+            title = "THE RESTORED DATA"
+            pairs = plan.targets.filter { progress(.discardData, $0) == .settled(.acted) }
+                .map { ($0.name, SetAside.discarded($0.paths)) }
+        case .clean: return nil
         }
-    }
-
-    private func add(_ title: String, _ pairs: [(String, [SetAside])], _ page: inout Page) {
-        guard !pairs.isEmpty else { return }
-        page.heading(title, "(renamed; it stays until `rekindle clean`)")
-        SetAside.add(pairs, to: &page)
+        return pairs.isEmpty ? nil : (title, pairs)
     }
 
     private func progress(_ kind: EffectKind, _ target: MemberTarget) -> RunState.EffectProgress? {
         state.effects.first { $0.key.member == target.name && $0.key.kind == kind }?.value
     }
 
-    func addNext(to page: inout Page) {
-        let commands = summary.requests.map { request in
+    /// What may be asked of the run now, with what it does.
+    var next: [(String, StyledLine)] {
+        summary.requests.map { request in
             ("rekindle \(request.rawValue) \(plan.run)", StyledLine(meaning(request)))
         }
+    }
+
+    func addNext(to page: inout Page) {
+        let commands = next
         guard !commands.isEmpty else { return }
         page.heading("NEXT")
         page.fields(commands)

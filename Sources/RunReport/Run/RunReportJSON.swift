@@ -5,12 +5,15 @@ import RestoreRun
 /// What became of a run, for a program: the object that `restore --output json` ends with.
 package enum RunReportJSON {
     /// IDs are lower-case hex strings; what is not known is null, except that `error` is there only
-    /// where something failed.
-    package static func encode(_ summary: RunSummary) throws -> String {
-        try JSONText.encode(document(summary))
+    /// where something failed, and `journal` only where `seal` is given.
+    package static func encode(
+        _ summary: RunSummary,
+        seal: JournalSeal? = nil
+    ) throws -> String {
+        try JSONText.encode(document(summary, seal))
     }
 
-    private static func document(_ summary: RunSummary) -> JSONValue {
+    private static func document(_ summary: RunSummary, _ seal: JournalSeal?) -> JSONValue {
         let plan = summary.plan
         var document: [String: JSONValue] = [
             "run": .string(plan.run.rawValue),
@@ -52,6 +55,12 @@ package enum RunReportJSON {
         ]
         if let first = summary.failures.first {
             document["error"] = error(first, withEvidence: false)
+        }
+        if let seal {
+            document["journal"] = [
+                "records": .int(Int64(seal.records)), "lastHash": .string(seal.lastHash),
+                "tornBytes": .int(Int64(seal.tornBytes)),
+            ]
         }
         return .object(document)
     }

@@ -4,7 +4,12 @@ import RestoreRun
 
 /// What became of a run, for the person who has to say so.
 package enum RunReportText {
-    package static func render(_ summary: RunSummary, style: Style) -> String {
+    /// The whole text; `seal` is given where the journal was read for it.
+    package static func render(
+        _ summary: RunSummary,
+        seal: JournalSeal? = nil,
+        style: Style
+    ) -> String {
         var page = Page(style)
         RunParts(summary: summary).addHeadline(to: &page)
         page.blank()
@@ -16,104 +21,31 @@ package enum RunReportText {
         RunParts(summary: summary).addFailures(to: &page)
         RunParts(summary: summary).addSetAside(to: &page)
         RunParts(summary: summary).addNext(to: &page)
+        if let seal { journal(seal, &page) }
         return page.text
     }
 
     private static func members(_ summary: RunSummary, _ page: inout Page) {
         page.heading("MEMBERS")
-        page.table(
-            Table(
-                [
-                    Table.Column("member"), Table.Column("host"), Table.Column("member ID"),
-                    Table.Column("state"), Table.Column("revision", .right),
-                    Table.Column("HashKV", .right),
-                ],
-                rows: summary.members.map { member in
-                    let ink: Ink =
-                        switch member.state {
-                        case "proven": .good
-                        case "fenced": .warn
-                        case "failed", "not proven": .bad
-                        default: .plain
-                        }
-                    return [
-                        StyledLine(member.name, .bold), StyledLine(member.host),
-                        StyledLine(member.memberID?.description ?? ""),
-                        StyledLine(member.state, ink),
-                        StyledLine(member.revision.map { String($0) } ?? ""),
-                        StyledLine(member.hashKV.map { String($0) } ?? ""),
-                    ]
-                }
-            )
-        )
+        page.table(RunTables(summary: summary).members)
     }
 
     private static func steps(_ summary: RunSummary, _ page: inout Page) {
         guard !summary.begunSteps.isEmpty else { return }
         page.heading("STEPS", "(times are UTC)")
-        page.table(
-            Table(
-                [
-                    Table.Column("", .right), Table.Column("step"), Table.Column("began"),
-                    Table.Column("took", .right), Table.Column("tries", .right),
-                ],
-                rows: summary.begunSteps.map { step in
-                    [
-                        StyledLine("\(step.number)"), StyledLine(step.name),
-                        StyledLine(TimeText.clock(step.beganAt)),
-                        StyledLine(TimeText.length(step.seconds)),
-                        StyledLine("\(step.attempts)", step.attempts > 1 ? .warn : .plain),
-                    ]
-                }
-            )
-        )
+        page.table(RunTables(summary: summary).steps)
     }
 
     private static func proofs(_ summary: RunSummary, _ page: inout Page) {
         guard !summary.state.proofs.isEmpty else { return }
-        page.heading("PROOF", "(expected: \(origin(summary.plan.kind)))")
-        let named = MemberGroups.of(summary.state.proofs.map { ("", $0.name) })
-        let rows = named.flatMap { name in
-            let same = summary.state.proofs.filter { $0.name == name.value }
-            let groups = MemberGroups.of(
-                same.map { proof in
-                    var shared = proof
-                    shared.member = nil
-                    return (proof.member ?? "the cluster", shared)
-                }
-            )
-            return groups.map { group in
-                [
-                    StyledLine(group.value.holds ? .good : .bad), StyledLine(group.value.name),
-                    StyledLine(MemberGroups.list(group.names, of: summary.plan.targets.count)),
-                    StyledLine(short(group.value.expected)),
-                    StyledLine(short(group.value.observed), group.value.holds ? .plain : .bad),
-                ]
-            }
-        }
-        page.table(
-            Table(
-                [
-                    Table.Column(""), Table.Column("proof"), Table.Column("members"),
-                    Table.Column("expected"), Table.Column("observed"),
-                ],
-                rows: rows
-            )
-        )
+        let tables = RunTables(summary: summary)
+        page.heading("PROOF", "(expected: \(tables.originOfExpected))")
+        page.table(tables.proofs { $0.utf8.count == 64 ? "\($0.prefix(16))…" : $0 })
     }
 
-    /// A digest's beginning; the journal and the JSON have the whole.
-    private static func short(_ value: String) -> String {
-        value.utf8.count == 64 ? "\(value.prefix(16))…" : value
-    }
-
-    /// Where the expected values are from.
-    private static func origin(_ kind: Plan.Kind) -> String {
-        switch kind {
-        case .join: "computed from the plan; the data is compared among the members"
-        case .restore: "computed from the snapshot file and the plan"
-        case .rollback, .clean: "read from the old data before the restore"
-        }
+    private static func journal(_ seal: JournalSeal, _ page: inout Page) {
+        page.heading("JOURNAL")
+        page.fields(seal.fields)
     }
 
     private static func stumbles(_ summary: RunSummary, _ page: inout Page) {

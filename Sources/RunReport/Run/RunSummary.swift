@@ -88,6 +88,16 @@ package struct RunSummary: Sendable {
         }
     }
 
+    /// When etcd was stopped, where it is not proven to serve again; seconds since 1970.
+    var downSince: Double? {
+        switch phase {
+        // the others serve while fenced members join
+        case .planned(.join), .underWay(.join), .halted(.join, _): nil
+        case .planned, .underWay, .halted: state.stoppedAt
+        case .completed, .refused: nil
+        }
+    }
+
     /// The cluster that the run leads to: the new one, or for a rollback the old one.
     var clusterID: ClusterID? {
         switch plan.kind {

@@ -23,9 +23,14 @@ struct Table {
         self.rows = rows
     }
 
+    /// The columns with a filled cell, by position.
+    var filledColumns: [Int] {
+        columns.indices.filter { index in rows.contains { !$0[index].isEmpty } }
+    }
+
     /// The head, where any column has a title, and the rows.
     func lines(_ style: Style) -> [StyledLine] {
-        let kept = columns.indices.filter { index in rows.contains { !$0[index].isEmpty } }
+        let kept = filledColumns
         let head = kept.map { StyledLine(columns[$0].title, .dim) }
         let body = rows.map { row in kept.map { row[$0] } }
         let all = head.allSatisfy(\.isEmpty) ? body : [head] + body
