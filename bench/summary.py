@@ -1,7 +1,7 @@
 """Medians of a bench/restore file, as Markdown. Standard library only."""
 import collections, statistics, sys
 
-METHODS = {"A": "Rekindle", "B": "by hand, followers first", "C": "by hand, all at once", "D": "Rekindle, staged"}
+METHODS = {"A": "Rekindle", "B": "by hand, followers first", "C": "by hand, all at once", "D": "Rekindle, staged", "E": "Ansible"}
 
 times = collections.defaultdict(list)
 order = collections.defaultdict(list)
@@ -22,13 +22,17 @@ def spread(key):
 
 print("| | total: median (range) | downtime: median (range) |")
 print("| --- | --- | --- |")
+METHODS = {method: name for method, name in METHODS.items() if (method, "total") in median}
 for method, name in METHODS.items():
-    print(f"| {method}: {name} | {spread((method, 'total'))} | {spread((method, 'downtime'))} |")
+    downtime = spread((method, "downtime")) if (method, "downtime") in median else "–"
+    print(f"| {method}: {name} | {spread((method, 'total'))} | {downtime} |")
 print()
 for other in "BC":
     for what in ("total", "downtime"):
         ratio = median["A", what] / median[other, what]
         print(f"- A takes {ratio:.2f} times the {what} of {other}.")
+if "E" in METHODS:
+    print(f"- A takes {median['A', 'total'] / median['E', 'total']:.2f} times the total of E.")
 for other in "AB":
     print(f"- D takes {median['D', 'downtime'] / median[other, 'downtime']:.2f} times the downtime of {other}.")
 print("\nWhere the time goes (medians):\n")
