@@ -1,5 +1,3 @@
-import EtcdModel
-
 /// Where a member's peers reach it: host and port of a peer URL.
 struct PeerAddress: Sendable, Hashable {
     /// Without brackets.

@@ -1,3 +1,4 @@
+import EtcdModel
 package import RemoteHost
 
 /// The way of the snapshot from host to host, so that it leaves the coordinator once.
