@@ -177,22 +177,28 @@ struct RelayRunner: Sendable {
             let answers = await ask(asked) { index in
                 relay.reaching(from: relay.hops[index], to: next[index] ?? index)
             }
-            for index in asked {
+            // why it does not listen a host says itself; nor has it anything to reach others with
+            for door in doors {
+                guard let why = door.ended,
+                    let index = chain.first(where: { relay.hops[$0].member == door.member })
+                else { continue }
+                chain.removeAll { $0 == index }
+                absent.append(RelayRecord.Absence(member: door.member, reason: why))
+            }
+            for index in asked where chain.contains(index) {
                 guard let to = next[index] else { continue }
                 guard let why = answers[index] else {
                     known[index] = to
                     continue
                 }
+                guard chain.contains(to) else { continue }
                 chain.removeAll { $0 == to }
-                let member = relay.hops[to].member
-                // why it does not listen it says itself
-                let own = doors.first { $0.member == member }?.ended
+                let hop = relay.hops[to]
                 absent.append(
                     RelayRecord.Absence(
-                        member: member,
-                        reason: own
-                            ?? "not reached from \(relay.hops[index].member) at port "
-                            + "\(relay.hops[to].port): \(why)"
+                        member: hop.member,
+                        reason: "not reached from \(relay.hops[index].member) at port "
+                            + "\(hop.port): \(why)"
                     )
                 )
             }

@@ -25,6 +25,8 @@ enum RelayScripts {
           done 2>/dev/null
           rm -rf -- "$d"
         }
+        # where the channel is gone, so is who reads what is said on the way out
+        trap '' PIPE
         trap 'exit 143' TERM HUP INT
         rm -rf -- "$d"; mkdir -m 0700 -- "$d" || exit
         trap close EXIT
