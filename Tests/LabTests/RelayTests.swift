@@ -76,7 +76,7 @@ struct RelayTests {
         let large = lost.scratch.file("large.db")
         try lab.script("snapshot", [large])
         let running = try lost.start(try words(lost, large) + ["--bandwidth", "1M"])
-        let partial = "\(lab.dataDirectory)/.rekindle/*/snapshot.db.part"
+        let partial = "\(try lab.dataDirectory)/.rekindle/*/snapshot.db.part"
         let isUnderWay = Watchdog.wait(atMost: 60, every: 50_000) {
             (try? lab.exec(3, "[ $(stat -c %s \(partial)) -gt 1000000 ]")) != nil
                 || Watchdog.hasEnded(running.process)
@@ -135,13 +135,15 @@ struct RelayTests {
     private func traffic(_ lab: Lab) throws -> (sent: Int, received: [Int]) {
         let here = try lab.script("run", ["cat", "/proc/net/dev"]).outputText
         return (
-            try column(9, here),
-            try lab.members.map { try column(1, lab.exec($0, "cat /proc/net/dev").outputText) }
+            try column(9, here, of: "br0"),
+            try lab.members.map { member in
+                try column(1, lab.exec(member, "cat /proc/net/dev").outputText, of: "eth0")
+            }
         )
     }
 
-    private func column(_ index: Int, _ table: String) throws -> Int {
-        let line = try #require(table.split(separator: "\n").first { $0.contains("eth0:") })
+    private func column(_ index: Int, _ table: String, of device: String) throws -> Int {
+        let line = try #require(table.split(separator: "\n").first { $0.contains("\(device):") })
         let words = line.split { $0 == " " || $0 == ":" }
         return try #require(Int(words[index]))
     }
