@@ -58,6 +58,12 @@ package protocol ByteStream: Sendable {
     /// Fills the front of the buffer.
     /// - Returns: how many bytes; 0 at the end.
     func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int
+    /// About how many bytes it gives; nil where that is not known.
+    var expectedBytes: UInt64? { get }
+}
+
+extension ByteStream {
+    package var expectedBytes: UInt64? { nil }
 }
 
 /// Where a command's standard output goes.

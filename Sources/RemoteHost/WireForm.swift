@@ -6,17 +6,11 @@ package enum WireForm: String, Sendable, Hashable, CaseIterable {
     /// Members that `gzip -d` unpacks (RFC 1952).
     case gzip
 
-    /// Shell lines that hand what comes to a writer, unpacked as `REKINDLE_PACKED` says.
+    /// A shell command from standard input to output: unpacks with the program in `REKINDLE_PACKED`.
     ///
     /// Only a coordinator sets it; a person sends the bytes as they are.
-    package static func unpacking(into writer: String) -> String {
+    package static let unpacking = """
+        case ${REKINDLE_PACKED:-} in \
+        zstd|gzip) "$REKINDLE_PACKED" -d -c -q ;; *) cat ;; esac
         """
-        case ${REKINDLE_PACKED:-plain} in
-        zstd) zstd -d -c -q | \(writer) ;;
-        gzip) gzip -d -c -q | \(writer) ;;
-        plain) \(writer) ;;
-        *) echo "unknown form: $REKINDLE_PACKED" >&2; exit 64 ;;
-        esac
-        """
-    }
 }

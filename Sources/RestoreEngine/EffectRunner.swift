@@ -173,10 +173,7 @@ struct EffectRunner: Sendable {
 
     private func form(for effect: PlannedEffect) throws -> WireForm {
         guard effect.readsSnapshot else { return .plain }
-        return try engine.wire.form(
-            among: target.tools.unpackers,
-            bytes: engine.plan.snapshot.proof.bytes
-        )
+        return try engine.wire.form(among: target.tools.unpackers)
     }
 
     private func input(

@@ -58,6 +58,37 @@ extension RealSSHD {
             #expect(areGone)
         }
 
+        /// A stream that says how many bytes it gives.
+        private struct ForeseenStream: ByteStream {
+            let pattern: PatternStream
+            let expectedBytes: UInt64?
+
+            func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
+                try pattern.read(into: buffer)
+            }
+        }
+
+        @Test("opens channels only for as many bytes as win back the time that takes")
+        func worthwhile() async throws {
+            try await Self.run { server, _ in
+                let connection = try await server.connect(Self.always)
+                for (expected, isWorthwhile) in [(31, false), (32, true)] {
+                    let stream = ForeseenStream(
+                        pattern: PatternStream(count: 1 << 20),
+                        expectedBytes: UInt64(expected) << 20
+                    )
+                    let result = try await connection.run(
+                        .script("\(Self.whichInput); cat >/dev/null"),
+                        input: .stream(stream),
+                        limits: Self.limits
+                    )
+                    #expect(result.ending == .exited(0), "\(result.lastLines())")
+                    #expect((result.outputText == "lanes\n") == isWorthwhile)
+                }
+                await connection.close()
+            }
+        }
+
         @Test("arrives byte for byte, whatever its length, and leaves nothing behind")
         func upload() async throws {
             try await Self.run(["RekeyLimit 4M"]) { server, folder in

@@ -80,7 +80,7 @@ private func next(of stream: any ByteStream, _ size: Int) throws -> [UInt8] {
 
 /// What a host's own lines make of a form, with the programs of this machine.
 private func unpackedByHost(_ packed: [UInt8], _ form: WireForm) throws -> [UInt8] {
-    let line = "REKINDLE_PACKED=\(form.rawValue)\n\(WireForm.unpacking(into: "cat"))"
+    let line = "REKINDLE_PACKED=\(form.rawValue); \(WireForm.unpacking)"
     let result = try ShellProcess(line, input: .bytes(packed)).finish()
     #expect(result.status == 0, "\(result.errorText)")
     return result.output
@@ -101,7 +101,11 @@ struct PackedSnapshotTests {
         _ source: CountedSource,
         cacheChunks: Int = 100
     ) -> PackedSnapshot {
-        PackedSnapshot(chunkBytes: chunk, cacheBytes: cacheChunks * chunk) { source.open($0) }
+        PackedSnapshot(
+            bytes: UInt64(source.bytes.count),
+            chunkBytes: chunk,
+            cacheBytes: cacheChunks * chunk
+        ) { source.open($0) }
     }
 
     @Test(
@@ -160,7 +164,7 @@ struct PackedSnapshotTests {
         // a few pages of text do not make it worth while
         let mostlyNoise = CountedSource(Sample.text(8192) + noise.bytes)
         func form(_ source: CountedSource, _ unpackers: Set<WireForm>) throws -> WireForm {
-            try Self.snapshot(source).form(among: unpackers, bytes: UInt64(source.bytes.count))
+            try Self.snapshot(source).form(among: unpackers)
         }
         #expect(try form(text, [.zstd, .gzip]) == .zstd)
         #expect(try form(text, [.gzip]) == .gzip)
@@ -171,11 +175,23 @@ struct PackedSnapshotTests {
         #expect(try form(CountedSource([]), [.zstd]) == .plain)
     }
 
+    @Test("knows about how many bytes the rest makes on the wire, once it was sampled")
+    func expected() throws {
+        let text = Self.snapshot(CountedSource(Sample.text(3 << 20)))
+        #expect(text.stream(from: 0, as: .zstd).expectedBytes == nil)
+        #expect(text.stream(from: 1 << 20, as: .plain).expectedBytes == 2 << 20)
+        _ = try text.form(among: [.zstd])
+        let expected = try #require(text.stream(from: 1 << 20, as: .zstd).expectedBytes)
+        let sent = try rest(of: text.stream(from: 1 << 20, as: .zstd)).count
+        #expect(Int(expected) > sent / 3 && Int(expected) < sent * 3)
+        #expect(text.stream(from: 5 << 20, as: .plain).expectedBytes == 0)
+    }
+
     @Test("looks at the snapshot once for all hosts")
     func oneSample() throws {
         let source = CountedSource(Sample.text(3 << 20))
         let snapshot = Self.snapshot(source)
-        for _ in 0..<9 { _ = try snapshot.form(among: [.zstd], bytes: UInt64(3 << 20)) }
+        for _ in 0..<9 { _ = try snapshot.form(among: [.zstd]) }
         #expect(source.opened == 4)
         #expect(source.read <= 1 << 20)
     }

@@ -28,8 +28,9 @@ struct UploadBench {
             say("upload-bench: no file \(fixed[0])")
             exit(1)
         }
-        let size = status.st_size
-        let source = PackedSnapshot { try FileByteStream(path: fixed[0], from: $0) }
+        let source = PackedSnapshot(bytes: UInt64(status.st_size)) {
+            try FileByteStream(path: fixed[0], from: $0)
+        }
         do {
             try await withThrowingTaskGroup { group in
                 for word in words.dropFirst(4) {
@@ -50,8 +51,7 @@ struct UploadBench {
                             source,
                             to: endpoint,
                             parts[1],
-                            among: unpackers,
-                            bytes: UInt64(size)
+                            among: unpackers
                         )
                     }
                 }
@@ -67,18 +67,13 @@ struct UploadBench {
         _ source: PackedSnapshot,
         to endpoint: HostEndpoint,
         _ destination: String,
-        among unpackers: Set<WireForm>,
-        bytes: UInt64
+        among unpackers: Set<WireForm>
     ) async throws {
         let connection = try await SSHConnector().connect(to: endpoint)
         // a restore has asked the host a few things by then, and knows the round trip from it
         _ = try await connection.run(RemoteCommand(["true"]))
-        let form = try source.form(among: unpackers, bytes: bytes)
-        let receive = """
-            REKINDLE_PACKED=\(form.rawValue); f=$1
-            w() { dd of="$f" bs=1M iflag=fullblock status=none; }
-            \(WireForm.unpacking(into: "w"))
-            """
+        let form = try source.form(among: unpackers)
+        let receive = "REKINDLE_PACKED=\(form.rawValue); \(WireForm.unpacking) >\"$1\""
         let result = try await connection.run(
             .script(receive, [destination]),
             input: .stream(source.stream(from: 0, as: form)),

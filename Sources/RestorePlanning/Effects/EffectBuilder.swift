@@ -157,9 +157,7 @@ package struct EffectBuilder: Sendable {
     /// for next.
     private func receive(_ file: String) -> [String] {
         let script = """
-            f=$1 o=${REKINDLE_OFFSET:-0}; truncate -s "$o" -- "$f" || exit
-            w() { dd of="$f" seek="$o" oflag=seek_bytes conv=notrunc bs=1M iflag=fullblock status=none; }
-            \(WireForm.unpacking(into: "w"))
+            truncate -s "${REKINDLE_OFFSET:-0}" -- "$1" && \(WireForm.unpacking) >>"$1"
             """
         return ["sh", "-c", script, "rekindle", file]
     }

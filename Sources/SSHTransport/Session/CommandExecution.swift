@@ -43,8 +43,10 @@ struct CommandExecution: ~Copyable {
         return try execution.finish()
     }
 
-    /// Lanes for an input that is worth them: each round trip that opening one takes must be won
-    /// back by what it carries.
+    /// To open lanes takes twelve round trips, in which one channel carries its window of 2 MiB each.
+    private static let bytesWorthLanes: UInt64 = 32 << 20
+
+    /// Lanes for an input that is worth them.
     private static func stripes(
         for feed: inout CommandInputFeed,
         from longRoundTrip: Duration,
@@ -52,9 +54,12 @@ struct CommandExecution: ~Copyable {
         _ deadline: Deadline
     ) throws(SSHError) -> InputStripes? {
         guard let roundTrip = session.roundTrip, roundTrip >= longRoundTrip,
-            try feed.readAhead({ () throws(SSHError) in
-                try session.look("reading the input", deadline)
-            })
+            try feed.hasAtLeast(
+                bytesWorthLanes,
+                { () throws(SSHError) in
+                    try session.look("reading the input", deadline)
+                }
+            )
         else { return nil }
         // sshd allows ten sessions on a connection: these, the keeper's and the command's own
         return try InputStripes.open(

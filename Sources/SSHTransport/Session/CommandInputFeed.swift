@@ -24,8 +24,12 @@ struct CommandInputFeed {
 
     /// Reads on until the block is full or the input has ended.
     ///
-    /// - Returns: whether it is more than a block, as far as can be known.
-    mutating func readAhead(_ mayGoOn: () throws(SSHError) -> Void) throws(SSHError) -> Bool {
+    /// - Returns: whether it is so many bytes, as far as can be known.
+    mutating func hasAtLeast(
+        _ bytes: UInt64,
+        _ mayGoOn: () throws(SSHError) -> Void
+    ) throws(SSHError) -> Bool {
+        if let expected = stream?.expectedBytes, expected < bytes { return false }
         while !streamHasEnded, count < block.count {
             try mayGoOn()
             try read()

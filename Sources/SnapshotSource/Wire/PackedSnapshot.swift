@@ -66,11 +66,14 @@ package final class PackedSnapshot: Sendable {
         }
     }
 
+    /// Of the whole snapshot, unpacked.
+    let bytes: UInt64
     private let chunkBytes: Int
     private let cacheBytes: Int
     private let open: @Sendable (UInt64) throws -> any ByteStream
     private let cache = Mutex(Cache())
-    private let sample = Mutex<Bool?>(nil)
+    /// The part of its size that is left where it is packed; not above 1.
+    private let packedShare = Mutex<Double?>(nil)
     /// Packs the next chunk while a connection's thread encrypts the one before.
     private let packer = DispatchQueue(label: "rekindle.packer")
 
@@ -82,15 +85,18 @@ package final class PackedSnapshot: Sendable {
     private static let sampleBytes = 256 << 10
 
     /// - Parameters:
+    ///   - bytes: of the whole snapshot.
     ///   - chunkBytes: of the snapshot, in a frame; at a MiB packing in one piece saves a
     ///     thousandth more.
     ///   - cacheBytes: of packed bytes, kept for all hosts together.
     ///   - open: the snapshot's bytes from an offset on.
     package init(
+        bytes: UInt64,
         chunkBytes: Int = 1 << 20,
         cacheBytes: Int = 4 << 20,
         open: @escaping @Sendable (UInt64) throws -> any ByteStream
     ) {
+        self.bytes = bytes
         self.chunkBytes = chunkBytes
         self.cacheBytes = cacheBytes
         self.open = open
@@ -98,18 +104,22 @@ package final class PackedSnapshot: Sendable {
 
     /// The best form for a host that has the programs to unpack some.
     ///
-    /// Plain where pieces taken from all over the snapshot, which has so many bytes, do not shrink:
-    /// then every program on the way would only cost.
-    package func form(
-        among unpackers: Set<WireForm>,
-        bytes: UInt64
-    ) throws -> WireForm {
+    /// Plain where pieces taken from all over the snapshot do not shrink: then every program on the
+    /// way would only cost.
+    package func form(among unpackers: Set<WireForm>) throws -> WireForm {
         guard let packed = [.zstd, .gzip].first(where: unpackers.contains) else { return .plain }
-        return try shrinks(bytes) ? packed : .plain
+        return try share() < 1 ? packed : .plain
     }
 
-    private func shrinks(_ bytes: UInt64) throws -> Bool {
-        try sample.withLock { known in
+    /// How many bytes the rest of the snapshot makes on the wire, about; nil where it was not sampled.
+    func expectedBytes(from offset: UInt64, as form: WireForm) -> UInt64? {
+        let rest = bytes - min(offset, bytes)
+        if form == .plain { return rest }
+        return packedShare.withLock { $0 }.map { UInt64(Double(rest) * $0) }
+    }
+
+    private func share() throws -> Double {
+        try packedShare.withLock { known in
             if let known { return known }
             let press = try ChunkPress(capacity: Self.sampleBytes)
             var plain = 0
@@ -118,8 +128,10 @@ package final class PackedSnapshot: Sendable {
                 plain += try press.fill(from: open(bytes / Self.samples * part), Self.sampleBytes)
                 packed += try press.frame()
             }
-            known = ChunkPress.isWorthwhile(packed, for: plain)
-            return known ?? false
+            let isWorthwhile = ChunkPress.isWorthwhile(packed, for: plain)
+            let share = isWorthwhile ? Double(packed) / Double(plain) : 1
+            known = share
+            return share
         }
     }
 

@@ -4,6 +4,7 @@ import RemoteHost
 final class PackedStream: ByteStream, @unchecked Sendable {
     // unchecked: whoever reads a `ByteStream` promises to do so from one thread at a time
     private let snapshot: PackedSnapshot
+    private let form: WireForm
     private var pace: WirePace
     private let bandwidth: Bandwidth?
     private let report: @Sendable (UInt64, UInt64) -> Void
@@ -23,12 +24,15 @@ final class PackedStream: ByteStream, @unchecked Sendable {
         report: @escaping @Sendable (UInt64, UInt64) -> Void
     ) {
         self.snapshot = snapshot
+        self.form = form
         pace = WirePace(form)
         self.bandwidth = bandwidth
         self.report = report
         self.offset = offset
         position = offset
     }
+
+    var expectedBytes: UInt64? { snapshot.expectedBytes(from: offset, as: form) }
 
     func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
         if chunk == nil {

@@ -94,7 +94,7 @@ step_3_1_copy_and_prove() {
   locked
   say 'copy the snapshot to /var/lib/etcd/.rekindle/20261122T164512Z-3fa9c1/snapshot.db, prove its SHA-256 there'
   [ ! -t 0 ] || { echo 'rekindle: give the snapshot on the standard input' >&2; exit 1; }
-  sh -c 'o=${REKINDLE_OFFSET:-0}; truncate -s "$o" -- "$1" && dd of="$1" seek="$o" oflag=seek_bytes conv=notrunc bs=1M iflag=fullblock status=none' rekindle /var/lib/etcd/.rekindle/20261122T164512Z-3fa9c1/snapshot.db.part
+  sh -c 'truncate -s "${REKINDLE_OFFSET:-0}" -- "$1" && case ${REKINDLE_PACKED:-} in zstd|gzip) "$REKINDLE_PACKED" -d -c -q ;; *) cat ;; esac >>"$1"' rekindle /var/lib/etcd/.rekindle/20261122T164512Z-3fa9c1/snapshot.db.part
   sh -c 'sync -- "$1" & w=$!
 s=$(stat -c %s -- "$1"); d=$(sha256sum <"$1" | cut -c1-64)
 wait $w || exit 74
