@@ -133,8 +133,7 @@ struct RelayRunner: Sendable {
             engine.plan.target(named: relay.hops[$0.index].member)?.tools.unpackers
         }
         return try engine.wire.form(
-            among: unpackers.dropFirst().reduce(unpackers.first ?? []) { $0.intersection($1) },
-            bytes: engine.plan.snapshot.proof.bytes
+            among: unpackers.dropFirst().reduce(unpackers.first ?? []) { $0.intersection($1) }
         )
     }
 

@@ -141,9 +141,11 @@ enum RelayScripts {
         read -r o kept REKINDLE_PACKED <"$d/stream"
         IFS= read -r f <"$d/file"
         truncate -s "$kept" -- "$f" || exit
-        w() { dd of="$f" seek="$o" oflag=seek_bytes conv=notrunc bs=1M iflag=fullblock status=none; }
+        # a dd that copies nothing leaves the file at the offset for who writes next
         u() {
-        \(WireForm.unpacking(into: "w"))
+          {
+            dd bs=1 count=0 seek="$o" oflag=seek_bytes conv=notrunc status=none && \(WireForm.unpacking)
+          } 1<>"$f"
         }
         if [ $# = 0 ]; then u; exit; fi
         n=$1; shift

@@ -104,10 +104,8 @@ extension SnapshotRelay {
 
     /// Tells an open host who may come, whom it may go to, and where the stream begins.
     ///
-    /// - Parameters:
-    ///   - keys: of all open hosts.
-    ///   - offset: the byte of the snapshot at which the stream begins.
-    ///   - kept: how many bytes of its partial copy are proven.
+    /// The keys are those of all open hosts; the offset is the byte of the snapshot at which the
+    /// stream begins, and kept how many bytes of the host's partial copy are proven.
     package func introducing(
         _ hop: Hop,
         keys: [String: RelayKeys],
