@@ -79,7 +79,8 @@ struct Planning: Sendable {
             findings,
             snapshot: planner.snapshot.proof,
             exceptions: planner.exceptions,
-            savesSafetySnapshot: planner.playbook.savesSafetySnapshot
+            savesSafetySnapshot: planner.playbook.savesSafetySnapshot,
+            relays: planner.playbook.relay != nil
         )
         let status = PreflightVerdict.status(checks)
         guard status == .done else {

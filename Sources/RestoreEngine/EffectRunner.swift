@@ -79,7 +79,7 @@ struct EffectRunner: Sendable {
         return await look().map { FreshLooks.Look(seen: $0) }
     }
 
-    private func look() async -> Result<MemberObservation, LookFailure> {
+    func look() async -> Result<MemberObservation, LookFailure> {
         do {
             let script = ObservationScript(target: target)
             let result = try await link.run(
@@ -106,7 +106,7 @@ struct EffectRunner: Sendable {
         }
     }
 
-    private struct LookFailure: Error {
+    struct LookFailure: Error {
         var value: EffectFailure
     }
 
@@ -151,14 +151,20 @@ struct EffectRunner: Sendable {
     }
 
     /// How much of what an earlier try left on the host is the snapshot's; 0 where it is not.
-    private func provenOffset(after partialBytes: UInt64) async throws -> UInt64 {
+    func provenOffset(after partialBytes: UInt64) async throws -> UInt64 {
         guard partialBytes > 0 else { return 0 }
         let answer = try await link.run(
             PartialCopy.question(target),
             limits: CommandLimits(deadline: .seconds(step.limits.timeoutSeconds))
         )
         guard answer.isSuccess, let partial = PartialCopy(answer.outputText), partial.bytes > 0,
-            partial.bytes <= engine.plan.snapshot.proof.bytes,
+            partial.bytes <= engine.plan.snapshot.proof.bytes
+        else { return 0 }
+        // a whole copy is known by the snapshot's own digest, without a walk through it here
+        if partial.bytes == engine.plan.snapshot.proof.bytes {
+            return partial.sha256 == engine.plan.snapshot.proof.sha256 ? partial.bytes : 0
+        }
+        guard
             try await PrefixDigest.sha256(of: engine.snapshot(0), bytes: partial.bytes)
                 == partial.sha256
         else { return 0 }

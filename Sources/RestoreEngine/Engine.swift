@@ -18,6 +18,8 @@ package struct Engine: Sendable {
     let bandwidth: Bandwidth?
     let backOff: BackOff
     let freshLooks: FreshLooks
+    /// After so long without a byte a relay is given up, and each host is sent to.
+    let relayPatience: Duration
 
     package init(
         plan: Plan,
@@ -28,7 +30,8 @@ package struct Engine: Sendable {
         snapshot: @escaping @Sendable (UInt64) throws -> any ByteStream,
         bandwidth: Bandwidth? = nil,
         backOff: BackOff = BackOff(),
-        looksStayFresh: Duration = .seconds(2)
+        looksStayFresh: Duration = .seconds(2),
+        relayPatience: Duration = .seconds(20)
     ) {
         self.plan = plan
         self.fleet = fleet
@@ -40,6 +43,7 @@ package struct Engine: Sendable {
         self.bandwidth = bandwidth
         self.backOff = backOff
         freshLooks = FreshLooks(limit: looksStayFresh)
+        self.relayPatience = relayPatience
     }
 
     /// Runs what of the plan is not done yet.
@@ -99,6 +103,10 @@ package struct Engine: Sendable {
                 backOff: backOff
             )
             return try await comparer.compare { try await recorder.record(.proved($0)) }
+        }
+        if let relay = stage.relay {
+            try await RelayRunner(engine: self, relay: relay, stage: id, step: step).run()
+            return []
         }
         return try await withThrowingTaskGroup(of: EffectFailure?.self) { group in
             var failures: [EffectFailure] = []

@@ -16,6 +16,8 @@ package enum RunEvent: Sendable, Hashable, Codable {
     case stumbled(EffectID, attempt: Int, RunFailure, willRetry: Bool)
     case stageEnded(StageID)
     case proved(ProofRecord)
+    /// How the hosts hand the snapshot on: before the bytes flow, and once they do no more.
+    case relayed(RelayRecord)
     case ended(RunEnding)
 }
 
@@ -121,6 +123,48 @@ package struct ProofRecord: Sendable, Hashable, Codable {
         self.expected = expected
         self.observed = observed
         self.holds = holds
+    }
+}
+
+/// One relay of the snapshot among the hosts.
+///
+/// Nothing depends on it: what is on each host afterwards is looked at there.
+package struct RelayRecord: Sendable, Hashable, Codable {
+    /// A member that is sent the snapshot directly, and why.
+    package struct Absence: Sendable, Hashable, Codable {
+        package var member: String
+        package var reason: String
+
+        package init(member: String, reason: String) {
+            self.member = member
+            self.reason = reason
+        }
+    }
+
+    package var stage: StageID
+    /// The members in the order of the way; empty where there was none.
+    package var chain: [String]
+    /// The byte of the snapshot that it began at.
+    package var offset: UInt64
+    package var absent: [Absence]
+    package var isOver: Bool
+    /// Why it ended before its time; nil where it did not.
+    package var broke: String?
+
+    package init(
+        stage: StageID,
+        chain: [String],
+        offset: UInt64,
+        absent: [Absence],
+        isOver: Bool = false,
+        broke: String? = nil
+    ) {
+        self.stage = stage
+        self.chain = chain
+        self.offset = offset
+        self.absent = absent
+        self.isOver = isOver
+        self.broke = broke
     }
 }
 

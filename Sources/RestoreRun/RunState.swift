@@ -107,6 +107,9 @@ extension RunState {
             proofs.removeAll { $0.name == proof.name && $0.member == proof.member }
             proofs.append(proof)
             if proof.holds { provenAt = time }
+        case .relayed(let record):
+            guard isUnderWay, openStage == record.stage else { throw illegal(event) }
+            noteStep(record.stage.step, at: time)
         case .ended(let ending):
             guard case .underWay(let kind) = phase else { throw illegal(event) }
             openStage = nil

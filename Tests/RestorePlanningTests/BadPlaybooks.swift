@@ -73,7 +73,39 @@ extension PlaybookReaderTests {
             (
                 "1️⃣",
                 "error: unknown key \"hosts\" in the playbook\n"
-                    + "HINT: it can have: name, description, safety-snapshot, steps"
+                    + "HINT: it can have: name, description, safety-snapshot, distribute, relay-port, "
+                    + "steps"
+            )
+        ),
+        BadPlaybook(
+            "a way of distributing that there is not",
+            BadPlaybook.text().replacing("name: p", with: "name: p\ndistribute: 1️⃣torrent"),
+            (
+                "1️⃣",
+                "error: \"distribute\" must be direct or relay, not \"torrent\"\n"
+                    + "HINT: direct, which it is when left out, sends the snapshot to each host; "
+                    + "relay sends it to one, and on from host to host"
+            )
+        ),
+        BadPlaybook(
+            "a relay's port without a relay",
+            BadPlaybook.text().replacing("name: p", with: "name: p\nrelay-port: 1️⃣2390"),
+            (
+                "1️⃣",
+                "error: \"relay-port\" is of no use without a relay\n"
+                    + "HINT: add `distribute: relay`, or leave it out"
+            )
+        ),
+        BadPlaybook(
+            "a relay before the stop, on ports that etcd holds",
+            "name: p\ndistribute: relay\nsteps:\n  - 1️⃣distribute-snapshot\n"
+                + BadPlaybook.text().replacing("name: p\nsteps:\n", with: "")
+                .replacing("  - distribute-snapshot\n", with: ""),
+            (
+                "1️⃣",
+                "error: distribute-snapshot comes before the stop, and the relay would need the "
+                    + "peer ports that etcd still holds\nHINT: set `relay-port` to one that the "
+                    + "members' firewalls let through between them"
             )
         ),
         BadPlaybook(

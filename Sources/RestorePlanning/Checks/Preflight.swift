@@ -10,7 +10,8 @@ package enum Preflight {
         _ findings: [String: MemberFindings],
         snapshot: SnapshotProof?,
         exceptions: PlanExceptions = PlanExceptions(),
-        savesSafetySnapshot: Bool = true
+        savesSafetySnapshot: Bool = true,
+        relays: Bool = false
     ) -> [Check] {
         let acting = inventory.members.map(\.member.name)
             .filter { exceptions.reason(toFence: $0) == nil }
@@ -30,6 +31,11 @@ package enum Preflight {
                 takesOver: exceptions.takesOver,
                 savesSnapshot: name == source
             ).all()
+        }
+        if relays {
+            checks += acting.compactMap { name in
+                findings[name]?.facts.map { RelayChecks.host(name, $0) }
+            }
         }
         checks += RevisionBump.checks(
             raisingBy: exceptions.revisionBump,

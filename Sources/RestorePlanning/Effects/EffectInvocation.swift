@@ -62,7 +62,7 @@ extension PlannedEffect {
     package static let turnMark = "turn="
 
     /// The turn is overwritten in place, which works on a full disk as well.
-    private static func guardLines(_ paths: MemberPaths) -> String {
+    static func guardLines(_ paths: MemberPaths) -> String {
         let busy = ShellQuoting.quoted(paths.busy)
         let run = ShellQuoting.quoted(paths.run)
         let lock = ShellQuoting.quoted(paths.lock)

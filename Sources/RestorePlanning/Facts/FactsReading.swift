@@ -25,7 +25,8 @@ package struct SystemFacts: Sendable, Hashable {
             missing: (lines["missing"] ?? "").split(separator: " ").map(String.init),
             digest: lines["digest"].flatMap(DigestTool.init(rawValue:)),
             hasZstd: lines.isYes("zstd"),
-            hasGzip: lines.isYes("gzip")
+            hasGzip: lines.isYes("gzip"),
+            canRelay: lines.isYes("relay")
         )
         let loadState = lines["service.LoadState"] ?? "unknown"
         unit = UnitFacts(

@@ -58,6 +58,9 @@ package enum FactsScript {
         if command -v openssl >/dev/null 2>&1; then say digest openssl
         elif command -v sha256sum >/dev/null 2>&1; then say digest sha256sum; fi
         for t in zstd gzip; do if command -v $t >/dev/null 2>&1; then say $t yes; fi; done
+        if command -v ssh >/dev/null && command -v ssh-keygen >/dev/null \
+        && { command -v sshd >/dev/null || [ -x /usr/sbin/sshd ]; } \
+        && tee -p </dev/null >/dev/null 2>&1; then say relay yes; fi
         u=$1
         systemctl show -p LoadState -p ActiveState -p SubState -p Restart -p Type -p User -p Group \
         -p MainPID -- "$u" | sed 's/^/service./'

@@ -67,6 +67,8 @@ package struct ToolFacts: Sendable, Hashable {
     package var digest: DigestTool?
     package var hasZstd: Bool
     package var hasGzip: Bool
+    /// Whether it has what a relay needs: ssh, ssh-keygen, sshd and a `tee` that outlives an output.
+    package var canRelay: Bool
 
     package init(
         etcd: Found?,
@@ -75,7 +77,8 @@ package struct ToolFacts: Sendable, Hashable {
         missing: [String],
         digest: DigestTool?,
         hasZstd: Bool = false,
-        hasGzip: Bool = false
+        hasGzip: Bool = false,
+        canRelay: Bool = false
     ) {
         self.etcd = etcd
         self.etcdctl = etcdctl
@@ -84,6 +87,7 @@ package struct ToolFacts: Sendable, Hashable {
         self.digest = digest
         self.hasZstd = hasZstd
         self.hasGzip = hasGzip
+        self.canRelay = canRelay
     }
 }
 

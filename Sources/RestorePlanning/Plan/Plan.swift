@@ -78,6 +78,9 @@ package struct Plan: Sendable, Hashable, Codable {
         case fencedMembers = "fenced"
     }
 
+    /// nil where each host is sent the snapshot.
+    package var relay: SnapshotRelay? { steps.flatMap(\.stages).compactMap(\.relay).first }
+
     package func target(named name: String) -> MemberTarget? {
         targets.first { $0.name == name }
     }

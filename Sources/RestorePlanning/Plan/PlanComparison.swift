@@ -105,7 +105,8 @@ extension Plan {
             name: playbook,
             summary: "",
             lines: lines,
-            savesSafetySnapshot: steps.contains { $0.name == Framing.safetyName }
+            savesSafetySnapshot: steps.contains { $0.name == Framing.safetyName },
+            relay: relay?.settings
         )
     }
 }

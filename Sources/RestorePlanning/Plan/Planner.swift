@@ -92,7 +92,7 @@ package struct Planner: Sendable {
             .map { given, member in
                 target(given, member, topology: topology, facts: facts[member.name])
             }
-        let cluster = PlannedCluster(
+        var cluster = PlannedCluster(
             topology: topology,
             targets: targets,
             snapshot: snapshot.proof,
@@ -102,6 +102,11 @@ package struct Planner: Sendable {
             ),
             safetySource: source,
             revisionBump: exceptions.revisionBump
+        )
+        cluster.relay = playbook.relay
+        cluster.relaying = Set(
+            // who was not asked is believed to be able to
+            targets.map(\.name).filter { facts[$0].map(\.tools.canRelay) ?? true }
         )
         let safety = Framing.safety(cluster)
         return Plan(

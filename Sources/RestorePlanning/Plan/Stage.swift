@@ -1,12 +1,13 @@
 package import EtcdModel
 
-/// What all members pass before any begins the next: effects side by side, a comparison, or one proof.
+/// What all members pass before any begins the next: effects side by side, or one thing among them.
 package struct Stage: Sendable, Hashable, Codable {
     package var title: String
-    /// In order for each member; members do not wait for one another; empty for the other two.
+    /// In order for each member; members do not wait for one another; empty for the others.
     package var effects: [PlannedEffect]
     package var proof: ExpectedCluster?
     package var comparison: CopyComparison?
+    package var relay: SnapshotRelay?
 
     package init(_ title: String, effects: [PlannedEffect]) {
         self.title = title
@@ -24,6 +25,12 @@ package struct Stage: Sendable, Hashable, Codable {
         self.title = title
         effects = []
         self.comparison = comparison
+    }
+
+    package init(_ title: String, relay: SnapshotRelay) {
+        self.title = title
+        effects = []
+        self.relay = relay
     }
 }
 

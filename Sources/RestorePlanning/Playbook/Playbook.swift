@@ -20,12 +20,21 @@ package struct Playbook: Sendable {
     package var lines: [Line]
     /// Whether a snapshot of what still runs is saved before anything is stopped.
     package var savesSafetySnapshot: Bool
+    /// How the hosts hand the snapshot on to one another; nil where each is sent it.
+    package var relay: RelaySettings?
 
-    package init(name: String, summary: String, lines: [Line], savesSafetySnapshot: Bool = true) {
+    package init(
+        name: String,
+        summary: String,
+        lines: [Line],
+        savesSafetySnapshot: Bool = true,
+        relay: RelaySettings? = nil
+    ) {
         self.name = name
         self.summary = summary
         self.lines = lines
         self.savesSafetySnapshot = savesSafetySnapshot
+        self.relay = relay
     }
 }
 
@@ -48,6 +57,19 @@ extension Playbook {
         var faults: [PlaybookFault] = []
         var established: Set<Condition> = []
         for line in lines {
+            if let relay, relay.port == nil, line.step.establishes.contains(.snapshotDistributed),
+                !established.contains(.membersStopped)
+            {
+                faults.append(
+                    PlaybookFault(
+                        place: line.place,
+                        message: "\(line.step.name) comes before the stop, and the relay would "
+                            + "need the peer ports that etcd still holds",
+                        hint: "set `relay-port` to one that the members' firewalls let through "
+                            + "between them"
+                    )
+                )
+            }
             for condition in Condition.allCases
             where line.step.requires.contains(condition) && !established.contains(condition) {
                 faults.append(missing(condition, before: line))

@@ -21,7 +21,9 @@ package enum PlaybookReader {
             let top = YAMLSection(
                 root,
                 name: "the playbook",
-                keys: ["name", "description", "safety-snapshot", "steps"],
+                keys: [
+                    "name", "description", "safety-snapshot", "distribute", "relay-port", "steps",
+                ],
                 findings: &findings
             )
         else { return nil }
@@ -42,7 +44,8 @@ package enum PlaybookReader {
             name: name?.value ?? "",
             summary: description?.value ?? "",
             lines: entries.compactMap { $0 },
-            savesSafetySnapshot: safety?.value != "false"
+            savesSafetySnapshot: safety?.value != "false",
+            relay: relay(top, findings: &findings)
         )
         // with a step that nobody can guess, every fault after it would be a guess as well
         if !entries.isEmpty, !entries.contains(where: { $0 == nil }) {
@@ -51,6 +54,31 @@ package enum PlaybookReader {
             }
         }
         return playbook
+    }
+
+    /// `distribute: relay` and `relay-port: N`.
+    private static func relay(_ top: YAMLSection, findings: inout Findings) -> RelaySettings? {
+        let way = top.text("distribute", findings: &findings)
+        let port = top.number("relay-port", in: 1...65535, findings: &findings)
+        switch way?.value {
+        case "relay": return RelaySettings(port: port?.value)
+        case "direct", nil:
+            if let port {
+                findings.error(
+                    "\"relay-port\" is of no use without a relay",
+                    at: port.place,
+                    hint: "add `distribute: relay`, or leave it out"
+                )
+            }
+        case .some(let other):
+            findings.error(
+                "\"distribute\" must be direct or relay, not \(other.quotedForMessage)",
+                at: way?.place,
+                hint: "direct, which it is when left out, sends the snapshot to each host; relay "
+                    + "sends it to one, and on from host to host"
+            )
+        }
+        return nil
     }
 
     /// The steps in order, nil for one that cannot be told.

@@ -51,6 +51,10 @@ package struct PlannedCluster: Sendable {
     package var isServing = false
     /// By how much the restored cluster's revision is raised; nil for not at all.
     package var revisionBump: Int64?
+    /// How the hosts hand the snapshot on to one another; nil where each is sent it.
+    package var relay: RelaySettings?
+    /// The members whose hosts can take part in a relay.
+    package var relaying: Set<String> = []
 
     package init(
         topology: ClusterTopology,

@@ -11,11 +11,19 @@ package struct DistributeSnapshot: Step {
     package init() {}
 
     package func stages(_ cluster: PlannedCluster) -> [Stage] {
-        [
+        relay(cluster) + [
             Stage(
                 "copy and prove",
                 effects: cluster.builders.map { $0.uploadSnapshot(cluster.snapshot) }
             )
         ]
+    }
+
+    private func relay(_ cluster: PlannedCluster) -> [Stage] {
+        guard let settings = cluster.relay else { return [] }
+        let members = cluster.targets.filter {
+            cluster.relaying.contains($0.name) && $0.snapshotFile == nil
+        }
+        return SnapshotRelay(members, settings).map { [Stage("hand on", relay: $0)] } ?? []
     }
 }

@@ -51,6 +51,9 @@ struct HostScript {
                 "say 'this must print the same on every host:'", ShellWord.line(copy.command),
             ]
         }
+        if stage.relay != nil {
+            return ["say 'by hand the next stage sends the snapshot to each host directly'"]
+        }
         let effects = HandEffect.of(stage, on: target)
         if effects.isEmpty { return ["say 'nothing to do on this host'"] }
         // the lock cannot be asked for before it is taken

@@ -14,7 +14,7 @@ struct RunbookSteps {
             let stages = step.stages.enumerated().map { stageIndex, stage in
                 "### \(number).\(stageIndex + 1) \(MarkdownText.plain(stage.title))\n\n"
                     + (stage.proof.map(proving) ?? stage.comparison.map(comparing)
-                        ?? acting(stage))
+                        ?? stage.relay.map(relaying) ?? acting(stage))
             }
             return "## \(number). \(MarkdownText.plain(step.name))\n\n"
                 + "\(MarkdownText.plain(sentence(step.summary)))\n\n" + stages.joined()
@@ -24,6 +24,13 @@ struct RunbookSteps {
 
     private func sentence(_ text: String) -> String {
         "\(text.prefix(1).uppercased())\(text.dropFirst())."
+    }
+
+    /// It only saves time, and its keys live no longer than a connection.
+    private func relaying(_ relay: SnapshotRelay) -> String {
+        "Rekindle sends the snapshot on from host to host here, "
+            + MarkdownText.plain(RelayWords.way(relay))
+            + ". By hand there is nothing to do: the next stage sends it to each host directly.\n\n"
     }
 
     // MARK: effects

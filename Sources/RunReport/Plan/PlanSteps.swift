@@ -62,6 +62,17 @@ struct PlanSteps {
                 for copy in comparison.copies { self.command(copy, &page) }
             }
         }
+        if let relay = stage.relay {
+            page.wrapped(
+                StyledLine(
+                    "relay: \(RelayWords.way(relay)); a host that it does not reach is sent to "
+                        + "directly"
+                ),
+                indent: 9,
+                hanging: 2
+            )
+            if verbose { commands(relay, &page) }
+        }
         for kind in kinds(of: stage) {
             let effects = stage.effects.filter { $0.kind == kind }
             for group in folded(effects) {
@@ -74,6 +85,18 @@ struct PlanSteps {
                 if verbose { commands(effects.filter { group.names.contains($0.member) }, &page) }
             }
         }
+    }
+
+    /// What every host is given alike, and what opens each.
+    private func commands(_ relay: SnapshotRelay, _ page: inout Page) {
+        for hop in relay.hops {
+            page.line(StyledLine("\(hop.member):", .dim), indent: 11)
+            lines(hop.open.map(ShellQuoting.quoted).joined(separator: " "), &page)
+        }
+        page.line(StyledLine("all, to be told of the others:", .dim), indent: 11)
+        lines(relay.introduction, &page)
+        page.line(StyledLine("all, to take the stream and hand it on:", .dim), indent: 11)
+        lines(relay.receiver, &page)
     }
 
     private func command(_ copy: CopyComparison.Copy, _ page: inout Page) {
@@ -108,15 +131,15 @@ struct PlanSteps {
                 )
             }
             for words in group.value {
-                let line = words.map(ShellQuoting.quoted).joined(separator: " ")
-                let parts = line.split(
-                    omittingEmptySubsequences: false,
-                    whereSeparator: \.isNewline
-                )
-                for (index, part) in parts.enumerated() {
-                    page.line(StyledLine("\(index == 0 ? "#" : ">") \(part)", .dim), indent: 11)
-                }
+                lines(words.map(ShellQuoting.quoted).joined(separator: " "), &page)
             }
+        }
+    }
+
+    private func lines(_ text: String, _ page: inout Page) {
+        let parts = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+        for (index, part) in parts.enumerated() {
+            page.line(StyledLine("\(index == 0 ? "#" : ">") \(part)", .dim), indent: 11)
         }
     }
 }

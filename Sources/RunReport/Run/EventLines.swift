@@ -81,6 +81,8 @@ package struct EventLines: Sendable {
             }
             let what = "proof FAILS: \(proof.name) \(proof.observed), expected \(proof.expected)"
             return [row(member, openStep, what, time)]
+        case .relayed(let relay):
+            return RelayWords.lines(relay).map { row($0.member, openStep, $0.text, time) }
         case .ended(let ending):
             return [general(words(ending), time)]
         }
