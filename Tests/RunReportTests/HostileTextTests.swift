@@ -152,6 +152,17 @@ struct HostileTextTests {
         let stage = StageID(step: 7, stage: 0)
         try run.add(.stageBegan(stage))
         try run.add(
+            .relayed(
+                RelayRecord(
+                    stage: stage,
+                    chain: [markup, markup],
+                    offset: 0,
+                    absent: [RelayRecord.Absence(member: markup, reason: markup)],
+                    broke: markup
+                )
+            )
+        )
+        try run.add(
             .proved(
                 ProofRecord(
                     name: markup,

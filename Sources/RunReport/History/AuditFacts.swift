@@ -18,7 +18,17 @@ struct AuditFacts {
         let undone =
             plan.kind == .rollback ? RunParts(summary: history.chapters[0].summary).snapshot : []
         return [("cluster", StyledLine(plan.cluster, .bold))] + parts.content + undone + parts.times
-            + lost
+            + lost + relayed
+    }
+
+    /// How the hosts handed the snapshot on, and who was sent to instead.
+    private var relayed: [(String, StyledLine)] {
+        history.chapters.flatMap(\.sittings).flatMap(\.relays).flatMap(RelayWords.lines).map {
+            line in
+            line.member == "relay"
+                ? ("relay", StyledLine(line.text))
+                : ("no relay for \(line.member)", StyledLine(line.text, .warn))
+        }
     }
 
     /// How the data of before compares; nothing where no plan asked for it.

@@ -52,6 +52,7 @@ struct Sitting: Sendable, Hashable {
     /// In the order in which their first event came.
     private(set) var rows: [Row] = []
     private(set) var stumbles: [TimedStumble] = []
+    private(set) var relays: [RelayRecord] = []
     private var stageBeganAt: [StageID: Double] = [:]
     private var openStage: StageID?
     private var openBars: [EffectID: Place] = [:]
@@ -101,6 +102,7 @@ struct Sitting: Sendable, Hashable {
                 )
             )
         case .proved(let proof): add(proof, at: time)
+        case .relayed(let relay): relays.append(relay)
         case .ended(let ending): self.ending = ending
         }
     }

@@ -15,7 +15,9 @@ struct WirePace {
     /// Fills the buffers on the way; how long these take says nothing of the link.
     private static let bytesAhead = 4 << 20
     private static let bytesMeasured = 8 << 20
-    /// Bytes in a second. `gzip -1` packs 140 MB in that time, `gzip -d` unpacks 200 (zlib 1.2.13).
+    /// Bytes in a second.
+    ///
+    /// `gzip -1` packs 140 MB in that time, `gzip -d` unpacks 200 (zlib 1.2.13).
     private static let slow = 100_000_000.0
 
     init(_ form: WireForm, clock: some Clock<Duration> = ContinuousClock()) {
