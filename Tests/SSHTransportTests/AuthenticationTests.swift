@@ -84,7 +84,7 @@ extension RealSSHD {
                 let isAsked = AsyncStream<Void>.makeStream()
                 let settings = SSHConnector.Settings(passphrase: { _ in
                     isAsked.continuation.finish()
-                    Thread.sleep(forTimeInterval: 20)
+                    Thread.sleep(forTimeInterval: 120)
                     return nil
                 })
                 let task = Task { await Self.failure(server, nil, settings) }
@@ -92,7 +92,7 @@ extension RealSSHD {
                 let start = ContinuousClock.now
                 task.cancel()
                 #expect(await task.value?.kind == .cancelled)
-                #expect(ContinuousClock.now - start < .seconds(10))
+                #expect(ContinuousClock.now - start < .seconds(60))
             }
         }
 

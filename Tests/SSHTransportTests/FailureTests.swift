@@ -72,10 +72,9 @@ struct UnreachableTests {
             try await Self.failure("127.0.0.1", listener.port, timeout: .seconds(60))
         }
         try await Task.sleep(for: .milliseconds(100))
-        let start = ContinuousClock.now
         task.cancel()
+        // else it would have timed out
         #expect(try await task.value.kind == .cancelled)
-        #expect(ContinuousClock.now - start < .seconds(10))
     }
 }
 
@@ -181,7 +180,8 @@ extension RealSSHD {
                 let start = ContinuousClock.now
                 task.cancel()
                 try await expectFailure(.cancelled) { try await task.value }
-                #expect(ContinuousClock.now - start < .seconds(5))
+                // before the deadline, on however busy a machine
+                #expect(ContinuousClock.now - start < .seconds(40))
                 await connection.close()
             }
         }
