@@ -60,7 +60,7 @@ final class SourceFolder: Sendable {
         _ keys: LayerKeys = LayerKeys(),
         endpoint: String? = nil,
         environment: [String: String] = [:],
-        patience: Duration = .seconds(60),
+        patience: Duration = .seconds(600),
         fetch: @escaping SnapshotOpening.Fetch = { _, _, _ in Issue.record("no member was asked") }
     ) -> SnapshotOpening {
         SnapshotOpening(
