@@ -32,7 +32,7 @@ extension BadInput {
         ),
         plan("a plan with a command that was edited", status: 3, by: .afterwards) { bench in
             let text = try String(contentsOfFile: bench.plan(), encoding: .utf8)
-                .swapping("bs=1M", "bs=2M")
+                .swapping("REKINDLE_OFFSET:-0", "REKINDLE_OFFSET:-1")
             let path = try bench.write(text, "plan.json")
             return (
                 path,

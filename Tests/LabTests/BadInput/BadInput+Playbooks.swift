@@ -25,7 +25,10 @@ extension BadInput {
             "a playbook with an unknown key",
             steps("stop-members").replacing("name:", with: "title:"),
             at: "title",
-            ["unknown key \"title\"", "name, description, safety-snapshot, steps"]
+            [
+                "unknown key \"title\"",
+                "name, description, safety-snapshot, distribute, relay-port, steps",
+            ]
         ),
         written(
             "an unknown step",
