@@ -49,10 +49,12 @@ struct SourceTests {
         try Data("a good passphrase\n".utf8).write(to: URL(filePath: pass))
         try shell(
             """
-            zstd -qc "$1" | gpg --batch -q --no-options --pinentry-mode loopback \\
-            --passphrase-file "$2" -c >"$1.zst.gpg"
+            mkdir -m 700 -- "$3"
+            zstd -qc "$1" | gpg --homedir "$3" --batch -q --no-options \\
+            --pinentry-mode loopback --passphrase-file "$2" -c >"$1.zst.gpg"
+            gpgconf --homedir "$3" --kill all
             """,
-            [lost.snapshot, pass]
+            [lost.snapshot, pass, lost.scratch.file("gnupg")]
         )
         try server.aws("s3", "mb", "s3://backups")
         try server.aws("s3", "cp", "\(lost.snapshot).zst.gpg", "s3://backups/prod/x.db.zst.gpg")
