@@ -90,6 +90,12 @@ let package = Package(
             dependencies: ["CLibSSH2", "CLibCrypto", "CFastCTR", "RemoteHost"],
             swiftSettings: strict + [.strictMemorySafety()]
         ),
+        /** This machine as a host: for drills that need no other. */
+        .target(
+            name: "LocalTransport",
+            dependencies: ["CLinux", "RemoteHost"],
+            swiftSettings: strict
+        ),
         /** Where a snapshot's bytes come from. */
         .target(
             name: "SnapshotSource",
@@ -117,7 +123,8 @@ let package = Package(
         .target(
             name: "RekindleCommands",
             dependencies: [
-                "RestoreEngine", "RunReport", "SSHTransport", "SnapshotSource", argumentParser,
+                "LocalTransport", "RestoreEngine", "RunReport", "SSHTransport", "SnapshotSource",
+                argumentParser,
             ],
             swiftSettings: strict
         ),
@@ -167,7 +174,9 @@ let package = Package(
         ),
         .testTarget(
             name: "SSHTransportTests",
-            dependencies: ["SSHTransport", "CFastCTR", "CLibCrypto", "TestSupport"],
+            dependencies: [
+                "SSHTransport", "LocalTransport", "CFastCTR", "CLibCrypto", "TestSupport",
+            ],
             swiftSettings: strict
         ),
         .testTarget(

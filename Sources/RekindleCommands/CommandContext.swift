@@ -1,5 +1,6 @@
 import EtcdModel
 import ClusterInventory
+import LocalTransport
 import RestoreEngine
 import RestorePlanning
 import RunJournal
@@ -34,7 +35,7 @@ struct CommandContext: Sendable {
             endpoints: Dictionary(
                 uniqueKeysWithValues: plan.targets.map { ($0.name, $0.endpoint) }
             ),
-            connector: Connections.connector(world: world)
+            connector: plan.isLocal ? LocalConnector() : Connections.connector(world: world)
         )
     }
 

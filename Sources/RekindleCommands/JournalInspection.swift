@@ -59,10 +59,10 @@ struct JournalInspection {
 
     /// The plan of the restore tells what the run has on the hosts; one that was changed does not.
     private func lookAtPlans(_ recorded: RecordedPlans, _ verdict: inout JournalVerdict) {
-        for kind in [.restore] + recorded.later {
+        for kind in [recorded.first] + recorded.later {
             do throws(RunUnreadable) {
                 let plan = try recorded.read(kind, in: directory)
-                if kind == .restore { verdict.plan = plan }
+                if kind == recorded.first { verdict.plan = plan }
             } catch {
                 verdict.faults.append(fault(error))
             }
@@ -88,7 +88,10 @@ struct RecordedPlans {
         }
     }
 
-    /// What the run turned to after its restore.
+    /// What the run began as.
+    var first: Plan.Kind { digests[.drill] == nil ? .restore : .drill }
+
+    /// What the run turned to after that.
     var later: [Plan.Kind] { [.join, .rollback, .clean].filter { digests[$0] != nil } }
 
     /// - Throws: `RunUnreadable` where the file is gone, is not the one recorded, or is no plan.
@@ -113,7 +116,7 @@ struct RecordedPlans {
 extension RunDirectory {
     func path(of kind: Plan.Kind) -> String {
         switch kind {
-        case .restore: planPath
+        case .restore, .drill: planPath
         case .join: "\(path)/join.json"
         case .rollback: "\(path)/rollback.json"
         case .clean: "\(path)/clean.json"

@@ -16,7 +16,7 @@ struct Planning: Sendable {
 
     /// A plan from the inventory alone.
     func offlinePlan(_ inventory: Inventory, _ options: PlanOptions) async throws -> Plan {
-        let playbook = try context.preparation.playbook(options.playbook)
+        let playbook = try restorePlaybook(options)
         let intake = try intake(context.fleet(inventory))
         let place = options.snapshot ?? ""
         switch try intake.location(place) {
@@ -37,13 +37,26 @@ struct Planning: Sendable {
         _ options: PlanOptions,
         asking fleet: Fleet
     ) async throws -> (Plan, SnapshotBytesFrom) {
-        let playbook = try context.preparation.playbook(options.playbook)
+        let playbook = try restorePlaybook(options)
         // a wrong flag is told before any host is asked
         _ = try options.exceptions(inventory)
         async let findings = context.findings(inventory, fleet)
         let snapshot = try await intake(fleet).take(options.snapshot ?? "")
         let planner = try planner(inventory, playbook, snapshot.reference, options)
         return (try checkedPlan(planner, await findings), snapshot.stream)
+    }
+
+    /// A drill is no restore: it would be over, and nothing restored.
+    private func restorePlaybook(_ options: PlanOptions) throws -> Playbook {
+        let playbook = try context.preparation.playbook(options.playbook)
+        guard !playbook.isDrill else {
+            throw UsageProblem(
+                "\(options.playbook ?? "") is a drill, and restores nothing",
+                hint: "run it with `rekindle drill`; or name a playbook that restores, as "
+                    + Playbook.builtIn.filter { !$0.isDrill }.map(\.name).joined(separator: ", ")
+            )
+        }
+        return playbook
     }
 
     private func intake(_ fleet: Fleet) throws(UsageProblem) -> SnapshotIntake {

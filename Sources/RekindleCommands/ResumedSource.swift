@@ -47,7 +47,7 @@ struct ResumedSource: Sendable {
     /// Whether some member may still have to be sent it, by what the journal tells.
     private var isNeeded: Bool {
         switch stored.current.kind {
-        case .rollback, .clean: return false
+        case .rollback, .clean, .drill: return false
         case .restore, .join: break
         }
         // members that were fenced are still to get theirs

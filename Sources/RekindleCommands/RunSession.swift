@@ -24,6 +24,23 @@ struct RunSession: Sendable {
         snapshot: @escaping SnapshotBytesFrom,
         objectives: Objectives
     ) async throws -> ExitStatus {
+        let (ending, state) = try await execute(
+            run,
+            journal: journal,
+            fleet: fleet,
+            snapshot: snapshot
+        )
+        try report(run.directory, RunSummary(plan: run.current, state: state))
+        return status(ending, run.current, state, objectives)
+    }
+
+    /// Runs the plan that the run is at, and shows it as it goes.
+    func execute(
+        _ run: StoredRun,
+        journal: JournalWriter<RunEvent>,
+        fleet: Fleet,
+        snapshot: @escaping SnapshotBytesFrom
+    ) async throws -> (RunEnding, RunState) {
         let who = Operator(user: world.user, coordinator: world.hostname)
         let progress = ProgressDisplay(
             terminal: terminal,
@@ -61,23 +78,16 @@ struct RunSession: Sendable {
         await fleet.close()
         await beating.value
         let ending = try result.get()
-        let state = await recorder.state
-        try report(run, state)
-        return status(ending, run.current, state, objectives)
+        if ending == .completed { LocalScratch.remove(after: run.current) }
+        return (ending, await recorder.state)
     }
 
-    private func report(_ run: StoredRun, _ state: RunState) throws {
-        let report = try RunReportJSON.encode(RunSummary(plan: run.current, state: state))
-        try AtomicFile.write(Array(report.utf8), to: run.directory.reportPath)
+    func report(_ directory: RunDirectory, _ summary: RunSummary) throws {
+        let report = try RunReportJSON.encode(summary)
+        try AtomicFile.write(Array(report.utf8), to: directory.reportPath)
         switch terminal.format {
         case .json: terminal.show(report)
-        case .text:
-            terminal.show(
-                RunReportText.render(
-                    RunSummary(plan: run.current, state: state),
-                    style: terminal.style
-                )
-            )
+        case .text: terminal.show(RunReportText.render(summary, style: terminal.style))
         }
     }
 

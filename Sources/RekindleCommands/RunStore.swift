@@ -68,7 +68,9 @@ struct RunStore: Sendable {
         let recorded = RecordedPlans(contents.records)
         return try RunHistory(
             contents.records.map { TimedEvent($0.event, at: Double($0.at.milliseconds) / 1000) },
-            plans: try ([.restore] + recorded.later).map { try recorded.read($0, in: directory) },
+            plans: try ([recorded.first] + recorded.later).map {
+                try recorded.read($0, in: directory)
+            },
             seal: JournalSeal(
                 records: contents.records.count,
                 lastHash: contents.head.hash,
@@ -92,7 +94,7 @@ struct RunStore: Sendable {
         var state = RunState()
         try state.fold(contents.records, of: directory)
         let recorded = RecordedPlans(contents.records)
-        let restore = try recorded.read(.restore, in: directory)
+        let restore = try recorded.read(recorded.first, in: directory)
         let joined =
             state.kinds.contains(.join) ? try recorded.read(.join, in: directory) : nil
         let current = try state.plan.map { try recorded.read($0.kind, in: directory) } ?? restore

@@ -30,10 +30,13 @@ struct SnapshotIntake: Sendable {
 
     /// Reads it once and proves it, beside other work; what is wrong with it is said.
     /// - Throws: `UsageProblem`, `CommandEnd`.
+    /// - Parameter dated: whether it matters when it was taken.
     @concurrent
-    func take(_ text: String) async throws -> TakenSnapshot {
+    func take(_ text: String, dated: Bool = false) async throws -> TakenSnapshot {
         do {
-            return try await open(text)
+            var taken = try await open(text)
+            if dated { taken.reference.takenAt = await age.takenAt(taken.location) }
+            return taken
         } catch {
             guard let problem = SourceProblem(error) else { throw error }
             context.terminal.problem(
@@ -65,9 +68,12 @@ struct SnapshotIntake: Sendable {
                 holder: holder(proven),
                 layers: proven.layers
             ),
+            location: proven.location,
             stream: proven.stream
         )
     }
+
+    private var age: SnapshotAge { SnapshotAge(surroundings: surroundings, members: members) }
 
     /// Where the text says that it is; nothing is read.
     func location(_ text: String) throws -> SnapshotLocation {
@@ -142,7 +148,9 @@ struct SnapshotIntake: Sendable {
 
 /// A snapshot that is proven, as a plan names it, with its bytes.
 struct TakenSnapshot: Sendable {
-    let reference: SnapshotReference
+    var reference: SnapshotReference
+    /// With the object's own name where the newest was asked for.
+    let location: SnapshotLocation
     let stream: SnapshotBytesFrom
 }
 

@@ -1,7 +1,14 @@
+/// How one kind of service manager tells what a service does.
+package protocol ServiceObserver: Sendable {
+    /// A POSIX shell fragment that prints the lines which `state(from:)` reads.
+    var observation: String { get }
+    func state(from lines: [String: String]) -> ServiceState
+}
+
 /// How one kind of service manager stops, holds and starts etcd.
 ///
 /// A conformer only builds commands and reads their output; it never runs anything.
-package protocol ServiceManager: Sendable {
+package protocol ServiceManager: ServiceObserver {
     /// Makes every start of the service fail, by whomever and across a reboot, until `release`.
     ///
     /// Safe to run again.
@@ -16,9 +23,14 @@ package protocol ServiceManager: Sendable {
     func release() -> [RemoteCommand]
     /// Leaves nothing of ours behind, once the hold is gone.
     func tidy() -> [RemoteCommand]
-    /// A POSIX shell fragment that prints the lines which `state(from:)` reads.
-    var observation: String { get }
-    func state(from lines: [String: String]) -> ServiceState
+}
+
+/// How one kind of manager runs a program beside the services of a host, for a while.
+package protocol ScratchManager: ServiceObserver {
+    /// Starts the program, as words, and does not wait until it serves.
+    func start(_ words: [String]) -> [RemoteCommand]
+    /// Ends it, waits until it is gone, and leaves nothing of it behind; safe where it does not run.
+    func stop() -> [RemoteCommand]
 }
 
 /// What a service manager says of a service.

@@ -32,8 +32,8 @@ struct ClusterProver: Sendable {
             )
             if verdict.isComplete || verdict.cannotChange || clock.now >= deadline {
                 for proof in verdict.proofs { try await record(proof) }
-                return verdict.failures(step: step) {
-                    plan.target(named: $0)?.service.unit ?? "etcd"
+                return verdict.failures(step: step, isDrill: plan.kind == .drill) {
+                    plan.target(named: $0)?.logHint ?? "etcd's log"
                 }
             }
             observer.waits(for: verdict.openMembers)

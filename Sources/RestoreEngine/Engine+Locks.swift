@@ -10,7 +10,7 @@ extension Engine {
     /// resumed, so that its locks are not lost.
     /// - Returns: whether it was refused a lock, and every host is as it was.
     func giveBackLocks(after failures: [EffectFailure], _ stage: StageID) async -> Bool {
-        guard plan.kind == .restore, stage == StageID(step: 0, stage: 0),
+        guard plan.kind == .restore || plan.kind == .drill, stage == StageID(step: 0, stage: 0),
             failures.contains(where: { $0.failure.lockedBy != nil })
         else { return false }
         return await withTaskGroup(of: Bool.self) { group in

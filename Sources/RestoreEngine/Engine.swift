@@ -104,6 +104,16 @@ package struct Engine: Sendable {
             )
             return try await comparer.compare { try await recorder.record(.proved($0)) }
         }
+        if let look = stage.production {
+            let watch = ProductionWatch(look: look, fleet: fleet, step: step, backOff: backOff)
+            return try await watch.run(knowing: await recorder.state.proofs) {
+                try await recorder.record(.proved($0))
+            }
+        }
+        if let checks = stage.dataChecks {
+            let checker = DataChecker(plan: plan, checks: checks, fleet: fleet, step: step)
+            return try await checker.run { try await recorder.record(.proved($0)) }
+        }
         if let relay = stage.relay {
             try await RelayRunner(engine: self, relay: relay, stage: id, step: step).run()
             return []

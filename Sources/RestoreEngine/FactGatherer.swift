@@ -65,7 +65,8 @@ package struct FactGatherer: Sendable {
             walDir: nil,
             observation: nil,
             missingTLSFile: nil,
-            live: nil
+            live: nil,
+            spare: system.spare
         )
         guard let dataDir = member.etcd.dataDir ?? system.configuration["data-dir"] else {
             return .facts(facts)

@@ -66,8 +66,12 @@ struct ProofVerdict {
 
     /// One failure for each member of which something does not hold.
     ///
-    /// The hints name each member's own unit.
-    func failures(step: String, unit: (_ member: String) -> String) -> [RunFailure] {
+    /// The hints name each member's own log.
+    func failures(
+        step: String,
+        isDrill: Bool,
+        log: (_ member: String) -> String
+    ) -> [RunFailure] {
         let broken = proofs.filter { !$0.holds }
         var seen: Set<String> = []
         return broken.compactMap(\.member).filter { seen.insert($0).inserted }.map { member in
@@ -83,12 +87,13 @@ struct ProofVerdict {
                 step: step,
                 message: "not proven: " + mine.map(\.name).joined(separator: ", "),
                 evidence: evidence.joined(separator: "\n"),
-                hint: Self.hint(wrong, unit: unit(member))
+                hint: isDrill
+                    ? Self.drillHint(wrong, log: log(member)) : Self.hint(wrong, log: log(member))
             )
         }
     }
 
-    private static func hint(_ wrong: Set<String>, unit: String) -> String {
+    private static func hint(_ wrong: Set<String>, log: String) -> String {
         if wrong == ["alarms"] || wrong == ["alarms", "write"] {
             return "`etcdctl alarm disarm` after its cause is mended, then `rekindle resume`"
         }
@@ -97,8 +102,23 @@ struct ProofVerdict {
         ]) {
             return "do not let clients in; `rekindle rollback` puts the old cluster back"
         }
-        return "look at `journalctl -u \(unit)` there; `rekindle resume` proves again, "
+        return "look at \(log) there; `rekindle resume` proves again, "
             + "`rekindle rollback` puts the old cluster back"
+    }
+}
+
+extension ProofVerdict {
+    fileprivate static func drillHint(_ wrong: Set<String>, log: String) -> String {
+        if wrong == ["alarms"] || wrong == ["alarms", "write"] {
+            return
+                "the snapshot carries the alarm: mend its cause in production, disarm it there, and "
+                + "take a new snapshot"
+        }
+        if !wrong.isEmpty {
+            return "this snapshot would not have restored as it should: take another one now, and "
+                + "drill again"
+        }
+        return "look at \(log); can the members reach one another on the drill's peer port?"
     }
 }
 

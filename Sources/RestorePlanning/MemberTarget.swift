@@ -27,6 +27,8 @@ package struct MemberTarget: Sendable, Hashable, Codable {
     package var checksAtStart: Bool?
     /// The snapshot as a file of this very host, which is then copied there; nil for an upload.
     package var snapshotFile: String?
+    /// What a drill starts in place of the service, which it leaves alone; nil in every other plan.
+    package var scratch: ScratchMember?
 
     package init(
         member: Member,
@@ -43,7 +45,8 @@ package struct MemberTarget: Sendable, Hashable, Codable {
         wasActive: Bool,
         takesOver: String? = nil,
         checksAtStart: Bool? = nil,
-        snapshotFile: String? = nil
+        snapshotFile: String? = nil,
+        scratch: ScratchMember? = nil
     ) {
         self.member = member
         self.memberID = memberID
@@ -60,6 +63,7 @@ package struct MemberTarget: Sendable, Hashable, Codable {
         self.takesOver = takesOver
         self.checksAtStart = checksAtStart
         self.snapshotFile = snapshotFile
+        self.scratch = scratch
     }
 
     package var name: String { member.name }
@@ -69,6 +73,14 @@ package struct MemberTarget: Sendable, Hashable, Codable {
         case .systemd: Systemd(unit: service.unit)
         }
     }
+
+    /// Tells what the run starts and stops on the host.
+    package var observer: any ServiceObserver {
+        scratch?.manager(user: user, group: group) ?? serviceManager
+    }
+
+    /// How a person asks for the log of what the run starts.
+    package var logHint: String { scratch?.logHint ?? "`journalctl -u \(service.unit)`" }
 }
 
 /// The programs of one host that the plan names.

@@ -45,6 +45,26 @@ extension RunPhase {
         leavesFenced: Bool = false
     ) -> RequestRefusal? {
         switch (request, self) {
+        case (.resume, .planned(.drill)), (.resume, .underWay(.drill)),
+            (.resume, .halted(.drill, _)):
+            RequestRefusal(
+                fact: "it is a drill, which is not taken up again",
+                hint: "`rekindle clean` removes what is left of it; the next `rekindle drill` does "
+                    + "so first"
+            )
+        case (.rollback, .planned(.drill)), (.rollback, .underWay(.drill)),
+            (.rollback, .halted(.drill, _)), (.rollback, .completed(.drill)):
+            RequestRefusal(
+                fact: "it is a drill: there is nothing of production to put back",
+                hint: "`rekindle clean` removes what is left of it"
+            )
+        case (.clean, .planned(.drill)), (.clean, .underWay(.drill)), (.clean, .halted(.drill, _)):
+            nil
+        case (.clean, .completed(.drill)):
+            RequestRefusal(
+                fact: "it is a drill, and removed itself all that it made",
+                hint: "there is nothing left to delete"
+            )
         case (.resume, .planned), (.resume, .underWay), (.resume, .halted):
             nil
         case (.resume, .completed(.restore)) where leavesFenced:

@@ -148,13 +148,13 @@ extension RunState {
         let isAllowed: Bool
         if let phase {
             switch record.kind {
-            case .restore: isAllowed = false
+            case .restore, .drill: isAllowed = false
             case .join: isAllowed = phase == .completed(.restore)
             case .rollback: isAllowed = phase.refusal(of: .rollback) == nil
             case .clean: isAllowed = phase.refusal(of: .clean) == nil
             }
         } else {
-            isAllowed = record.kind == .restore
+            isAllowed = record.kind == .restore || record.kind == .drill
         }
         guard isAllowed else { throw illegal(.planned(record)) }
         // a rollback in the middle of a restore goes on with the downtime that it began

@@ -41,6 +41,16 @@ package struct StateDirectory: Sendable, Hashable {
         return run
     }
 
+    /// Where a run keeps the output of what it starts on this machine; made for this user alone.
+    /// - Throws: `SystemFailure`.
+    package func logs(of id: String) throws(SystemFailure) -> String {
+        precondition(RunDirectory.isValid(id), "run id \(id)")
+        let logs = "\(path)/logs"
+        try Directory.make(logs)
+        try Directory.make("\(logs)/\(id)")
+        return "\(logs)/\(id)"
+    }
+
     /// Every run, oldest first.
     package func all() throws(SystemFailure) -> [RunDirectory] {
         try Directory.names(in: runs).filter(RunDirectory.isValid).sorted()

@@ -13,6 +13,7 @@ enum Rules {
         ],
         // effects
         "SSHTransport": ["CLibSSH2", "CLibCrypto", "CFastCTR", "RemoteHost"],
+        "LocalTransport": ["CLinux", "RemoteHost"],
         "SnapshotSource": [
             "EtcdModel", "RemoteHost", "CLibCrypto", "CLinux", "CZstd", "CZlib",
         ],
@@ -24,7 +25,8 @@ enum Rules {
         ],
         // the command line puts the parts together
         "RekindleCommands": [
-            "RestoreEngine", "RunJournal", "SnapshotSource", "SSHTransport", "RunReport",
+            "RestoreEngine", "RunJournal", "SnapshotSource", "SSHTransport", "LocalTransport",
+            "RunReport",
             "RestoreRun", "RestorePlanning", "ClusterInventory", "EtcdModel", "RemoteHost",
             "CLibCrypto", "ArgumentParser",
         ],

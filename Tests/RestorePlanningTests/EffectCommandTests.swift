@@ -82,6 +82,8 @@ struct EffectCommandTests {
         case .putBackData: builder.putBackData()
         case .startOldService: builder.startOldService()
         case .leaveOldServiceStopped: builder.leaveOldServiceStopped()
+        case .startScratch: builder.startScratch()
+        case .stopScratch: builder.stopScratch()
         case .deleteRunDirectory: builder.deleteRunDirectory()
         }
     }

@@ -243,7 +243,7 @@ struct EffectStandingTests {
         case .deleteRunDirectory:
             return host.setAside.hasMember && !host.data.hasMember ? "it is the only copy" : nil
         case .takeLock, .saveSnapshot, .holdService, .stopService, .uploadSnapshot,
-            .setOwnership, .removeSnapshotCopy, .releaseLock:
+            .setOwnership, .removeSnapshotCopy, .releaseLock, .startScratch, .stopScratch:
             return nil
         }
     }

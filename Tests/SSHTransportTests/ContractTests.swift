@@ -1,3 +1,4 @@
+import LocalTransport
 import RemoteHost
 import TestSupport
 import Testing
@@ -43,6 +44,17 @@ struct ScriptedContractTests {
         }
         #expect(fleet.endpoints.map(\.host) == ["etcd-1", "etcd-1", "etcd-1", "etcd-9"])
         #expect(fleet[host: "etcd-1"]?.commands.count == 2)
+    }
+}
+
+@Suite("The contract of a host connection, on this machine")
+struct LocalContractTests {
+    @Test("this machine keeps it", arguments: HostConnectionContract.all)
+    func keeps(_ contract: HostConnectionContract) async throws {
+        let connection = try await LocalConnector()
+            .connect(to: HostEndpoint(host: "here", user: "nobody"))
+        try await contract.check(connection)
+        await connection.close()
     }
 }
 

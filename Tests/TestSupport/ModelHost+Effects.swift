@@ -52,7 +52,17 @@ extension ModelHost {
         case .discardWAL: return [move(\.data.wal, \.discarded.wal)]
         case .putBackWAL: return [move(\.aside.wal, \.data.wal)]
         case .putBackData: return [move(\.aside.member, \.data.member)]
-        case .deleteRunDirectory: return delete
+        case .startScratch:
+            return [
+                {
+                    guard $0.staged.member == .restored, $0.isMarked else {
+                        throw CommandFailure(message: "etcd would start on half a restore")
+                    }
+                    $0.isScratchActive = true
+                }
+            ]
+        case .stopScratch: return [{ $0.isScratchActive = false }]
+        case .deleteRunDirectory: return [notUnderScratch] + delete
         }
     }
 
@@ -85,6 +95,12 @@ extension ModelHost {
         },
         { $0.isMarked = true },
     ]
+
+    private static let notUnderScratch: Operation = { host in
+        guard !host.isScratchActive else {
+            throw CommandFailure(message: "deleted under an etcd that runs on it")
+        }
+    }
 
     private static let delete: [Operation] = [
         {

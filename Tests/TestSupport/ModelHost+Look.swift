@@ -21,6 +21,14 @@ extension ModelHost {
             ]
         }
         lines.append("data.open=\(isActive ? "yes" : "no")")
+        guard target.scratch == nil else {
+            lines += [
+                "service.LoadState=\(isScratchActive ? "loaded" : "not-found")",
+                "service.ActiveState=\(isScratchActive ? "active" : "inactive")",
+                "service.SubState=\(isScratchActive ? "running" : "dead")",
+            ]
+            return (lines + ["end=yes", ""]).joined(separator: "\n")
+        }
         let dropIn = "/etc/systemd/system/\(target.service.unit).d/rekindle-hold.conf"
         lines += [
             "service.LoadState=loaded",

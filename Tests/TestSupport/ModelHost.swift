@@ -49,6 +49,8 @@ package struct ModelHost: Sendable, Hashable {
     /// Saved before the stop.
     package var hasSafetySnapshot = false
     package var hasForeignOwner = false
+    /// Whether a drill's etcd runs on what is staged.
+    package var isScratchActive = false
     /// Whether a clean deleted what was set aside: the old data need not be there any more.
     package var isCleaned = false
 

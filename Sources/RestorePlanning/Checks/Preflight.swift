@@ -51,4 +51,45 @@ package enum Preflight {
             ).all()
         return checks
     }
+
+    /// What a drill needs: all that a restore needs of the host, and nothing of the service on it.
+    package static func checks(
+        ofDrill drill: DrillSettings,
+        _ inventory: Inventory,
+        _ findings: [String: MemberFindings],
+        snapshot: SnapshotProof
+    ) -> [Check] {
+        let all = checks(inventory, findings, snapshot: snapshot, savesSafetySnapshot: false)
+            .filter { !DrillChecks.ofNoConcern.contains($0.name) }
+        let own = inventory.members.flatMap { member -> [Check] in
+            guard let facts = findings[member.member.name]?.facts else { return [] }
+            return DrillChecks(
+                member: member,
+                facts: facts,
+                drill: drill,
+                snapshot: snapshot
+            ).all()
+        }
+        return all + own + DrillChecks.cluster(snapshot)
+    }
+
+    /// What a drill on this machine needs of it.
+    package static func checks(
+        ofDrillHere inventory: Inventory,
+        _ findings: [String: MemberFindings],
+        snapshot: SnapshotProof,
+        directory: String
+    ) -> [Check] {
+        // all members are this machine: what is said of one is true of all
+        let first = inventory.members.prefix(1).map(\.member.name)
+        let all = checks(inventory, findings, snapshot: nil, savesSafetySnapshot: false)
+            .filter { LocalDrillChecks.ofConcern.contains($0.name) }
+            .filter { check in check.member.map(first.contains) ?? true }
+        let facts = first.first.flatMap { findings[$0]?.facts }
+        return all
+            + (facts.map {
+                LocalDrillChecks(facts: $0, members: inventory.members.count, directory: directory)
+                    .all(snapshot)
+            } ?? []) + DrillChecks.cluster(snapshot)
+    }
 }

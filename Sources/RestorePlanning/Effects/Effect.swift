@@ -24,6 +24,9 @@ package enum EffectKind: String, Sendable, Hashable, Codable, CaseIterable {
     case putBackData = "put-back-data"
     case startOldService = "start-old-service"
     case leaveOldServiceStopped = "leave-old-service-stopped"
+    // a drill
+    case startScratch = "start-scratch"
+    case stopScratch = "stop-scratch"
     // a clean
     case deleteRunDirectory = "delete-run-directory"
 }

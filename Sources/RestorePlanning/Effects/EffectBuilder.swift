@@ -29,7 +29,7 @@ package struct EffectBuilder: Sendable {
         PlannedEffect(kind: kind, member: target.name, summary: summary, commands: commands)
     }
 
-    private func words(_ commands: [RemoteCommand]) -> [[String]] {
+    func words(_ commands: [RemoteCommand]) -> [[String]] {
         commands.map { command in
             command.words.map { word in
                 switch word {

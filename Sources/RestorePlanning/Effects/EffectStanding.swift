@@ -33,7 +33,8 @@ extension MemberObservation {
         case .saveSnapshot, .holdService, .stopService, .uploadSnapshot, .setAsideData,
             .setAsideWAL, .restoreSnapshot, .setOwnership, .installWAL, .installData,
             .startService, .discardData, .discardWAL, .putBackWAL, .putBackData,
-            .startOldService, .leaveOldServiceStopped, .deleteRunDirectory:
+            .startOldService, .leaveOldServiceStopped, .startScratch, .stopScratch,
+            .deleteRunDirectory:
             if let refusal = lockRefusal(target) { return .refused(refusal) }
         }
         if kind.movesData, let refusal = stoppedRefusal(target) { return .refused(refusal) }
@@ -127,7 +128,20 @@ extension MemberObservation {
             guard isOldDataThere(target) else { return .refused(.oldDataMissing(target)) }
             if let refusal = otherHoldRefusal(target) { return .refused(refusal) }
             return service.heldBy == nil ? .done : .ready
+        case .startScratch:
+            guard isRestored(restored, target) else { return .refused(.notRestored(target)) }
+            return service.activity == .active ? .done : .ready
+        case .stopScratch:
+            switch service.activity {
+            case .stopped: return .done
+            case .active: return .ready
+            case .unknown: return .refused(.unknownService(target, service))
+            }
         case .deleteRunDirectory:
+            // never under a scratch member that runs on it
+            if target.scratch != nil, service.activity == .active {
+                return .refused(.startedAgain(target, service))
+            }
             if !runDirectoryExists { return .done }
             return setAside.hasMember && !data.hasMember ? .refused(.onlyCopy(target)) : .ready
         }
@@ -197,8 +211,8 @@ extension EffectKind {
         case .takeLock, .saveSnapshot, .holdService, .stopService, .uploadSnapshot, .setAsideData,
             .setAsideWAL, .restoreSnapshot, .setOwnership, .installWAL, .installData,
             .removeSnapshotCopy,
-            .releaseLock, .discardData, .discardWAL, .putBackWAL, .putBackData,
-            .deleteRunDirectory:
+            .releaseLock, .discardData, .discardWAL, .putBackWAL, .putBackData, .startScratch,
+            .stopScratch, .deleteRunDirectory:
             false
         }
     }
@@ -212,7 +226,7 @@ extension EffectKind {
         case .takeLock, .saveSnapshot, .holdService, .stopService, .uploadSnapshot,
             .restoreSnapshot, .setOwnership, .startService, .removeSnapshotCopy, .releaseLock,
             .startOldService,
-            .leaveOldServiceStopped, .deleteRunDirectory:
+            .leaveOldServiceStopped, .startScratch, .stopScratch, .deleteRunDirectory:
             false
         }
     }

@@ -6,13 +6,13 @@ package struct ObservationScript: Sendable {
     private let paths: MemberPaths
     private let user: String
     private let group: String
-    private let manager: any ServiceManager
+    private let manager: any ServiceObserver
 
     package init(
         paths: MemberPaths,
         user: String,
         group: String,
-        manager: any ServiceManager
+        manager: any ServiceObserver
     ) {
         self.paths = paths
         self.user = user
@@ -25,7 +25,7 @@ package struct ObservationScript: Sendable {
             paths: target.paths,
             user: target.user,
             group: target.group,
-            manager: target.serviceManager
+            manager: target.observer
         )
     }
 

@@ -36,6 +36,18 @@ package struct EtcdClient: Sendable, Hashable {
         return words + arguments
     }
 
+    /// The same as variables, for a command of somebody's own that asks the cluster.
+    package var environment: [String] {
+        var words = [
+            "env", "-i", "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+            "ETCDCTL_API=3", "ETCDCTL_ENDPOINTS=\(endpoint)",
+        ]
+        if let cacert = tls?.cacert { words.append("ETCDCTL_CACERT=\(cacert)") }
+        if let cert = tls?.cert { words.append("ETCDCTL_CERT=\(cert)") }
+        if let key = tls?.key { words.append("ETCDCTL_KEY=\(key)") }
+        return words
+    }
+
     package func statusWords(timeoutSeconds: Int) -> [String] {
         words(["endpoint", "status", "-w", "json"], timeoutSeconds: timeoutSeconds)
     }

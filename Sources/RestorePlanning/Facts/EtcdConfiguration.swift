@@ -146,7 +146,17 @@ package struct EtcdConfiguration: Sendable, Hashable {
         else { return nil }
         var values: [String: String] = [:]
         for entry in entries {
-            if case .scalar(let value) = entry.value.content { values[entry.key.value] = value }
+            switch entry.value.content {
+            case .scalar(let value): values[entry.key.value] = value
+            // as the flags are called (configFromFile, server/embed/config.go of 3.5)
+            case .mapping(let inner) where entry.key.value == "peer-transport-security":
+                for setting in inner {
+                    guard case .scalar(let value) = setting.value.content else { continue }
+                    let name = setting.key.value
+                    values[name == "auto-tls" ? "peer-auto-tls" : "peer-\(name)"] = value
+                }
+            case .mapping, .list, .null: break
+            }
         }
         return values
     }

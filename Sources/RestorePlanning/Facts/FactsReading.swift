@@ -10,6 +10,7 @@ package struct SystemFacts: Sendable, Hashable {
     package var tools: ToolFacts
     package var unit: UnitFacts
     package var configuration: EtcdConfiguration
+    package var spare: SpareFacts
 
     /// nil when the script did not run to its end.
     package init?(_ output: String, manager: any ServiceManager) {
@@ -37,6 +38,13 @@ package struct SystemFacts: Sendable, Hashable {
             type: lines["service.Type"] ?? "",
             user: lines["service.User"] ?? "",
             group: lines["service.Group"] ?? ""
+        )
+        spare = SpareFacts(
+            listeningPorts: Set(
+                (lines["listening"] ?? "").split(separator: " ").compactMap { Int($0, radix: 16) }
+            ),
+            memoryBytes: lines["memory"].flatMap(UInt64.init).map { $0 * 1024 },
+            hasSystemdRun: lines.isYes("systemd-run")
         )
         configuration = .decide(
             environment: Self.text("environment", lines).split(separator: "\n").map(String.init),

@@ -61,6 +61,10 @@ package enum FactsScript {
         if command -v ssh >/dev/null && command -v ssh-keygen >/dev/null \
         && { command -v sshd >/dev/null || [ -x /usr/sbin/sshd ]; } \
         && tee -p </dev/null >/dev/null 2>&1; then say relay yes; fi
+        say listening "$(cat /proc/net/tcp /proc/net/tcp6 2>/dev/null \\
+        | awk '$4 == "0A" {n = split($2, a, ":"); print a[n]}' | sort -u | tr '\\n' ' ')"
+        say memory "$(awk '$1 == "MemAvailable:" {print $2}' /proc/meminfo 2>/dev/null)"
+        if command -v systemd-run >/dev/null 2>&1; then say systemd-run yes; fi
         u=$1
         systemctl show -p LoadState -p ActiveState -p SubState -p Restart -p Type -p User -p Group \
         -p MainPID -- "$u" | sed 's/^/service./'

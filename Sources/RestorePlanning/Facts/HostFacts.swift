@@ -20,6 +20,8 @@ package struct HostFacts: Sendable, Hashable {
     package var missingTLSFile: String?
     /// nil where no etcd answered.
     package var live: LiveMember?
+    /// What there is for a scratch member beside the member.
+    package var spare: SpareFacts
 
     package init(
         hostname: String,
@@ -32,7 +34,8 @@ package struct HostFacts: Sendable, Hashable {
         walDir: DirectoryFacts?,
         observation: MemberObservation?,
         missingTLSFile: String?,
-        live: LiveMember?
+        live: LiveMember?,
+        spare: SpareFacts = SpareFacts()
     ) {
         self.hostname = hostname
         self.isRoot = isRoot
@@ -45,6 +48,26 @@ package struct HostFacts: Sendable, Hashable {
         self.observation = observation
         self.missingTLSFile = missingTLSFile
         self.live = live
+        self.spare = spare
+    }
+}
+
+/// What a host has to spare.
+package struct SpareFacts: Sendable, Hashable {
+    /// The TCP ports that something listens on, on any address.
+    package var listeningPorts: Set<Int>
+    /// What new programs can have without swapping (MemAvailable); nil where the kernel does not tell.
+    package var memoryBytes: UInt64?
+    package var hasSystemdRun: Bool
+
+    package init(
+        listeningPorts: Set<Int> = [],
+        memoryBytes: UInt64? = nil,
+        hasSystemdRun: Bool = false
+    ) {
+        self.listeningPorts = listeningPorts
+        self.memoryBytes = memoryBytes
+        self.hasSystemdRun = hasSystemdRun
     }
 }
 

@@ -34,6 +34,16 @@ enum Framing {
         )
     }
 
+    /// A drill has removed all else that it made.
+    static func release(_ cluster: PlannedCluster) -> PlannedStep {
+        PlannedStep(
+            name: finishName,
+            summary: "release the locks",
+            limits: StepLimits(retries: 3, timeoutSeconds: 60),
+            stages: [Stage("release", effects: cluster.builders.map { $0.releaseLock() })]
+        )
+    }
+
     static func finish(_ cluster: PlannedCluster) -> PlannedStep {
         PlannedStep(
             name: finishName,

@@ -10,6 +10,8 @@ package struct Plan: Sendable, Hashable, Codable {
         case join
         case rollback
         case clean
+        /// A restore into a cluster beside production, which is proven, measured and removed.
+        case drill
     }
 
     /// The version of this form; a plan of another version is refused.
@@ -37,6 +39,8 @@ package struct Plan: Sendable, Hashable, Codable {
     package var safetySnapshot: SafetySnapshot?
     /// By how much the restored cluster's revision is higher than the snapshot's; nil for not at all.
     package var revisionBump: Int64?
+    /// What a drill is held against; nil where there is nothing.
+    package var objectives: PlannedObjectives?
     package var steps: [PlannedStep]
     package var outlook: Outlook
 
@@ -74,8 +78,13 @@ package struct Plan: Sendable, Hashable, Codable {
 
     private enum CodingKeys: String, CodingKey {
         case version, kind, run, cluster, playbook, createdAt, snapshot, topology, clusterID
-        case targets, safetySnapshot, revisionBump, steps, outlook
+        case targets, safetySnapshot, revisionBump, objectives, steps, outlook
         case fencedMembers = "fenced"
+    }
+
+    /// Whether all of it happens on this machine.
+    package var isLocal: Bool {
+        targets.contains { if case .process = $0.scratch?.runner { true } else { false } }
     }
 
     /// nil where each host is sent the snapshot.
@@ -83,6 +92,19 @@ package struct Plan: Sendable, Hashable, Codable {
 
     package func target(named name: String) -> MemberTarget? {
         targets.first { $0.name == name }
+    }
+}
+
+/// What is to be met, in seconds.
+package struct PlannedObjectives: Sendable, Hashable, Codable {
+    /// The longest acceptable time from the first step to the proof.
+    package var rto: Double?
+    /// The highest acceptable age of the snapshot.
+    package var rpo: Double?
+
+    package init(rto: Double?, rpo: Double?) {
+        self.rto = rto
+        self.rpo = rpo
     }
 }
 
@@ -119,17 +141,21 @@ package struct SnapshotReference: Sendable, Hashable, Codable {
     package var holder: SnapshotHolder?
     /// What it is wrapped in, the outermost first, each by its program; nil for nothing.
     package var layers: [String]?
+    /// When it was taken, as far as its file tells, in seconds since 1970; nil where nothing does.
+    package var takenAt: Double?
 
     package init(
         path: String,
         proof: SnapshotProof,
         holder: SnapshotHolder? = nil,
-        layers: [String] = []
+        layers: [String] = [],
+        takenAt: Double? = nil
     ) {
         self.path = path
         self.proof = proof
         self.holder = holder
         self.layers = layers.isEmpty ? nil : layers
+        self.takenAt = takenAt
     }
 }
 

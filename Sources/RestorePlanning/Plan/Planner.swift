@@ -13,6 +13,8 @@ package struct Planner: Sendable {
     /// RFC 3339, UTC.
     package var createdAt: String
     package var exceptions: PlanExceptions
+    /// nil for a restore.
+    package var drill: DrillSettings?
 
     package init(
         inventory: Inventory,
@@ -21,15 +23,18 @@ package struct Planner: Sendable {
         run: RunID,
         token: String,
         createdAt: String,
-        exceptions: PlanExceptions = PlanExceptions()
+        exceptions: PlanExceptions = PlanExceptions(),
+        drill: DrillSettings? = nil
     ) {
         self.inventory = inventory
         self.playbook = playbook
         self.snapshot = snapshot
         self.run = run
-        self.token = inventory.token ?? token
+        // an old member must not find a drill's cluster to be its own
+        self.token = drill == nil ? inventory.token ?? token : token
         self.createdAt = createdAt
         self.exceptions = exceptions
+        self.drill = drill
     }
 
     /// The plan for hosts that were asked; the checks must have passed.
@@ -83,14 +88,19 @@ package struct Planner: Sendable {
         source: String?,
         outlook: Outlook
     ) -> Plan {
-        let members = inventory.members.map { member in
-            decidedMember(member, facts[member.member.name])
+        let members = inventory.members.enumerated().map { index, member in
+            decidedMember(member, at: index, facts[member.member.name])
         }
         let topology = ClusterTopology(members: members, token: token)
         let targets = zip(inventory.members, members)
             .filter { exceptions.reason(toFence: $0.1.name) == nil }
-            .map { given, member in
-                target(given, member, topology: topology, facts: facts[member.name])
+            .enumerated()
+            .map { index, pair in
+                let facts = facts[pair.1.name]
+                var target = target(pair.0, pair.1, topology: topology, facts: facts)
+                target.scratch = scratchCluster?
+                    .start(target, at: index, topology: topology, facts: facts)
+                return target
             }
         var cluster = PlannedCluster(
             topology: topology,
@@ -104,13 +114,15 @@ package struct Planner: Sendable {
             revisionBump: exceptions.revisionBump
         )
         cluster.relay = playbook.relay
+        cluster.checks = playbook.checks
+        if case .here = drill?.place { cluster.isLocal = true }
         cluster.relaying = Set(
             // who was not asked is believed to be able to
             targets.map(\.name).filter { facts[$0].map(\.tools.canRelay) ?? true }
         )
         let safety = Framing.safety(cluster)
-        return Plan(
-            kind: .restore,
+        var plan = Plan(
+            kind: drill == nil ? .restore : .drill,
             run: run,
             cluster: inventory.clusterName,
             playbook: playbook.name,
@@ -125,9 +137,21 @@ package struct Planner: Sendable {
                     .map { SafetySnapshot(member: $0.name, path: $0.paths.safetySnapshot) },
             revisionBump: exceptions.revisionBump,
             steps: [Framing.takeLocks(cluster)] + steps(cluster, safety)
-                + [Framing.finish(cluster)],
+                + [drill == nil ? Framing.finish(cluster) : Framing.release(cluster)],
             outlook: outlook
         )
+        let objectives = inventory.objectives
+        if drill != nil, objectives.rto != nil || objectives.rpo != nil {
+            plan.objectives = PlannedObjectives(
+                rto: objectives.rto.map { Double($0.components.seconds) },
+                rpo: objectives.rpo.map { Double($0.components.seconds) }
+            )
+        }
+        return plan
+    }
+
+    private var scratchCluster: ScratchCluster? {
+        drill.map { ScratchCluster(settings: $0, run: run, snapshot: snapshot.proof) }
     }
 
     /// The playbook's steps, and right before the stop what is saved of the old cluster: in a staged
@@ -146,10 +170,12 @@ package struct Planner: Sendable {
             )
             return (stops ? [safety].compactMap { $0 } : []) + [step]
         }
+        // on a machine without production there is nothing to observe
+        .filter { !$0.stages.isEmpty }
     }
 
     private func safetySource(_ facts: [String: HostFacts], again chosen: String?) -> String? {
-        playbook.savesSafetySnapshot
+        playbook.savesSafetySnapshot && drill == nil
             ? SafetySource.member(of: acting.map(\.member.name), facts, again: chosen) : nil
     }
 
@@ -158,7 +184,16 @@ package struct Planner: Sendable {
     }
 
     /// The member with the client URLs of its unit where the inventory has none.
-    private func decidedMember(_ given: InventoryMember, _ facts: HostFacts?) -> Member {
+    ///
+    /// In a drill it is the scratch member that takes its place.
+    private func decidedMember(
+        _ given: InventoryMember,
+        at index: Int,
+        _ facts: HostFacts?
+    ) -> Member {
+        if let scratchCluster {
+            return scratchCluster.member(given.member, at: index, paths: paths(given, facts))
+        }
         var member = given.member
         if member.clientURLs.isEmpty, let urls = facts?.configuration["advertise-client-urls"] {
             member.clientURLs = urls.split(separator: ",").map(String.init)
@@ -172,19 +207,13 @@ package struct Planner: Sendable {
         topology: ClusterTopology,
         facts: HostFacts?
     ) -> MemberTarget {
-        let dataDir =
-            facts?.dataDir?.realPath ?? given.etcd.dataDir ?? "/var/lib/etcd"
         let owner = facts.flatMap { MemberOwner.decide(member: given, facts: $0) }
         let observation = facts?.observation
         return MemberTarget(
             member: member,
             memberID: topology.memberID(of: member),
             endpoint: given.endpoint,
-            paths: MemberPaths(
-                dataDir: dataDir,
-                walDir: facts?.walDir?.realPath ?? given.etcd.walDir,
-                run: run
-            ),
+            paths: paths(given, facts),
             user: owner?.user ?? given.etcd.user ?? "etcd",
             group: owner?.group ?? given.etcd.group ?? given.etcd.user ?? "etcd",
             service: given.service,
@@ -211,6 +240,14 @@ package struct Planner: Sendable {
             },
             checksAtStart: facts?.configuration.checksAtStart == true ? true : nil,
             snapshotFile: snapshot.holder.flatMap { $0.member == member.name ? $0.path : nil }
+        )
+    }
+
+    private func paths(_ given: InventoryMember, _ facts: HostFacts?) -> MemberPaths {
+        MemberPaths(
+            dataDir: facts?.dataDir?.realPath ?? given.etcd.dataDir ?? "/var/lib/etcd",
+            walDir: facts?.walDir?.realPath ?? given.etcd.walDir,
+            run: run
         )
     }
 

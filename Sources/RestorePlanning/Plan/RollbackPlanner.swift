@@ -112,31 +112,26 @@ package enum CleanPlanner {
         plan.kind = .clean
         plan.playbook = "clean"
         plan.createdAt = createdAt
+        let builders = restore.targets.map { EffectBuilder($0) }
+        let isDrill = restore.targets.contains { $0.scratch != nil }
         plan.steps = [
             PlannedStep(
                 name: "clean",
-                summary: "delete what the run set aside",
+                summary: isDrill
+                    ? "stop and delete what is left of the drill" : "delete what the run set aside",
                 limits: StepLimits(retries: 3, timeoutSeconds: 600),
                 stages: [
                     Stage(
                         "lock",
-                        effects: restore.targets.map {
-                            EffectBuilder($0).takeLock(createDataDir: false)
-                        }
-                    ),
-                    Stage(
-                        "delete",
-                        effects: restore.targets.map {
-                            EffectBuilder($0).deleteRunDirectory()
-                        }
-                    ),
-                    Stage(
-                        "release",
-                        effects: restore.targets.map {
-                            EffectBuilder($0).releaseLock()
-                        }
-                    ),
+                        effects: builders.map { $0.takeLock(createDataDir: restore.isLocal) }
+                    )
                 ]
+                    + (isDrill
+                        ? [Stage("stop", effects: builders.compactMap { $0.stopScratch() })] : [])
+                    + [
+                        Stage("delete", effects: builders.map { $0.deleteRunDirectory() }),
+                        Stage("release", effects: builders.map { $0.releaseLock() }),
+                    ]
             )
         ]
         return plan

@@ -8,6 +8,8 @@ package struct Stage: Sendable, Hashable, Codable {
     package var proof: ExpectedCluster?
     package var comparison: CopyComparison?
     package var relay: SnapshotRelay?
+    package var production: ProductionLook?
+    package var dataChecks: DataChecks?
 
     package init(_ title: String, effects: [PlannedEffect]) {
         self.title = title
@@ -31,6 +33,18 @@ package struct Stage: Sendable, Hashable, Codable {
         self.title = title
         effects = []
         self.relay = relay
+    }
+
+    package init(_ title: String, production: ProductionLook) {
+        self.title = title
+        effects = []
+        self.production = production
+    }
+
+    package init(_ title: String, dataChecks: DataChecks) {
+        self.title = title
+        effects = []
+        self.dataChecks = dataChecks
     }
 }
 

@@ -1,6 +1,6 @@
 extension Playbook {
     /// What needs no file beside the program, by name; the first is the default.
-    package static let builtIn = [restoreCluster, restoreClusterStaged]
+    package static let builtIn = [restoreCluster, restoreClusterStaged, drill]
 
     /// The same as `playbooks/restore-cluster.yaml`, so that the program needs no file beside it.
     package static let restoreCluster = Playbook(
@@ -33,6 +33,25 @@ extension Playbook {
             Line(step: ArchiveData()),
             Line(step: StartMembers()),
             Line(step: VerifyCluster()),
+        ]
+    )
+
+    /// The same as `playbooks/drill.yaml`.
+    package static let drill = Playbook(
+        name: "drill",
+        summary:
+            "Restore into a scratch cluster beside production, prove it, measure it, remove it, "
+            + "prove that production is untouched.",
+        lines: [
+            Line(step: ObserveProduction()),
+            Line(step: DistributeSnapshot()),
+            Line(step: RestoreSnapshot()),
+            Line(step: SetOwnership()),
+            Line(step: CompareRestored()),
+            Line(step: StartScratchCluster()),
+            Line(step: VerifyCluster()),
+            Line(step: RemoveScratchCluster()),
+            Line(step: CompareProduction()),
         ]
     )
 }

@@ -14,6 +14,14 @@ package enum Condition: String, Sendable, Hashable, CaseIterable {
     case ownershipSet = "the restored data belongs to etcd's user"
     /// The restored data is in place and every member was started.
     case membersStarted = "the restored members are started"
+    /// What production looks like is written down.
+    case productionObserved = "production is looked at, to be compared in the end"
+    /// A scratch cluster runs beside production.
+    case scratchStarted = "the scratch cluster is started"
+    /// Nothing of the scratch cluster is left.
+    case scratchRemoved = "the scratch cluster is removed"
+    /// Production is proven to be as it was.
+    case productionCompared = "production is compared with what it was"
     /// The cluster is proven to be the restored one.
     case clusterProven = "the restored cluster is proven"
 }

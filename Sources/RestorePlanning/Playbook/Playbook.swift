@@ -22,20 +22,27 @@ package struct Playbook: Sendable {
     package var savesSafetySnapshot: Bool
     /// How the hosts hand the snapshot on to one another; nil where each is sent it.
     package var relay: RelaySettings?
+    /// What the user wants to find in the data, once it is proven.
+    package var checks: [DataCheck]
 
     package init(
         name: String,
         summary: String,
         lines: [Line],
         savesSafetySnapshot: Bool = true,
-        relay: RelaySettings? = nil
+        relay: RelaySettings? = nil,
+        checks: [DataCheck] = []
     ) {
         self.name = name
         self.summary = summary
         self.lines = lines
         self.savesSafetySnapshot = savesSafetySnapshot
         self.relay = relay
+        self.checks = checks
     }
+
+    /// Whether it leaves production alone.
+    package var isDrill: Bool { lines.contains { $0.step.establishes.contains(.scratchStarted) } }
 }
 
 /// Why a playbook cannot be run.
@@ -101,6 +108,15 @@ extension Playbook {
                     place: lines.last?.place,
                     message: "the playbook does not end with a proof",
                     hint: "add verify-cluster as the last step: done means proven"
+                )
+            )
+        }
+        if established.contains(.scratchStarted), !established.contains(.productionCompared) {
+            faults.append(
+                PlaybookFault(
+                    place: lines.last?.place,
+                    message: "the drill does not end with a look at production",
+                    hint: "add remove-scratch-cluster and compare-production as the last steps"
                 )
             )
         }

@@ -23,6 +23,7 @@ package enum PlaybookReader {
                 name: "the playbook",
                 keys: [
                     "name", "description", "safety-snapshot", "distribute", "relay-port", "steps",
+                    "checks",
                 ],
                 findings: &findings
             )
@@ -45,7 +46,8 @@ package enum PlaybookReader {
             summary: description?.value ?? "",
             lines: entries.compactMap { $0 },
             savesSafetySnapshot: safety?.value != "false",
-            relay: relay(top, findings: &findings)
+            relay: relay(top, findings: &findings),
+            checks: DataCheckReader.read(top.value("checks"), findings: &findings)
         )
         // with a step that nobody can guess, every fault after it would be a guess as well
         if !entries.isEmpty, !entries.contains(where: { $0 == nil }) {

@@ -55,6 +55,10 @@ package struct PlannedCluster: Sendable {
     package var relay: RelaySettings?
     /// The members whose hosts can take part in a relay.
     package var relaying: Set<String> = []
+    /// What the playbook's user wants to find in the data.
+    package var checks: [DataCheck] = []
+    /// Whether there is no production beside it: a drill on this machine.
+    package var isLocal = false
 
     package init(
         topology: ClusterTopology,

@@ -9,6 +9,10 @@ package enum StepCatalog {
         CompareRestored(),
         StartMembers(),
         VerifyCluster(),
+        ObserveProduction(),
+        StartScratchCluster(),
+        RemoveScratchCluster(),
+        CompareProduction(),
     ]
 
     package static func step(named name: String) -> (any Step)? {

@@ -21,8 +21,13 @@ struct PeerAddress: Sendable, Hashable {
     /// A name may mean another address on its own host (Debian has it as 127.0.1.1 in /etc/hosts): then
     /// it is every address.
     var listenLine: String {
-        if host.contains(":") { return "ListenAddress [\(host)]:\(port)" }
-        let isIPv4 = host.utf8.allSatisfy { $0 == 0x2E || (0x30...0x39).contains($0) }
-        return isIPv4 ? "ListenAddress \(host):\(port)" : "Port \(port)"
+        if isName { return "Port \(port)" }
+        return "ListenAddress \(host.contains(":") ? "[\(host)]" : host):\(port)"
+    }
+
+    /// Whether it is no address of either kind.
+    var isName: Bool {
+        !host.contains(":")
+            && !host.utf8.allSatisfy { $0 == 0x2E || (0x30...0x39).contains($0) }
     }
 }

@@ -25,6 +25,16 @@ package struct VerifyCluster: Step {
                     data: ExpectedData(cluster.snapshot, raisedBy: cluster.revisionBump)
                 )
             )
-        ]
+        ] + ownChecks(cluster)
+    }
+
+    private func ownChecks(_ cluster: PlannedCluster) -> [Stage] {
+        guard !cluster.checks.isEmpty, let first = cluster.targets.first else { return [] }
+        let checks = DataChecks(
+            member: first.name,
+            revision: ExpectedData(cluster.snapshot, raisedBy: cluster.revisionBump).revision,
+            checks: cluster.checks
+        )
+        return [Stage("check the data", dataChecks: checks)]
     }
 }

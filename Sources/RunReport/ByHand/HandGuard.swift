@@ -18,8 +18,10 @@ enum HandGuard: Sendable, Hashable {
         )
         switch effect.kind {
         case .takeLock, .holdService, .removeSnapshotCopy, .releaseLock,
-            .leaveOldServiceStopped, .deleteRunDirectory:
+            .leaveOldServiceStopped, .stopScratch, .deleteRunDirectory:
             return []
+        case .startScratch:
+            return [restored]
         case .saveSnapshot:
             return [onlyIf(test: "[ ! -e \(ShellWord.quoted(paths.safetySnapshot)) ]")]
         case .stopService:

@@ -51,6 +51,20 @@ struct HostScript {
                 "say 'this must print the same on every host:'", ShellWord.line(copy.command),
             ]
         }
+        if let look = stage.production?.subjects.first(where: { $0.member == target.name }) {
+            return [
+                "say 'this must print the same before and after:'", "\(look.command)",
+            ]
+        }
+        if let checks = stage.dataChecks {
+            guard checks.member == target.name, let client = EtcdClient(target: target) else {
+                return ["say 'nothing to do on this host'"]
+            }
+            return checks.checks.map {
+                "say \(ShellWord.quoted("\($0.name): expected \($0.expected)"))"
+                    + "\n\($0.question(client, revision: checks.revision))"
+            }
+        }
         if stage.relay != nil {
             return ["say 'by hand the next stage sends the snapshot to each host directly'"]
         }

@@ -43,7 +43,7 @@ package enum PlanMarkdown {
             ("New token", MarkdownText.code(plan.topology.token)),
             ("New cluster ID", MarkdownText.code(plan.clusterID.description)),
         ]
-        let facts = (run + (plan.kind == .restore || plan.kind == .join ? restored : []))
+        let facts = (run + (isNew(plan) || plan.kind == .join ? restored : []))
             .map { "| \($0) | \($1) |\n" }.joined()
         let fenced = plan.fenced.map { member in
             "**\(MarkdownText.plain(member.name)) is fenced** "
@@ -80,6 +80,7 @@ package enum PlanMarkdown {
         case .join: "Nothing here deletes old data."
         case .rollback: "Nothing here deletes data: the restored data is renamed aside."
         case .clean: "What is deleted here is gone for good."
+        case .drill: "Nothing here touches production; the last steps delete what the drill made."
         }
     }
 
@@ -90,6 +91,7 @@ package enum PlanMarkdown {
         case .join: "Fenced members into cluster \(cluster) by hand"
         case .rollback: "Rollback of cluster \(cluster) by hand"
         case .clean: "Clean-up of cluster \(cluster) by hand"
+        case .drill: "Drill beside cluster \(cluster) by hand"
         }
     }
 
@@ -104,15 +106,18 @@ package enum PlanMarkdown {
             return "| \(cells.joined(separator: " | ")) |\n"
         }
         return """
-            | Member | Host | \(plan.kind == .restore ? "New" : "Old") member ID | Data directory | WAL |
+            | Member | Host | \(isNew(plan) ? "New" : "Old") member ID | Data directory | WAL |
             | --- | --- | --- | --- | --- |
             \(rows.joined())
 
             """
     }
 
+    /// Whether the IDs to be told are those of the cluster that is made.
+    private static func isNew(_ plan: Plan) -> Bool { plan.kind == .restore || plan.kind == .drill }
+
     private static func memberID(_ plan: Plan, _ target: MemberTarget) -> String {
-        let id = plan.kind == .restore ? target.memberID : target.oldIdentity?.memberID
+        let id = isNew(plan) ? target.memberID : target.oldIdentity?.memberID
         return id.map { MarkdownText.code($0.description) } ?? "not known"
     }
 

@@ -188,7 +188,7 @@ private struct VerdictWords {
     }
 
     private var data: Verdict.Figure? {
-        guard summary.plan.kind == .restore || summary.plan.kind == .join else { return nil }
+        guard summary.plan.kind != .rollback, summary.plan.kind != .clean else { return nil }
         let proof = summary.plan.snapshot.proof
         return Verdict.Figure(
             label: "Snapshot’s revision",

@@ -70,10 +70,43 @@ struct PlanConsequences {
                 plan.targets.map { ($0.name, SetAside.discarded($0.paths)) },
                 to: &page
             )
+        case .drill:
+            page.heading("WHAT PRODUCTION FEELS")
+            page.wrapped(production, indent: 2)
+            page.heading("WHAT IS LEFT AFTERWARDS")
+            page.wrapped(
+                "Nothing on any host. The scratch cluster, its data and the snapshot's copies are "
+                    + "deleted, also where the drill fails; the run's journal and its report stay "
+                    + "on this machine.",
+                indent: 2
+            )
+        case .clean where plan.isOfDrill:
+            page.heading("WHAT IS DELETED")
+            page.wrapped("What the drill made; nothing of production.", indent: 2)
         case .clean:
             page.heading("WHAT IS DELETED FOR GOOD")
             deleted(&page)
         }
+    }
+
+    private var production: StyledLine {
+        if plan.isLocal {
+            return StyledLine(
+                "Nothing: no host is asked. All members run on this machine, and have sockets of their "
+                    + "own in a directory that only you can read; no port is opened."
+            )
+        }
+        let ports = Set(plan.targets.flatMap(\.member.peerURLs).compactMap(PeerPort.of)).sorted()
+            .map(String.init).joined(separator: ", ")
+        return StyledLine(
+            "No unit, no data directory, no port of production is touched, and that is proven in the "
+                + "end. The scratch members run as units of their own, with the lowest priority for "
+                + "processor and disk, and bounds for both and for memory. Clients have no way to "
+                + "them but a socket that only root and etcd's user can reach; the members talk to "
+                + "one another on port \(ports), with production's peer certificates where it has "
+                + "some, and a token that no other cluster has. They end by themselves should this "
+                + "machine die."
+        )
     }
 
     private var putsBack: Bool {
@@ -178,6 +211,15 @@ struct PlanConsequences {
             page.wrapped("Nothing is lost: both sets of data stay on the hosts.", indent: 2)
             page.fields([
                 ("rekindle rollback \(run)", "looks at every host and goes on where it stopped")
+            ])
+        case .drill:
+            page.wrapped(
+                "What the drill made is removed at once, and the report says why it failed. Where "
+                    + "that is not possible any more:",
+                indent: 2
+            )
+            page.fields([
+                ("rekindle clean \(run)", "looks at every host and removes what is still there")
             ])
         case .clean:
             page.fields([

@@ -17,7 +17,7 @@ struct PlanHeader {
     func add(to page: inout Page) {
         page.fields(identity)
         switch plan.kind {
-        case .restore, .join:
+        case .restore, .join, .drill:
             page.heading("MEMBERS")
             page.table(members)
             page.blank()
@@ -40,7 +40,7 @@ struct PlanHeader {
             ),
             ("playbook", StyledLine("\(plan.playbook), planned at \(plan.createdAt)")),
         ]
-        guard plan.kind == .restore || plan.kind == .join else { return run + saved }
+        guard plan.kind != .rollback, plan.kind != .clean else { return run + saved }
         return run + [
             (
                 "snapshot",
@@ -62,7 +62,7 @@ struct PlanHeader {
         ] + origin(proof) + raised + [
             ("new token", StyledLine(plan.topology.token)),
             (
-                plan.kind == .join ? "cluster ID" : "new cluster ID",
+                plan.kind == .restore ? "new cluster ID" : "cluster ID",
                 StyledLine(plan.clusterID.description)
             ),
         ] + fenced

@@ -24,7 +24,12 @@ package enum PlanText {
         case .join:
             "Fenced members of cluster \(plan.cluster), restored to join the others"
         case .rollback: "Rollback of cluster \(plan.cluster) to the data it had before the restore"
+        case .clean where plan.isOfDrill:
+            "Removal of what is left of a drill beside cluster \(plan.cluster)"
         case .clean: "Deletion of what a run set aside on the hosts of cluster \(plan.cluster)"
+        case .drill where plan.isLocal:
+            "Drill on this machine: a restore of \(plan.cluster)'s snapshot"
+        case .drill: "Drill beside cluster \(plan.cluster): a restore that production does not feel"
         }
     }
 
@@ -44,7 +49,9 @@ package enum PlanText {
     }
 
     private static func warnings(_ plan: Plan, _ page: inout Page) {
-        guard plan.kind == .restore, !plan.outlook.warnings.isEmpty else { return }
+        guard plan.kind == .restore || plan.kind == .drill, !plan.outlook.warnings.isEmpty else {
+            return
+        }
         page.heading("WARNINGS")
         for warning in plan.outlook.warnings {
             page.beside(StyledLine(.warn) + StyledLine(" "), StyledLine(warning), indent: 2)

@@ -26,6 +26,9 @@ enum EffectWords {
         case .putBackData: "put the old data back"
         case .startOldService: "lifted the hold and asked \(unit) to start, as it was"
         case .leaveOldServiceStopped: "lifted the hold and left \(unit) stopped, as it was"
+        case .startScratch: "asked the scratch etcd to start"
+        case .stopScratch: "stopped the scratch etcd"
+        case .deleteRunDirectory where target.scratch != nil: "deleted what the drill made"
         case .deleteRunDirectory: "deleted what was set aside"
         }
     }
@@ -37,10 +40,11 @@ enum EffectWords {
         case .uploadSnapshot: "takes the snapshot ..."
         case .restoreSnapshot: "restores the snapshot ..."
         case .stopService: "stops ..."
-        case .deleteRunDirectory: "deletes what was set aside ..."
+        case .deleteRunDirectory: "deletes ..."
         case .takeLock, .holdService, .setAsideData, .setAsideWAL, .setOwnership, .installWAL,
             .installData, .startService, .removeSnapshotCopy, .releaseLock, .discardData,
-            .discardWAL, .putBackWAL, .putBackData, .startOldService, .leaveOldServiceStopped:
+            .discardWAL, .putBackWAL, .putBackData, .startOldService, .leaveOldServiceStopped,
+            .startScratch, .stopScratch:
             nil
         }
     }

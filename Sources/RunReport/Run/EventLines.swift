@@ -107,7 +107,10 @@ package struct EventLines: Sendable {
             case .join:
                 "run \(plan.run): the members that were fenced have joined, and all is proven"
             case .rollback: "run \(plan.run): rolled back"
+            case .clean where plan.isOfDrill:
+                "run \(plan.run): what was left of the drill is removed"
             case .clean: "run \(plan.run): what it had set aside is deleted"
+            case .drill: "run \(plan.run): the drill passed, and nothing of it is left"
             }
         case .failed(let failures):
             "run \(plan.run) STOPPED at \(counted(failures.count, "failure", "failures"))"

@@ -7,7 +7,9 @@ enum MemberProgress {
         if summary.phase == .refused { return "untouched" }
         if summary.failures.contains(where: { $0.host == member }) { return "failed" }
         // a copy that is like the others' proves nothing of the cluster yet
-        let proofs = summary.proofs(of: member).filter { $0.name != CopyComparison.name }
+        let proofs = summary.proofs(of: member).filter {
+            $0.name != CopyComparison.name && $0.name != ProductionLook.name
+        }
         if !proofs.isEmpty { return proofs.allSatisfy(\.holds) ? "proven" : "not proven" }
         return latest(of: member, in: summary).map(word) ?? "untouched"
     }
@@ -47,6 +49,8 @@ enum MemberProgress {
         case .putBackData: "old data back"
         case .startOldService: "old data back, started"
         case .leaveOldServiceStopped: "old data back, stopped"
+        case .startScratch: "scratch etcd started"
+        case .stopScratch: "scratch etcd stopped"
         case .deleteRunDirectory: "cleaned"
         }
     }

@@ -29,7 +29,9 @@ struct RunParts {
                 .good,
                 state.proofs.isEmpty ? "rolled back" : "rolled back, and the old cluster answers"
             )
-        case .completed(.clean): (.good, "what it had set aside is deleted")
+        case .completed(.clean): (.good, cleaned)
+        case .completed(.drill):
+            (.good, "the drill passed: restored beside production, proven, removed")
         case .halted(let kind, .failed): (.bad, "the \(kind.rawValue) failed")
         case .halted(let kind, .interrupted): (.warn, "the \(kind.rawValue) was interrupted")
         case .refused: (.bad, "refused; no host was changed")
@@ -37,6 +39,11 @@ struct RunParts {
             (.open, "the \(kind.rawValue) is under way, or its coordinator died")
         case .planned(let kind): (.pending, "the \(kind.rawValue) is planned; no host was changed")
         }
+    }
+
+    private var cleaned: String {
+        plan.isOfDrill
+            ? "what was left of the drill is removed" : "what it had set aside is deleted"
     }
 
     private var fencedNames: String { plan.fenced.map(\.name).joined(separator: ", ") }
@@ -48,7 +55,7 @@ struct RunParts {
     /// What was done with what, and onto which cluster.
     var content: [(String, StyledLine)] {
         var facts: [(String, StyledLine)] = [("playbook", StyledLine(plan.playbook))]
-        if plan.kind == .restore || plan.kind == .join {
+        if plan.kind == .restore || plan.kind == .join || plan.kind == .drill {
             facts += snapshot
         }
         if let cluster = summary.clusterID {
@@ -159,7 +166,7 @@ struct RunParts {
             title = "THE RESTORED DATA"
             pairs = plan.targets.filter { progress(.discardData, $0) == .settled(.acted) }
                 .map { ($0.name, SetAside.discarded($0.paths)) }
-        case .clean: return nil
+        case .clean, .drill: return nil
         }
         return pairs.isEmpty ? nil : (title, pairs)
     }
@@ -191,7 +198,10 @@ struct RunParts {
         case .rollback:
             plan.kind == .rollback
                 ? "goes on with putting the old data back" : "puts the old data back"
-        case .clean: "deletes what was set aside, for good; only once you are sure"
+        case .clean:
+            plan.isOfDrill
+                ? "stops and deletes what is left of the drill"
+                : "deletes what was set aside, for good; only once you are sure"
         }
     }
 }

@@ -8,6 +8,8 @@ package struct RunSummary: Sendable {
     /// How it ended, in the words of `restore --output json`.
     package enum Outcome: String, Sendable, Hashable, CaseIterable {
         case restored
+        /// A drill that was proven; whether it met its objectives is another question.
+        case passed
         case rolledBack = "rolled-back"
         case cleaned
         case failed
@@ -47,6 +49,7 @@ package struct RunSummary: Sendable {
         case .completed(.restore), .completed(.join): .restored
         case .completed(.rollback): .rolledBack
         case .completed(.clean): .cleaned
+        case .completed(.drill): .passed
         case .halted(_, .failed): .failed
         case .halted(_, .interrupted): .interrupted
         case .refused: .refused
@@ -83,7 +86,8 @@ package struct RunSummary: Sendable {
         case .completed(.restore), .completed(.rollback):
             guard let stopped = state.stoppedAt, let proven = state.provenAt else { return nil }
             return proven - stopped
-        case .completed(.join), .completed(.clean), .planned, .underWay, .halted, .refused:
+        case .completed(.join), .completed(.clean), .completed(.drill), .planned, .underWay,
+            .halted, .refused:
             return nil
         }
     }
@@ -101,7 +105,7 @@ package struct RunSummary: Sendable {
     /// The cluster that the run leads to: the new one, or for a rollback the old one.
     var clusterID: ClusterID? {
         switch plan.kind {
-        case .restore, .join: plan.clusterID
+        case .restore, .join, .drill: plan.clusterID
         case .rollback, .clean: plan.targets.compactMap(\.oldIdentity?.clusterID).first
         }
     }
@@ -143,7 +147,7 @@ extension RunSummary {
             MemberSummary(
                 name: target.name,
                 host: target.endpoint.host,
-                memberID: plan.kind == .restore || plan.kind == .join
+                memberID: plan.kind != .rollback && plan.kind != .clean
                     ? target.memberID : target.oldIdentity?.memberID,
                 state: MemberProgress.word(of: target.name, in: self),
                 revision: observed("revision", of: target.name).flatMap { Int64($0) },

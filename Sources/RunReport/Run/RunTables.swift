@@ -90,7 +90,7 @@ struct RunTables {
     var originOfExpected: String {
         switch summary.plan.kind {
         case .join: "computed from the plan; the data is compared among the members"
-        case .restore: "computed from the snapshot file and the plan"
+        case .restore, .drill: "computed from the snapshot file and the plan"
         case .rollback, .clean: "read from the old data before the restore"
         }
     }

@@ -28,6 +28,19 @@ struct BucketClient {
         return BucketPlace(bucket: place.bucket, key: key)
     }
 
+    /// When the object was written, in seconds since 1970; nil where that cannot be asked.
+    func writtenAt() -> Double? {
+        let answer = try? text(
+            of: [
+                "s3api", "head-object", "--bucket", place.bucket, "--key", place.key,
+                "--output", "json", "--query", "LastModified",
+            ],
+            explain: explain
+        )
+        return answer.flatMap { try? JSONDecoder().decode(String.self, from: Data($0)) }
+            .flatMap { try? Date($0, strategy: .iso8601) }?.timeIntervalSince1970
+    }
+
     /// The object's bytes.
     /// - Throws: `SourceFailure`.
     func origin() throws -> Origin {

@@ -1,0 +1,70 @@
+package import RemoteHost
+
+/// "Connects" to this very machine: its commands are run here, as whoever runs this program.
+package struct LocalConnector: HostConnector {
+    package init() {}
+
+    package func connect(to endpoint: HostEndpoint) async throws -> any HostConnection {
+        LocalConnection(host: endpoint.host)
+    }
+}
+
+/// Runs commands on this machine, one after the other.
+package actor LocalConnection: HostConnection {
+    private let host: String
+    private var last: Task<Void, Never>?
+    private var running: [Int: Interruption] = [:]
+    private var turn = 0
+    private var isClosed = false
+
+    init(host: String) {
+        self.host = host
+    }
+
+    package func run(
+        _ command: RemoteCommand,
+        input: CommandInput,
+        output: CommandOutput,
+        limits: CommandLimits
+    ) async throws -> CommandResult {
+        guard !isClosed else {
+            throw HostFailure(.disconnected, host: host, "it was closed by this side")
+        }
+        turn += 1
+        let mine = turn
+        let interruption = Interruption()
+        running[mine] = interruption
+        defer { running[mine] = nil }
+        let previous = last
+        let task = Task {
+            await previous?.value
+            return try await LocalCommand(
+                host: host,
+                line: command.shellLine(become: .none),
+                endsWithInput: command.endsWithConnection,
+                input: input,
+                output: output,
+                limits: limits,
+                interruption: interruption
+            ).run()
+        }
+        last = Task { _ = await task.result }
+        do {
+            return try await withTaskCancellationHandler {
+                try await task.value
+            } onCancel: {
+                interruption.interrupt()
+            }
+        } catch {
+            // as with a connection that broke: the next command begins with a new one
+            isClosed = true
+            throw error
+        }
+    }
+
+    package func close() async {
+        isClosed = true
+        for interruption in running.values { interruption.interrupt() }
+        await last?.value
+    }
+}

@@ -1,0 +1,187 @@
+import ArgumentParser
+import ClusterInventory
+import EtcdModel
+import RestoreEngine
+import RestorePlanning
+import RunReport
+
+/// What a drill on this machine is told.
+struct LocalDrillOptions: ParsableArguments {
+    @Flag(
+        help: ArgumentHelp(
+            "On this machine alone: no inventory, no root, no systemd, no open port; etcd, etcdctl "
+                + "and etcdutl must be installed here."
+        )
+    )
+    var local = false
+
+    @Option(
+        help: ArgumentHelp(
+            "With --local: how many members; left out, as many as the snapshot's cluster had.",
+            valueName: "n"
+        )
+    )
+    var members: Int?
+
+    @Option(
+        help: ArgumentHelp(
+            "With --local: where etcd and its tools are; left out, the PATH.",
+            valueName: "directory"
+        )
+    )
+    var binDir: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "With --local: where the scratch cluster's data is made, and removed; left out, $TMPDIR, "
+                + "else /tmp.",
+            valueName: "directory"
+        )
+    )
+    var scratchDir: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "With --local and no inventory: what the runs and reports call the cluster.",
+            valueName: "name"
+        )
+    )
+    var clusterName = "local"
+}
+
+struct DrillCommand: RekindleSubcommand {
+    static let configuration = CommandConfiguration(
+        commandName: "drill",
+        abstract: "Rehearse a restore beside production: a scratch cluster is restored, proven, "
+            + "measured, removed.",
+        discussion: """
+            The same steps as a restore, on the real members, into a cluster that no client can \
+            reach. Production's units, data and ports are left alone, and that is proven at the \
+            end. Whatever happens, what the drill made is removed; what is left of one whose \
+            coordinator died is removed by the next.
+
+
+            """
+                + ExitStatus.help(
+                    .done,
+                    .failed,
+                    .refused,
+                    .interrupted,
+                    .locked,
+                    .missedObjective,
+                    .usage,
+                    .invalidInput
+                )
+    )
+
+    @OptionGroup var options: GlobalOptions
+
+    @Option(help: SourceOptions.snapshotHelp)
+    var snapshot: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "A playbook's file with the steps of a drill, and checks of your own; left out, drill.",
+            valueName: "playbook"
+        )
+    )
+    var playbook: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Where the scratch members reach one another, on every host.",
+            valueName: "port"
+        )
+    )
+    var peerPort = DrillSettings.usualPeerPort
+
+    @OptionGroup var here: LocalDrillOptions
+    @OptionGroup var source: SourceOptions
+    @OptionGroup var transfer: TransferOptions
+
+    @Flag(help: "Stop after the plan.")
+    var dryRun = false
+
+    func body(_ context: CommandContext) async throws -> ExitStatus {
+        guard let snapshot else {
+            throw UsageProblem("a drill of no snapshot", hint: "name one with --snapshot")
+        }
+        try requireSense()
+        let playbook = try playbook(context)
+        let session = DrillSession(context: context, bandwidth: transfer.bandwidth?.shared)
+        let planning = DrillPlanning(context: context, source: source, playbook: playbook)
+        let planned: DrillPlanning.Planned
+        if here.local {
+            let inventory = try options.inventory.map { try context.preparation.inventory($0) }
+            if !dryRun {
+                let cluster = inventory?.clusterName ?? here.clusterName
+                try await session.sweepEarlier(of: cluster, isLocal: true)
+            }
+            planned = try await planning.here(here, inventory: inventory, snapshot: snapshot)
+        } else {
+            let inventory = try context.preparation.inventory(options.inventory)
+            if !dryRun {
+                try await session.sweepEarlier(of: inventory.clusterName, isLocal: false)
+            }
+            planned = try await planning.beside(
+                inventory,
+                snapshot: snapshot,
+                settings: DrillSettings(place: .members, peerPort: peerPort)
+            )
+        }
+        return try await end(planned, session, context)
+    }
+
+    private func end(
+        _ planned: DrillPlanning.Planned,
+        _ session: DrillSession,
+        _ context: CommandContext
+    ) async throws -> ExitStatus {
+        let terminal = context.terminal
+        if dryRun {
+            terminal.show(
+                options.output == .json
+                    ? try PlanJSON.encode(planned.plan)
+                    : PlanText.render(
+                        planned.plan,
+                        style: terminal.style,
+                        verbose: terminal.isVerbose
+                    )
+            )
+            LocalScratch.remove(after: planned.plan)
+            await planned.fleet.close()
+            return .done
+        }
+        if terminal.isVerbose {
+            terminal.say(PlanText.render(planned.plan, style: terminal.errorStyle, verbose: true))
+        }
+        return try await session.drive(planned)
+    }
+
+    private func requireSense() throws(UsageProblem) {
+        guard (1...65535).contains(peerPort) else {
+            throw UsageProblem("--peer-port \(peerPort) is no port", hint: "use 1 to 65535")
+        }
+        if let members = here.members, !(1...9).contains(members) {
+            throw UsageProblem("--members \(members) is no size for a drill", hint: "use 1 to 9")
+        }
+        if !here.local, here.members != nil || here.binDir != nil || here.scratchDir != nil {
+            throw UsageProblem(
+                "--members, --bin-dir and --scratch-dir are for a drill on this machine",
+                hint: "add --local, or leave them out"
+            )
+        }
+    }
+
+    private func playbook(_ context: CommandContext) throws -> Playbook {
+        guard let playbook else { return .drill }
+        let given = try context.preparation.playbook(playbook)
+        guard given.isDrill else {
+            throw UsageProblem(
+                "\(playbook) is no drill: it has no start-scratch-cluster",
+                hint: "begin with a copy of playbooks/drill.yaml"
+            )
+        }
+        return given
+    }
+}

@@ -1,0 +1,27 @@
+import RemoteHost
+import RestoreEngine
+import SnapshotSource
+
+/// Tells when a snapshot was taken, as far as where it lies tells.
+struct SnapshotAge: Sendable {
+    let surroundings: SourceSurroundings
+    let members: @Sendable () throws -> Fleet
+
+    /// In seconds since 1970; nil where nothing tells, as with standard input.
+    func takenAt(_ location: SnapshotLocation) async -> Double? {
+        switch location {
+        case .file(let path): return SnapshotDate.ofFile(path)
+        case .standardInput: return nil
+        case .bucket(let place):
+            return SnapshotDate.ofObject(place, surroundings: surroundings)
+        case .member(let name, let path):
+            guard let own = try? members().apart(), let link = own[name] else { return nil }
+            let answer = try? await link.run(
+                RemoteCommand(["stat", "-L", "-c", "%Y", "--", path])
+            )
+            await own.close()
+            guard let answer, answer.isSuccess else { return nil }
+            return Double(answer.outputText.filter { !$0.isNewline })
+        }
+    }
+}
