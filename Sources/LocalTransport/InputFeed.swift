@@ -19,7 +19,7 @@ struct InputFeed {
 
     /// Gives what the command takes now, and ends its input behind the last byte.
     ///
-    /// - Parameter keepsOpen: whether the end of the input would end the command.
+    /// It is kept open where its end would end the command.
     /// - Throws: what the stream does.
     mutating func push(into child: ShellChild, keepsOpen: Bool) throws {
         if rest.isEmpty, let stream {

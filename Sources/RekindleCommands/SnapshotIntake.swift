@@ -30,7 +30,8 @@ struct SnapshotIntake: Sendable {
 
     /// Reads it once and proves it, beside other work; what is wrong with it is said.
     /// - Throws: `UsageProblem`, `CommandEnd`.
-    /// - Parameter dated: whether it matters when it was taken.
+    ///
+    /// Where it matters, `dated`, it is asked when it was taken.
     @concurrent
     func take(_ text: String, dated: Bool = false) async throws -> TakenSnapshot {
         do {

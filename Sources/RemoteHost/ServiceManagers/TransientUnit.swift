@@ -42,7 +42,9 @@ package struct TransientUnit: ScratchManager {
             "MemorySwapMax=0", "CPUQuota=\(limits.cpuPercent)%", "CPUWeight=1", "Nice=19",
             "IOWeight=1", "IOSchedulingClass=idle", "OOMScoreAdjust=1000", "TasksMax=256",
             "LimitNOFILE=4096", "LimitCORE=0", "NoNewPrivileges=yes", "UMask=0077",
-            "TimeoutStopSec=10",
+            // its data is thrown away: no need to hand leadership over, which takes seven seconds
+            // where all stop at once
+            "KillSignal=SIGKILL", "TimeoutStopSec=10",
         ]
     }
 

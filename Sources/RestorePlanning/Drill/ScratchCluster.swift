@@ -20,7 +20,7 @@ struct ScratchCluster: Sendable {
         return scratch
     }
 
-    /// - Parameter topology: of the members that `member(_:at:paths:)` made.
+    /// What is started for a target of the topology that `member(_:at:paths:)` makes.
     func start(
         _ target: MemberTarget,
         at index: Int,
