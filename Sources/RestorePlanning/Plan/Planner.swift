@@ -225,7 +225,8 @@ package struct Planner: Sendable {
                 zstd: facts?.tools.hasZstd ?? false,
                 gzip: facts?.tools.hasGzip ?? false
             ),
-            clientTLS: given.etcd.cacert == nil && given.etcd.cert == nil
+            // a scratch member's socket is reached by nobody whom it would have to be hidden from
+            clientTLS: drill != nil || given.etcd.cacert == nil && given.etcd.cert == nil
                 ? nil
                 : ClientTLS(
                     cacert: given.etcd.cacert,

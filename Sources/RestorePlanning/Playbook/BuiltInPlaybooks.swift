@@ -49,7 +49,10 @@ extension Playbook {
             Line(step: SetOwnership()),
             Line(step: CompareRestored()),
             Line(step: StartScratchCluster()),
-            Line(step: VerifyCluster()),
+            Line(
+                step: VerifyCluster(),
+                limits: StepLimits(retries: VerifyCluster().defaults.retries, timeoutSeconds: 180)
+            ),
             Line(step: RemoveScratchCluster()),
             Line(step: CompareProduction()),
         ]
