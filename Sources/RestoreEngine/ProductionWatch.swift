@@ -23,7 +23,7 @@ struct ProductionWatch: Sendable {
             switch answers[subject.member] {
             case .success(let seen):
                 let before = earlier.last {
-                    $0.name == ProductionLook.name && $0.member == subject.member
+                    $0.name == ProductionLook.nameBefore && $0.member == subject.member
                 }
                 let proof = proof(of: subject, seen, before: before?.observed)
                 try await record(proof)
@@ -42,7 +42,7 @@ struct ProductionWatch: Sendable {
     ) -> ProofRecord {
         let expected = look.moment == .before ? seen : before ?? ""
         return ProofRecord(
-            name: ProductionLook.name,
+            name: look.moment == .before ? ProductionLook.nameBefore : ProductionLook.name,
             member: subject.member,
             expected: expected,
             observed: seen,

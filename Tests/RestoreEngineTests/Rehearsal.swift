@@ -22,6 +22,7 @@ struct Rehearsal {
     /// The hook is awaited when a command reaches a host, before it does anything.
     init(
         _ restore: Plan = Sample.restore,
+        vocabulary: ModelVocabulary = Sample.vocabulary,
         backOff: BackOff = quick,
         looksStayFresh: Duration = .seconds(2),
         hook: @escaping ModelFleet.Hook = { _ in }
@@ -31,7 +32,7 @@ struct Rehearsal {
         self.looksStayFresh = looksStayFresh
         let log = RunLog()
         self.log = log
-        fleet = ModelFleet(restore, Sample.vocabulary, snapshot: Sample.snapshotBytes) {
+        fleet = ModelFleet(restore, vocabulary, snapshot: Sample.snapshotBytes) {
             log.note($0)
             await hook($0)
         }
@@ -53,9 +54,11 @@ struct Rehearsal {
     func session(
         _ plan: Plan? = nil,
         without missing: String? = nil,
-        onStumble: @escaping @Sendable () -> Void = {}
+        onStumble: @escaping @Sendable () -> Void = {},
+        onEvent: @escaping @Sendable (RunEvent) -> Void = { _ in }
     ) async throws -> RunEnding {
         let plan = plan ?? restore
+        watcher.onEvent(onEvent)
         watcher.onStumble(onStumble)
         let recorder = RunRecorder(log: log, state: try log.folded(), observer: watcher)
         if await recorder.state.plan?.kind != plan.kind {
@@ -142,6 +145,7 @@ final class Watcher: RunObserver {
         var events: [RunEvent] = []
         var sent: [String: [UInt64]] = [:]
         var onStumble: @Sendable () -> Void = {}
+        var onEvent: @Sendable (RunEvent) -> Void = { _ in }
         var waits: [[String: String]] = []
     }
 
@@ -155,11 +159,16 @@ final class Watcher: RunObserver {
         seen.withLock { $0.onStumble = body }
     }
 
+    func onEvent(_ body: @escaping @Sendable (RunEvent) -> Void) {
+        seen.withLock { $0.onEvent = body }
+    }
+
     func saw(_ event: RunEvent, state: RunState) {
-        let onStumble = seen.withLock { seen in
+        let (onStumble, onEvent) = seen.withLock { seen in
             seen.events.append(event)
-            return seen.onStumble
+            return (seen.onStumble, seen.onEvent)
         }
+        onEvent(event)
         if case .stumbled = event { onStumble() }
     }
 

@@ -58,20 +58,21 @@ enum Sample {
         otherHosts: HostEndpoint(host: "", user: "ops")
     )
 
-    static let restore = Planner(
-        inventory: inventory,
-        playbook: .restoreCluster,
-        snapshot: SnapshotReference(path: "/backup/s.db", proof: proof),
-        run: run,
-        token: "fresh-token",
-        createdAt: "2026-11-22T16:45:12Z"
+    static func planner(_ playbook: Playbook) -> Planner {
+        Planner(
+            inventory: inventory,
+            playbook: playbook,
+            snapshot: SnapshotReference(path: "/backup/s.db", proof: proof),
+            run: run,
+            token: "fresh-token",
+            createdAt: "2026-11-22T16:45:12Z"
+        )
+    }
+
+    static let findings: [String: MemberFindings] = Dictionary(
+        uniqueKeysWithValues: (1...3).map { ("etcd-\($0)", .facts(facts($0))) }
     )
-    .plan(
-        findings: Dictionary(
-            uniqueKeysWithValues: (1...3).map { ("etcd-\($0)", .facts(facts($0))) }
-        ),
-        checks: []
-    )
+    static let restore = planner(.restoreCluster).plan(findings: findings, checks: [])
     static let rollback = RollbackPlanner.plan(for: restore, leader: "etcd-1", createdAt: "later")
     static let clean = CleanPlanner.plan(for: restore, createdAt: "later")
 

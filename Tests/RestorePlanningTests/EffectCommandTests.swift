@@ -9,9 +9,11 @@ struct EffectCommandTests {
     @Test("are exactly these", arguments: [nil, "/wal/etcd"])
     func golden(walDir: String?) {
         let plan = Sample.plan(walDir: walDir)
-        let builder = EffectBuilder(plan.targets[0])
+        let drill = Sample.drill(walDir: walDir)
         var text = ""
         for kind in EffectKind.allCases {
+            let isDrills = kind == .startScratch || kind == .stopScratch
+            let builder = EffectBuilder((isDrills ? drill : plan).targets[0])
             guard let effect = Self.effect(kind, builder, plan) else {
                 #expect(walDir == nil)
                 continue

@@ -151,7 +151,9 @@ struct EffectExecutionTests {
         let plan = Sample.plan(members: 1)
         for kind in EffectKind.allCases where kind != .takeLock {
             // the service effects write outside of the tree: the guard is all that may run of them
-            let effect = EffectCommandTests.effect(kind, host.builder, plan)
+            var target = host.target
+            target.scratch = Sample.drill().targets[0].scratch
+            let effect = EffectCommandTests.effect(kind, EffectBuilder(target), plan)
             let result = try host.perform(effect, input: Self.snapshot)
             #expect(result.status == PlannedEffect.lockLostStatus, "\(kind): \(result.errorText)")
             #expect(result.errorText.contains("is not this run's"))

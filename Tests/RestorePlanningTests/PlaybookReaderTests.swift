@@ -6,13 +6,16 @@ import Testing
 
 @Suite("Playbook: reading")
 struct PlaybookReaderTests {
-    @Test("says what is wrong, where, and what to do instead", arguments: cases)
+    @Test(
+        "says what is wrong, where, and what to do instead",
+        arguments: cases + BadPlaybook.drills
+    )
     func bad(_ playbook: BadPlaybook) {
         #expect(playbook.findings() == playbook.wanted)
         #expect(PlaybookReader.read(Array(MarkedText(playbook.text).text.utf8), file: "f").0 == nil)
     }
 
-    @Test("the file beside the program is the built-in playbook", arguments: 0..<2)
+    @Test("the file beside the program is the built-in playbook", arguments: 0..<3)
     func builtIn(number: Int) throws {
         let wanted = Playbook.builtIn[number]
         let file = URL(filePath: #filePath).deletingLastPathComponent()
@@ -28,7 +31,7 @@ struct PlaybookReaderTests {
         #expect(playbook.lines.map(\.step.name) == wanted.lines.map(\.step.name))
         #expect(playbook.lines.map(\.limits) == wanted.lines.map(\.limits))
         #expect(wanted.faults() == [])
-        #expect(Playbook.builtIn.count == 2)
+        #expect(Playbook.builtIn.count == 3)
     }
 
     @Test("takes settings over defaults, and leaves the rest")

@@ -158,4 +158,22 @@ enum Sample {
         return planner(inventory(members: members), playbook: playbook)
             .plan(findings: findings, checks: [])
     }
+
+    /// A drill beside healthy hosts.
+    static func drill(
+        walDir: String? = nil,
+        playbook: Playbook = .drill,
+        settings: DrillSettings = DrillSettings(place: .members),
+        change: (inout HostFacts, Int) -> Void = { _, _ in }
+    ) -> Plan {
+        var planner = planner(playbook: playbook)
+        planner.drill = settings
+        var findings: [String: MemberFindings] = [:]
+        for number in 1...3 {
+            var facts = facts(number, walDir: walDir)
+            change(&facts, number)
+            findings["etcd-\(number)"] = .facts(facts)
+        }
+        return planner.plan(findings: findings, checks: [])
+    }
 }

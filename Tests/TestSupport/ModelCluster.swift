@@ -50,7 +50,7 @@ struct ModelCluster {
         let isElected =
             peers.count >= plan.topology.quorum
             && statusAsks[member, default: 0] > trouble.asksBeforeLeader
-        let isRestored = host.data.member == .restored
+        let isRestored = content(of: host) == .restored
         let proof = plan.snapshot.proof
         return ModelEtcd(
             endpoint: host.target.member.clientURLs.first ?? "",
@@ -66,10 +66,15 @@ struct ModelCluster {
         )
     }
 
+    /// What the etcd that is asked serves: a drill asks the one that it started.
+    private func content(of host: ModelHost) -> ModelHost.Content? {
+        host.target.scratch == nil ? host.data.member : host.staged.member
+    }
+
     /// Whose data the running etcd has; nil where none runs.
     private func identity(of host: ModelHost) -> WALIdentity? {
-        guard host.isActive else { return nil }
-        switch host.data.member {
+        guard host.target.scratch == nil ? host.isActive : host.isScratchActive else { return nil }
+        switch content(of: host) {
         case .old: return host.target.oldIdentity
         case .restored: return host.restored
         case .torn, .tornWithWAL, nil: return nil

@@ -8,6 +8,10 @@ package enum ModelCommand: Sendable, Hashable {
     case proof
     /// How much of a broken upload is there, and its digest.
     case partial
+    /// The digest of what was restored.
+    case compare
+    /// The look at production before and after a drill.
+    case production
 }
 
 /// What goes wrong with one command on one host.

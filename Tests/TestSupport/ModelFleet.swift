@@ -72,6 +72,9 @@ package final class ModelFleet: HostConnector {
         record.withLock { $0.faults[sighting, default: []].append(fault) }
     }
 
+    /// From now on nothing goes wrong that was to.
+    package func forgetFaults() { record.withLock { $0.faults = [:] } }
+
     /// Makes the next attempts to connect to the host fail.
     package func makeUnreachable(_ member: String, attempts: Int) {
         record.withLock { $0.unreachable[member] = attempts }
@@ -149,6 +152,11 @@ package final class ModelFleet: HostConnector {
             case .status: return record.cluster.status(of: member)
             case .proof: return record.cluster.proof(of: member, at: meaning.revision)
             case .partial: return record.partial(on: member)
+            case .compare:
+                return CommandResult(ending: .exited(0), output: Array(meaning.answer.utf8))
+            case .production:
+                let text = record.cluster.hosts[member]?.productionLook ?? ""
+                return CommandResult(ending: .exited(0), output: Array(text.utf8))
             case .effect(let kind):
                 if kind == .uploadSnapshot,
                     record.kept(on: member, meaning.offset) + bytes != snapshot

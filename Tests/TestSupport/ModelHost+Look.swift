@@ -40,6 +40,11 @@ extension ModelHost {
         return (lines + ["end=yes", ""]).joined(separator: "\n")
     }
 
+    /// What `ProductionLook` prints.
+    var productionLook: String {
+        "unit.ActiveState=\(isActive ? "active" : "inactive")\nunit.NRestarts=\(restarts)\nend=yes\n"
+    }
+
     private func place(_ name: String, _ place: Place) -> [String] {
         var lines: [String] = []
         if place.member != nil { lines.append("\(name).member=yes") }

@@ -51,6 +51,8 @@ package struct ModelHost: Sendable, Hashable {
     package var hasForeignOwner = false
     /// Whether a drill's etcd runs on what is staged.
     package var isScratchActive = false
+    /// How often somebody has restarted the service.
+    package var restarts = 0
     /// Whether a clean deleted what was set aside: the old data need not be there any more.
     package var isCleaned = false
 

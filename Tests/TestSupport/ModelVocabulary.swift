@@ -10,6 +10,8 @@ package struct ModelVocabulary: Sendable {
         var operations: [ModelHost.Operation] = []
         /// Where a proof asks for the data; nil for no data proof.
         var revision: Int64?
+        /// What a question is answered that has one answer.
+        var answer = ""
         /// How much of the snapshot an upload leaves out, as it is there.
         var offset = 0
     }
@@ -40,6 +42,18 @@ package struct ModelVocabulary: Sendable {
                     let revision = proof.data?.revision
                     known[ProofScript(client: client, revision: revision).command] =
                         Meaning(command: .proof, revision: revision)
+                }
+            }
+            for stage in plans.flatMap(\.steps).flatMap(\.stages) {
+                for copy in stage.comparison?.copies ?? [] where copy.member == target.name {
+                    known[RemoteCommand(copy.command, endsWithConnection: true)] = Meaning(
+                        command: .compare,
+                        answer: String(repeating: "c", count: 64) + "\n"
+                    )
+                }
+                for subject in stage.production?.subjects ?? []
+                where subject.member == target.name {
+                    known[subject.command] = Meaning(command: .production)
                 }
             }
             let effects = plans.flatMap(\.steps).flatMap(\.stages).flatMap(\.effects)

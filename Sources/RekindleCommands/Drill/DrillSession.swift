@@ -104,7 +104,9 @@ struct DrillSession: Sendable {
             return failures.contains { $0.lockedBy != nil } ? .locked : .failed
         case .interrupted: return .interrupted
         case .refused: return .locked
-        case .completed: return .done
+        case .completed:
+            return DrillFigures(plan: plan, state: state).outcome == .missedObjectives
+                ? .missedObjective : .done
         }
     }
 }

@@ -2,8 +2,10 @@ package import RemoteHost
 
 /// What must not differ after a drill from what it was before.
 package struct ProductionLook: Sendable, Hashable, Codable {
-    /// What the proof is called in journal and report.
+    /// What the comparison is called in journal and report.
     package static let name = "production"
+    /// What the look before is called in the journal: a proof of nothing, and to be compared with.
+    package static let nameBefore = "production before"
 
     package enum Moment: String, Sendable, Hashable, Codable {
         case before

@@ -128,15 +128,9 @@ extension MemberObservation {
             guard isOldDataThere(target) else { return .refused(.oldDataMissing(target)) }
             if let refusal = otherHoldRefusal(target) { return .refused(refusal) }
             return service.heldBy == nil ? .done : .ready
-        case .startScratch:
-            guard isRestored(restored, target) else { return .refused(.notRestored(target)) }
-            return service.activity == .active ? .done : .ready
-        case .stopScratch:
-            switch service.activity {
-            case .stopped: return .done
-            case .active: return .ready
-            case .unknown: return .refused(.unknownService(target, service))
-            }
+        case .startScratch, .stopScratch:
+            guard target.scratch != nil else { return .refused(.noScratch(target)) }
+            return standingOfScratch(kind, restored, target)
         case .deleteRunDirectory:
             // never under a scratch member that runs on it
             if target.scratch != nil, service.activity == .active {
@@ -160,6 +154,20 @@ extension MemberObservation {
             return .refused(.otherData(target, data.identity))
         }
         return isLocked(by: target) && runDirectoryExists ? .done : .ready
+    }
+
+    private func standingOfScratch(
+        _ kind: EffectKind,
+        _ restored: WALIdentity,
+        _ target: MemberTarget
+    ) -> EffectStanding {
+        let isStart = kind == .startScratch
+        if isStart, !isRestored(restored, target) { return .refused(.notRestored(target)) }
+        switch service.activity {
+        case .stopped: return isStart ? .ready : .done
+        case .active: return isStart ? .done : .ready
+        case .unknown: return .refused(.unknownService(target, service))
+        }
     }
 
     private func standingOfStart(_ target: MemberTarget) -> EffectStanding {

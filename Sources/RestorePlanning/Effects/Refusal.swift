@@ -134,6 +134,13 @@ extension Refusal {
         )
     }
 
+    static func noScratch(_ target: MemberTarget) -> Refusal {
+        Refusal(
+            "the plan starts nothing beside \(target.name)",
+            hint: "this is a fault of this program: please report it"
+        )
+    }
+
     static func notInstalled(_ target: MemberTarget) -> Refusal {
         Refusal(
             "\(target.paths.member) is not the data that this run restored",

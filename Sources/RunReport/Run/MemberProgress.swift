@@ -8,7 +8,7 @@ enum MemberProgress {
         if summary.failures.contains(where: { $0.host == member }) { return "failed" }
         // a copy that is like the others' proves nothing of the cluster yet
         let proofs = summary.proofs(of: member).filter {
-            $0.name != CopyComparison.name && $0.name != ProductionLook.name
+            ![CopyComparison.name, ProductionLook.name, ProductionLook.nameBefore].contains($0.name)
         }
         if !proofs.isEmpty { return proofs.allSatisfy(\.holds) ? "proven" : "not proven" }
         return latest(of: member, in: summary).map(word) ?? "untouched"

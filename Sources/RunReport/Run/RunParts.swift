@@ -30,8 +30,7 @@ struct RunParts {
                 state.proofs.isEmpty ? "rolled back" : "rolled back, and the old cluster answers"
             )
         case .completed(.clean): (.good, cleaned)
-        case .completed(.drill):
-            (.good, "the drill passed: restored beside production, proven, removed")
+        case .completed(.drill): drilled
         case .halted(let kind, .failed): (.bad, "the \(kind.rawValue) failed")
         case .halted(let kind, .interrupted): (.warn, "the \(kind.rawValue) was interrupted")
         case .refused: (.bad, "refused; no host was changed")
@@ -39,6 +38,14 @@ struct RunParts {
             (.open, "the \(kind.rawValue) is under way, or its coordinator died")
         case .planned(let kind): (.pending, "the \(kind.rawValue) is planned; no host was changed")
         }
+    }
+
+    private var drilled: (Glyph, String) {
+        let place = plan.isLocal ? "on this machine" : "beside production"
+        guard let missed = DrillFacts(summary)?.missed else {
+            return (.good, "the drill passed: restored \(place), proven, removed")
+        }
+        return (.bad, "the drill was proven, but \(missed)")
     }
 
     private var cleaned: String {
@@ -131,7 +138,7 @@ struct RunParts {
                 )
             )
         }
-        return times
+        return times + (DrillFacts(summary)?.lines ?? [])
     }
 
     func addFailures(to page: inout Page) {

@@ -53,6 +53,7 @@ package enum RunReportJSON {
                 summary.requests.map { .string("rekindle \($0.rawValue) \(plan.run)") }
             ),
         ]
+        if let drill = DrillFacts(summary) { document["drill"] = drill.document }
         if let first = summary.failures.first {
             document["error"] = error(first, withEvidence: false)
         }

@@ -8,8 +8,10 @@ package struct RunSummary: Sendable {
     /// How it ended, in the words of `restore --output json`.
     package enum Outcome: String, Sendable, Hashable, CaseIterable {
         case restored
-        /// A drill that was proven; whether it met its objectives is another question.
+        /// A drill that was proven, and met its objectives.
         case passed
+        /// A drill that was proven, and missed one.
+        case missedObjectives = "missed-objectives"
         case rolledBack = "rolled-back"
         case cleaned
         case failed
@@ -49,7 +51,7 @@ package struct RunSummary: Sendable {
         case .completed(.restore), .completed(.join): .restored
         case .completed(.rollback): .rolledBack
         case .completed(.clean): .cleaned
-        case .completed(.drill): .passed
+        case .completed(.drill): DrillFacts(self)?.missed == nil ? .passed : .missedObjectives
         case .halted(_, .failed): .failed
         case .halted(_, .interrupted): .interrupted
         case .refused: .refused

@@ -55,9 +55,10 @@ struct RunTables {
     ///
     /// `shown` may shorten a value where the form has no room.
     func proofs(shown: (String) -> String = { $0 }) -> Table {
-        let named = MemberGroups.of(summary.state.proofs.map { ("", $0.name) })
+        let proofs = summary.state.proofs.filter { $0.name != ProductionLook.nameBefore }
+        let named = MemberGroups.of(proofs.map { ("", $0.name) })
         let rows = named.flatMap { name in
-            let same = summary.state.proofs.filter { $0.name == name.value }
+            let same = proofs.filter { $0.name == name.value }.map(Self.inWords)
             let groups = MemberGroups.of(
                 same.map { proof in
                     var shared = proof
@@ -84,6 +85,16 @@ struct RunTables {
             ],
             rows: rows
         )
+    }
+
+    /// Of production many lines were compared, of which only those matter that differ.
+    private static func inWords(_ proof: ProofRecord) -> ProofRecord {
+        guard proof.name == ProductionLook.name else { return proof }
+        var words = proof
+        let differences = ProductionLook.differences(proof.expected, proof.observed)
+        words.expected = "as before the drill"
+        words.observed = differences.isEmpty ? "the same" : differences.joined(separator: "; ")
+        return words
     }
 
     /// Where the expected values of the proofs are from.
