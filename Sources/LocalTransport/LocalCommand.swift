@@ -10,6 +10,7 @@ struct LocalCommand: Sendable {
     let input: CommandInput
     let output: CommandOutput
     let limits: CommandLimits
+    let grace: Duration
     let interruption: Interruption
 
     /// - Throws: `HostFailure` where it could not be run to its end.
@@ -25,7 +26,7 @@ struct LocalCommand: Sendable {
         let child = try ShellChild(line: line) { code in
             failure(.transport, "cannot run a command: \(String(cString: strerror(code)))")
         }
-        defer { child.end() }
+        defer { child.end(within: grace) }
         var feed = InputFeed(input)
         var kept: [UInt8] = []
         var errors: [UInt8] = []

@@ -2,23 +2,30 @@ package import RemoteHost
 
 /// "Connects" to this very machine: its commands are run here, as whoever runs this program.
 package struct LocalConnector: HostConnector {
-    package init() {}
+    let grace: Duration
+
+    /// What is cancelled is asked to end, and killed after the grace.
+    package init(grace: Duration = .seconds(5)) {
+        self.grace = grace
+    }
 
     package func connect(to endpoint: HostEndpoint) async throws -> any HostConnection {
-        LocalConnection(host: endpoint.host)
+        LocalConnection(host: endpoint.host, grace: grace)
     }
 }
 
 /// Runs commands on this machine, one after the other.
 package actor LocalConnection: HostConnection {
     private let host: String
+    private let grace: Duration
     private var last: Task<Void, Never>?
     private var running: [Int: Interruption] = [:]
     private var turn = 0
     private var isClosed = false
 
-    init(host: String) {
+    init(host: String, grace: Duration) {
         self.host = host
+        self.grace = grace
     }
 
     package func run(
@@ -45,6 +52,7 @@ package actor LocalConnection: HostConnection {
                 input: input,
                 output: output,
                 limits: limits,
+                grace: grace,
                 interruption: interruption
             ).run()
         }

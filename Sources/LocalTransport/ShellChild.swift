@@ -121,11 +121,25 @@ final class ShellChild {
     }
 
     /// Closes all, and ends the command and all that it started, if it still runs.
-    func end() {
+    ///
+    /// It is asked first, and killed once the grace is over.
+    func end(within grace: Duration) {
         closeInput()
-        for end in outputs.values { Glibc.close(end) }
-        outputs = [:]
+        defer {
+            for end in outputs.values { Glibc.close(end) }
+            outputs = [:]
+        }
         guard status == nil else { return }
+        kill(-process, SIGTERM)
+        let clock = ContinuousClock()
+        let end = clock.now + grace
+        var rest = [UInt8](repeating: 0, count: 64 << 10)
+        let ending = reap {
+            // what it says meanwhile must not hold it up
+            for stream in [Stream.output, .errors] { _ = read(stream, into: &rest) }
+            return clock.now >= end
+        }
+        if ending != nil { return }
         kill(-process, SIGKILL)
         var status: Int32 = 0
         while waitpid(process, &status, 0) < 0 && errno == EINTR {}

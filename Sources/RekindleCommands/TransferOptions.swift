@@ -20,10 +20,13 @@ struct TransferOptions: ParsableArguments {
 /// A limit as it was typed and understood.
 struct BandwidthLimit: ExpressibleByArgument {
     let bytesPerSecond: Double
+    /// As it was typed.
+    let text: String
 
     init?(argument: String) {
         guard let rate = Bandwidth.bytesPerSecond(argument) else { return nil }
         bytesPerSecond = rate
+        text = argument
     }
 
     /// One for all uploads of a run.

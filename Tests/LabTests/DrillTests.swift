@@ -65,7 +65,8 @@ struct DrillTests {
         #expect(try self.terms(lost.lab) == terms, "no leader changed")
         // where something was made and removed again, a directory's time tells of it
         let held = [
-            "/run/systemd/transient", "/run/systemd/units", try lost.lab.dataDirectory,
+            "/run/systemd", "/run/systemd/transient", "/run/systemd/units",
+            try lost.lab.dataDirectory,
         ].map { "\($0)\t" }
         let changes = try Difference.lines(files, lost.lab.fingerprints(withData: false))
             .filter { line in !held.contains { line.hasPrefix($0) } }

@@ -93,7 +93,9 @@ struct PlaybookReaderTests {
         .timeLimit(.minutes(5))
     )
     func everyOrder() {
-        let names = StepCatalog.steps.map(\.name)
+        // those of a restore: with a drill's there would be half a billion orders
+        let restores = Set(Playbook.restoreClusterStaged.lines.map(\.step.name))
+        let names = StepCatalog.steps.map(\.name).filter(restores.contains)
         var accepted: Set<[String]> = []
         func permute(_ chosen: [String]) {
             if chosen.count == names.count {

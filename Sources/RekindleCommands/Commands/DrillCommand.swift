@@ -95,6 +95,20 @@ struct DrillCommand: RekindleSubcommand {
     )
     var peerPort = DrillSettings.usualPeerPort
 
+    @Option(
+        help: ArgumentHelp(
+            "Drill every cluster that has an inventory there, *.yaml, one process each; {cluster} in "
+                + "--snapshot stands for its name.",
+            valueName: "directory"
+        )
+    )
+    var inventoryDir: String?
+
+    @Option(
+        help: ArgumentHelp("With --inventory-dir: how many clusters at a time.", valueName: "n")
+    )
+    var jobs = 4
+
     @OptionGroup var here: LocalDrillOptions
     @OptionGroup var source: SourceOptions
     @OptionGroup var transfer: TransferOptions
@@ -107,6 +121,15 @@ struct DrillCommand: RekindleSubcommand {
             throw UsageProblem("a drill of no snapshot", hint: "name one with --snapshot")
         }
         try requireSense()
+        if let inventoryDir {
+            return try await DrillFleet(
+                context: context,
+                jobs: jobs,
+                options: fleetOptions(context),
+                snapshot: snapshot
+            )
+            .run(inventoryDir)
+        }
         let playbook = try playbook(context)
         let session = DrillSession(context: context, bandwidth: transfer.bandwidth?.shared)
         let planning = DrillPlanning(context: context, source: source, playbook: playbook)
@@ -158,7 +181,31 @@ struct DrillCommand: RekindleSubcommand {
         return try await session.drive(planned)
     }
 
+    /// What each drill of many is told as this one was.
+    private func fleetOptions(_ context: CommandContext) -> [String] {
+        func option(_ name: String, _ value: String?) -> [String] {
+            value.map { ["--\(name)", $0] } ?? []
+        }
+        return option("state-dir", context.store.path) + option("playbook", playbook)
+            + option("peer-port", "\(peerPort)") + (here.local ? ["--local"] : [])
+            + option("members", here.members.map(String.init)) + option("bin-dir", here.binDir)
+            + option("scratch-dir", here.scratchDir)
+            + option("passphrase-file", source.passphraseFile)
+            + source.identities.flatMap { ["--identity", $0] }
+            + option("endpoint-url", source.endpointURL)
+            + option("bandwidth", transfer.bandwidth?.text)
+    }
+
     private func requireSense() throws(UsageProblem) {
+        if inventoryDir != nil, options.inventory != nil || dryRun {
+            throw UsageProblem(
+                "--inventory-dir was given with --inventory or --dry-run",
+                hint: "give one of them"
+            )
+        }
+        guard (1...64).contains(jobs) else {
+            throw UsageProblem("--jobs \(jobs) is no number of clusters", hint: "use 1 to 64")
+        }
         guard (1...65535).contains(peerPort) else {
             throw UsageProblem("--peer-port \(peerPort) is no port", hint: "use 1 to 65535")
         }
