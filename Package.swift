@@ -212,7 +212,7 @@ let package = Package(
         /** The program as a whole, on files of this machine: old runs, damaged runs. */
         .testTarget(
             name: "RekindleCommandsTests",
-            dependencies: ["RekindleCommands", "TestSupport"],
+            dependencies: ["RekindleCommands", "TestSupport", yams],
             resources: [.copy("Fixtures")],
             swiftSettings: strict
         ),

@@ -15,7 +15,7 @@ package struct RekindleCommand: AsyncParsableCommand {
         subcommands: [
             CheckCommand.self, PlanCommand.self, RestoreCommand.self, ResumeCommand.self,
             RollbackCommand.self, CleanCommand.self, RunsCommand.self, ReportCommand.self,
-            SnapshotCommand.self, InventoryCommand.self,
+            SnapshotCommand.self, InventoryCommand.self, ScheduleCommand.self,
         ]
     )
 

@@ -15,7 +15,8 @@ struct NotifyTests {
 
     @Test("takes every key")
     func full() throws {
-        let text = "{url: \"http://[::1]:80?a=b\", when: always, secret-env: A_1, timeout: 1m, retries: 0}"
+        let text =
+            "{url: \"http://[::1]:80?a=b\", when: always, secret-env: A_1, timeout: 1m, retries: 0}"
         #expect(
             Self.read(text)
                 == NotifySettings(
@@ -144,7 +145,11 @@ struct NotifyTests {
     ]
 
     private static func url(_ url: String, _ text: String) -> MarkedInventory {
-        .top("the address \(url)", "notify: {url: 1️⃣\"\(url)\"}", Expected("1️⃣", "error: notify url \(text)"))
+        .top(
+            "the address \(url)",
+            "notify: {url: 1️⃣\"\(url)\"}",
+            Expected("1️⃣", "error: notify url \(text)")
+        )
     }
 
     private static func read(_ notify: String) -> NotifySettings? { inventory(notify)?.notify }

@@ -28,7 +28,11 @@ enum NotifyReading {
             )
         }
         guard let url,
-            findings.check(url, called: "notify url", { WebhookURL.fault($0, hasSecret: secret != nil) })
+            findings.check(
+                url,
+                called: "notify url",
+                { WebhookURL.fault($0, hasSecret: secret != nil) }
+            )
         else { return nil }
         var settings = NotifySettings(url: url.value, secret: secret)
         settings.when = when?.value ?? settings.when

@@ -27,25 +27,31 @@ enum CurlAnswer {
 
     /// A failure of curl itself, which it tells as `curl: (7) Failed to connect …`.
     static func failure(_ error: SourceFailure, _ place: String) -> NoticeFailure {
-        let number = error.evidence.lazy.compactMap(exitCode).first
-        var failure = NoticeFailure(fact: error.fact, evidence: error.evidence, hint: error.hint)
-        switch number {
-        case nil:
-            if failure.hint.isEmpty { failure.hint = "try it by hand: `curl --verbose \(place)`" }
-        case 6?, 7?, 28?, 52?, 55?, 56?, 16?, 18?, 92?, 95?, 5?:
+        var failure = NoticeFailure(
+            fact: error.fact,
+            evidence: error.evidence,
+            hint: error.hint.isEmpty ? "try it by hand: `curl --verbose`" : error.hint
+        )
+        guard let number = error.evidence.lazy.compactMap(exitCode).first else { return failure }
+        if connectionFailures.contains(number) {
             failure.isTransient = true
             failure.hint = "is \(place) up, and does a firewall or a proxy stand between? " + later
-        case 35?, 51?, 53?, 54?, 58?, 59?, 60?, 64?, 66?, 77?, 80?, 82?, 83?, 90?, 91?:
+        } else if certificateFailures.contains(number) {
             failure.hint =
                 "the certificate of \(place) must be one that this machine trusts: "
                 + "`curl --verbose` shows it"
-        case _?:
-            failure.hint = "try it by hand: `curl --verbose`; the numbers are in curl(1)"
         }
         return failure
     }
 
     private static let later = "how the drill itself ended is in `rekindle runs`"
+
+    /// Names that are not found, connections that are refused, time out or break (curl(1), "EXIT
+    /// CODES").
+    private static let connectionFailures: Set<Int> = [
+        5, 6, 7, 16, 18, 28, 35, 52, 55, 56, 92, 95,
+    ]
+    private static let certificateFailures: Set<Int> = [51, 58, 59, 60, 66, 77, 80, 82, 83, 90, 91]
 
     private static func exitCode(_ line: String) -> Int? {
         guard line.hasPrefix("curl: (") else { return nil }

@@ -24,7 +24,8 @@ struct MetricsPage {
     mutating func add(_ name: String, _ help: String, _ values: [(label: String, value: Double)]) {
         head(name, help)
         for (label, value) in values {
-            text += "\(Self.prefix)\(name){\(cluster),\(Self.label(name, label))} "
+            text +=
+                "\(Self.prefix)\(name){\(cluster),\(Self.label(name, label))} "
                 + "\(Self.number(value))\n"
         }
     }
