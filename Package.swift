@@ -212,7 +212,7 @@ let package = Package(
         /** The program as a whole, on files of this machine: old runs, damaged runs. */
         .testTarget(
             name: "RekindleCommandsTests",
-            dependencies: ["RekindleCommands", "TestSupport", yams],
+            dependencies: ["RekindleCommands", "TestSupport", argumentParser, yams],
             resources: [.copy("Fixtures")],
             swiftSettings: strict
         ),

@@ -54,14 +54,14 @@ struct NotifyTests {
         }
     }
 
-    @Test("says what is wrong, and never repeats what may be secret", arguments: wrong)
+    @Test("says what is wrong, and never repeats what may be secret", arguments: faults)
     func wrong(_ inventory: MarkedInventory) {
         let findings = inventory.findings()
         #expect(findings == inventory.wanted)
         #expect(!findings.joined().contains("KEY"))
     }
 
-    static let wrong: [MarkedInventory] = [
+    static let faults: [MarkedInventory] = [
         .top(
             "no address",
             "notify: 1️⃣{when: always}",

@@ -26,7 +26,9 @@ struct ScheduleTests {
         exit "$(cat status)"
         """
 
-    @Test("is installed, starts the drill as its user with the very words, and a missed objective fails")
+    @Test(
+        "is installed, starts the drill as its user with the very words, and a missed objective fails"
+    )
     func installed() throws {
         let host = try DrillHost(.current, standIn: Self.standIn)
         try host.finishDrill(with: 0)
@@ -34,8 +36,10 @@ struct ScheduleTests {
         #expect(installed.status == 0, "\(installed.errorText)")
         #expect(try host.show("timer", "UnitFileState", "ActiveState") == ["enabled", "active"])
         #expect(try host.show("timer", "Persistent") == ["yes"])
-        #expect(try host.sh("systemctl show -p NextElapseUSecRealtime rekindle-drill-prod.timer")
-            .contains("-01 0"))
+        #expect(
+            try host.sh("systemctl show -p NextElapseUSecRealtime rekindle-drill-prod.timer")
+                .contains("-01 0")
+        )
 
         try host.sh("touch /tmp/of-the-host; systemctl start rekindle-drill-prod.service")
         #expect(try host.show("service", "Result", "ActiveState") == ["success", "inactive"])
@@ -70,7 +74,8 @@ struct ScheduleTests {
         let hasRun = try Watchdog.wait(atMost: 30, every: 100_000) {
             try host.sh("cat /var/lib/rekindle/arguments 2>/dev/null; true").hasSuffix("--local\0")
         }
-        #expect(hasRun, "\(try host.sh("systemctl status --no-pager rekindle-drill-prod.timer; true"))")
+        let timer = try host.sh("systemctl status --no-pager rekindle-drill-prod.timer; true")
+        #expect(hasRun, "\(timer)")
         try host.sh("systemctl disable --now rekindle-drill-prod.timer")
     }
 

@@ -8,8 +8,8 @@ enum BuiltProgram {
         .deletingLastPathComponent().appending(path: "rekindle").path
 
     static func run(
-        _ program: String = path,
         _ words: [String],
+        of program: String = path,
         environment: [String: String] = [:],
         in folder: String = "/"
     ) throws -> StateFolder.Result {

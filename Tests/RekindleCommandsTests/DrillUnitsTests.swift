@@ -133,7 +133,7 @@ struct DrillUnitsTests {
             try Data(file.text.utf8).write(to: folder.appending(path: file.name))
         }
         let paths = files.map { folder.appending(path: $0.name).path }
-        let result = try BuiltProgram.run("/usr/bin/systemd-analyze", ["verify"] + paths)
+        let result = try BuiltProgram.run(["verify"] + paths, of: "/usr/bin/systemd-analyze")
         // units of this machine that it meets on the way are none of ours
         let ours = (result.output + result.error).split(separator: "\n")
             .filter { $0.contains("rekindle") }
