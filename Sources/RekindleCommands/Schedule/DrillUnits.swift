@@ -92,6 +92,7 @@ struct DrillUnits: Sendable, Hashable {
         OnCalendar=\(SystemdText.plain(schedule.every.onCalendar))
         # A drill that was due while this machine was off is run when it is back.
         Persistent=true
+        AccuracySec=1s
         RandomizedDelaySec=\(randomizedDelay)
 
         [Install]
