@@ -79,6 +79,49 @@ struct ScheduleTests {
         try host.sh("systemctl disable --now rekindle-drill-prod.timer")
     }
 
+    @Test("makes up for a drill that was due while the host was off")
+    func missed() throws {
+        let host = try DrillHost(.current, standIn: Self.standIn)
+        try host.finishDrill(with: 0)
+        let options = ["--every", "monthly", "--randomized-delay", "0s"]
+        let installed = try host.schedule(options, ["--local"])
+        #expect(installed.status == 0, "\(installed.errorText)")
+        let stamp = "/var/lib/systemd/timers/stamp-rekindle-drill-prod.timer"
+        try host.sh(
+            """
+            systemctl stop rekindle-drill-prod.timer; touch -d '40 days ago' \(stamp)
+            test ! -e /var/lib/rekindle/arguments; systemctl start rekindle-drill-prod.timer
+            """
+        )
+        let hasRun = try Watchdog.wait(atMost: 30, every: 100_000) {
+            try host.sh("cat /var/lib/rekindle/arguments 2>/dev/null; true").hasSuffix("--local\0")
+        }
+        #expect(hasRun)
+    }
+
+    @Test("lets Rekindle read its key and a packed snapshot, and reach the members")
+    func confined() throws {
+        let host = try DrillHost(
+            .current,
+            standIn: """
+                #!/bin/sh
+                export LD_LIBRARY_PATH=\(DrillHost.folder)
+                exec \(DrillHost.folder)/rekindle check -i /etc/rekindle/lab.yaml --snapshot /srv/s.db.gz
+                """
+        )
+        try host.finishDrill(with: 0)
+        try host.bringLabInventory()
+        let installed = try host.schedule(["--every", "monthly"], [])
+        #expect(installed.status == 0, "\(installed.errorText)")
+        try host.sh("systemctl start rekindle-drill-prod.service; true")
+        let said = try host.sh("journalctl -o cat -u rekindle-drill-prod --no-pager -n 100")
+        #expect(
+            try host.show("service", "Result", "ExecMainStatus") == ["success", "0"],
+            "\(said)"
+        )
+        #expect(said.contains("is proven, revision"), "\(said)")
+    }
+
     @Test("leaves a unit alone that somebody wrote by hand")
     func foreign() throws {
         let host = try DrillHost(.current, standIn: Self.standIn)
@@ -95,7 +138,7 @@ struct ScheduleTests {
 /// A host of the lab as a coordinator: Rekindle, its user, an inventory.
 private struct DrillHost {
     let lab: Lab
-    private static let folder = "/opt/rekindle-under-test"
+    static let folder = "/opt/rekindle-under-test"
     private static let program = "/usr/local/bin/drill-stand-in"
 
     init(_ lab: Lab, standIn: String) throws {
@@ -145,6 +188,35 @@ private struct DrillHost {
 
     @discardableResult
     func sh(_ script: String) throws -> String { try lab.exec(1, script).outputText }
+
+    /// The lab's inventory, key and known hosts, and a snapshot, where the drill's user reads them.
+    func bringLabInventory() throws {
+        let scratch = try Scratch()
+        try lab.script("snapshot", [scratch.file("s.db")])
+        var inventory = try String(contentsOfFile: lab.inventory, encoding: .utf8)
+        for (key, name) in [("LAB_SSH_KEY", "id_ed25519"), ("LAB_KNOWN_HOSTS", "known_hosts")] {
+            let path = try lab.value(key)
+            inventory = inventory.replacing(path, with: "~/.ssh/\(name)")
+            try Program.require("/bin/cp", [path, scratch.file(name)])
+        }
+        try Data(inventory.utf8).write(to: URL(filePath: scratch.file("lab.yaml")))
+        try Program.require(
+            "/bin/bash",
+            [
+                "-c",
+                """
+                set -euo pipefail
+                gzip "$1/s.db"
+                tar -C "$1" -cf - . | "$2" --lab "$3" 1 sh -c '
+                    cd "$(mktemp -d)" && tar -xf - && mv s.db.gz /srv/ && mv lab.yaml /etc/rekindle/
+                    install -d -o rekindle -g rekindle -m 700 /var/lib/rekindle/.ssh
+                    install -o rekindle -m 600 id_ed25519 known_hosts /var/lib/rekindle/.ssh/
+                    chmod 644 /srv/s.db.gz /etc/rekindle/lab.yaml'
+                """,
+                "bash", scratch.path, "\(Lab.root)/lab/exec", lab.name,
+            ]
+        )
+    }
 
     func finishDrill(with status: Int) throws {
         try sh(
