@@ -120,12 +120,13 @@ struct ScheduleCommandTests {
     func fleet() throws {
         let folder = try Folder()
         let result = try folder.drill(
-            "-i nowhere.yaml --every weekly --snapshot s3://b/latest --name fleet-a "
+            "--every weekly --snapshot etcd-1:/srv/s.db --name fleet-a "
                 + "-- --inventory-dir /etc/rekindle/clusters"
         )
         #expect(result.status == 0, "\(result.error)")
         #expect(result.output.contains("/etc/systemd/system/fleet-a.timer\n"))
         #expect(!result.output.contains("--inventory "))
+        #expect(result.output.contains(" --snapshot etcd-1:/srv/s.db "))
     }
 
     @Test("makes a CronJob that knows the container's paths")
@@ -163,6 +164,10 @@ struct ScheduleCommandTests {
             ("--every daily --snapshot s3://b/k --state-dir /var/tmp/x", "/var/tmp"),
             ("--every daily --snapshot s3://b/k -- --snapshot x", "in front of --"),
             ("--every daily --snapshot s3://b/k -- --metrics-dir=/m", "in front of --"),
+            (
+                "-i x --every daily --snapshot s3://b/k -- --inventory-dir /d",
+                "beside --inventory-dir"
+            ),
             ("--every daily --snapshot s3://b/k --user a%h", "--user a%h"),
             ("--every daily --snapshot s3://b/k --name ../x", "--name ../x"),
             ("--every daily --snapshot s3://b/k --timeout 1x", "--timeout 1x is not a time"),

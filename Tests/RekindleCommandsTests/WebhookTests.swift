@@ -171,6 +171,41 @@ struct WebhookTests {
         #expect(failure?.hint == "install it, as with `apt install curl`")
     }
 
+    @Test(
+        "is looked at by check: what a notice needs is there, or there is a warning",
+        arguments: [
+            ("/nowhere", "KEY", "warns", "needs the program curl"),
+            ("/usr/bin", nil, "warns", "$S, which has its secret, is not set"),
+            ("/usr/bin", "KEY", "holds", "https://h/…, by curl"),
+        ] as [(String, String?, String, String)]
+    )
+    func check(_ path: String, _ secret: String?, _ verdict: String, _ saw: String) throws {
+        let folder = try StateFolder([])
+        // port 1 of this machine: nobody answers, and that takes no time
+        let inventory = """
+            cluster: {name: prod}
+            ssh: {port: 1}
+            members:
+              - {name: a, host: 127.0.0.1, initial-advertise-peer-urls: [http://127.0.0.1:2380]}
+            notify: {url: "https://h/PATHKEY", secret-env: S}
+            """
+        try folder.write(Array(inventory.utf8), to: "\(folder.path)/inventory.yaml")
+        var environment = ["PATH": path, "HOME": folder.path]
+        environment["S"] = secret
+        let result = try BuiltProgram.run(
+            ["check", "--output", "json"],
+            environment: environment,
+            in: folder.path
+        )
+        #expect(result.status == 3, "\(result.error)")
+        #expect(!(result.output + result.error).contains("KEY"))
+        let read = try JSONSerialization.jsonObject(with: Data(result.output.utf8))
+        let checks = (read as? [String: Any])?["checks"] as? [[String: Any]]
+        let check = try #require(checks?.first { $0["name"] as? String == "notify" })
+        #expect(check["verdict"] as? String == verdict)
+        #expect((check["saw"] as? String)?.contains(saw) == true, "\(check)")
+    }
+
     private static func webhook(
         _ url: String,
         _ secret: NotifySettings.Secret? = nil,

@@ -82,6 +82,7 @@ struct ScheduleDrillCommand: RekindleSubcommand {
             stands behind `--` is handed to `rekindle drill` as it is. A drill that fails, or misses \
             an objective, leaves its unit failed.
 
+
             """ + ExitStatus.help(.done, .failed, .refused, .usage, .invalidInput)
     )
 

@@ -34,6 +34,12 @@ struct DrillArguments {
 
     /// - Throws: `UsageProblem` for what cannot be handed on.
     func requireExtra() throws(UsageProblem) {
+        if !readsInventory, let inventory = options.inventory {
+            throw UsageProblem(
+                "--inventory \(inventory) stands beside --inventory-dir",
+                hint: "one cluster or a directory of them: give one of the two"
+            )
+        }
         for option in Self.own where has(option) {
             throw UsageProblem(
                 "\(option) stands behind --",
@@ -55,7 +61,8 @@ struct DrillArguments {
         guard SystemdText.canHold(text), !text.isEmpty else {
             throw UsageProblem("--snapshot names nothing", hint: "name a file or a bucket")
         }
-        let members = inventory?.members.map(\.member.name) ?? []
+        // which inventories a fleet will have is for the drill to find out
+        let members = inventory?.members.map(\.member.name) ?? [String(text.prefix { $0 != ":" })]
         let location: SnapshotLocation
         do {
             location = try SnapshotLocation(text, members: { members }) { access($0, F_OK) == 0 }

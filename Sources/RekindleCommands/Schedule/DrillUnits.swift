@@ -31,12 +31,12 @@ struct DrillUnits: Sendable, Hashable {
             After=network-online.target
 
             [Service]
+            # A missed objective (status 6) leaves it failed, as does every status but 0.
             Type=oneshot
             ExecStart=\(command)
             User=\(user)
             # Credentials for a bucket, the secret of notify; only where the file is there.
             EnvironmentFile=-/etc/rekindle/drill.env
-            # A missed objective (status 6) is a failed unit, as is every status but 0.
             TimeoutStartSec=\(schedule.limit)
             # Only Rekindle itself is asked to stop: it tidies up, and ends what it started.
             KillMode=mixed

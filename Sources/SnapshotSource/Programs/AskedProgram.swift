@@ -4,9 +4,9 @@ import Glibc
 package enum AskedProgram {
     /// Runs it to its end; what it is given on standard input is in no argument and no file.
     ///
-    /// - Parameters:
-    ///   - patience: for each byte of the answer.
-    ///   - explain: what its last words mean, where it failed.
+    /// The patience is for each byte of the answer; `explain` says what its last words mean, where it
+    /// failed. Where the process dies of SIGPIPE it must ignore that: the program may end before it
+    /// has read all.
     /// - Throws: `SourceFailure`; `CancellationError`, and then it was killed.
     package static func run(
         _ path: String,
