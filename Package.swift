@@ -221,7 +221,7 @@ let package = Package(
         /** The program as a whole, on files of this machine: old runs, damaged runs. */
         .testTarget(
             name: "RekindleCommandsTests",
-            dependencies: ["RekindleCommands", "TestSupport"],
+            dependencies: ["RekindleCommands", "TestSupport", argumentParser, yams],
             resources: [.copy("Fixtures")],
             swiftSettings: strict
         ),

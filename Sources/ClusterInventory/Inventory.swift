@@ -14,6 +14,8 @@ package struct Inventory: Sendable, Hashable {
     /// Hosts that a playbook's hooks may act on, by the group's name.
     package var groups: [String: [String]]
     package var objectives: Objectives
+    /// nil: nobody is told how a drill went.
+    package var notify: NotifySettings?
     /// How to get into a host that is no member; its `host` is empty.
     private let otherHosts: HostEndpoint
 
@@ -23,6 +25,7 @@ package struct Inventory: Sendable, Hashable {
         members: [InventoryMember],
         groups: [String: [String]] = [:],
         objectives: Objectives = Objectives(),
+        notify: NotifySettings? = nil,
         otherHosts: HostEndpoint
     ) {
         self.clusterName = clusterName
@@ -30,6 +33,7 @@ package struct Inventory: Sendable, Hashable {
         self.members = members
         self.groups = groups
         self.objectives = objectives
+        self.notify = notify
         self.otherHosts = otherHosts
     }
 

@@ -10,6 +10,8 @@ package struct InventoryListing: Sendable, Hashable, Codable {
     /// As it may be written in the file; null where none is given.
     package var rto: String?
     package var rpo: String?
+    /// null where nobody is told how a drill went.
+    package var notify: NotifyListing?
 
     package init(_ inventory: Inventory) {
         cluster = inventory.clusterName
@@ -18,12 +20,13 @@ package struct InventoryListing: Sendable, Hashable, Codable {
         groups = inventory.groups
         rto = inventory.objectives.rto.map(DurationText.describe)
         rpo = inventory.objectives.rpo.map(DurationText.describe)
+        notify = inventory.notify.map(NotifyListing.init)
     }
 
     enum CodingKeys: String, CodingKey {
         case cluster
         case initialClusterToken = "initial-cluster-token"
-        case members, groups, rto, rpo
+        case members, groups, rto, rpo, notify
     }
 
     /// The cluster's own values, in the order in which they are shown.
@@ -33,6 +36,7 @@ package struct InventoryListing: Sendable, Hashable, Codable {
             ListingRow("initial-cluster-token", initialClusterToken),
             ListingRow("rto", rto ?? "none"),
             ListingRow("rpo", rpo ?? "none"),
+            ListingRow("notify", notify?.text ?? "nobody"),
         ]
             + groups.sorted { $0.key < $1.key }.map {
                 ListingRow("group \($0.key)", $0.value.joined(separator: ", "))
@@ -47,6 +51,7 @@ package struct InventoryListing: Sendable, Hashable, Codable {
         try container.encode(groups, forKey: .groups)
         try container.encode(rto, forKey: .rto)
         try container.encode(rpo, forKey: .rpo)
+        try container.encode(notify, forKey: .notify)
     }
 }
 

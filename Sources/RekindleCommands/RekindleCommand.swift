@@ -14,9 +14,8 @@ package struct RekindleCommand: AsyncParsableCommand {
         version: RekindleVersion.text,
         subcommands: [
             CheckCommand.self, PlanCommand.self, RestoreCommand.self, ResumeCommand.self,
-            RollbackCommand.self, CleanCommand.self, DrillCommand.self, RunsCommand.self,
-            ReportCommand.self,
-            SnapshotCommand.self, InventoryCommand.self,
+            RollbackCommand.self, CleanCommand.self, DrillCommand.self, ScheduleCommand.self,
+            RunsCommand.self, ReportCommand.self, SnapshotCommand.self, InventoryCommand.self,
         ]
     )
 

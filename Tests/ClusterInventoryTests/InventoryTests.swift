@@ -49,6 +49,16 @@ struct InventoryTests {
         )
         #expect(read.groups == ["control-plane": ["cp-1", "cp-2", "cp-3"]])
         #expect(read.objectives == Objectives(rto: .seconds(900), rpo: .seconds(21_600)))
+        #expect(
+            read.notify
+                == NotifySettings(
+                    url: "https://hooks.example.org/rekindle",
+                    when: .failure,
+                    secret: .file("/etc/rekindle/notify-secret"),
+                    timeout: .seconds(10),
+                    retries: 5
+                )
+        )
     }
 
     @Test("fills in the defaults where the file says nothing")
@@ -174,14 +184,14 @@ struct InventoryTests {
                 "name":"a","service":{"kind":"systemd","unit":"etcd.service"},\
                 "ssh":{"become":"none","identity-files":[],\
                 "known-hosts":["/home/me/.ssh/known_hosts"],"port":22,"user":"me"}}],\
-                "rpo":null,"rto":"1h30m"}
+                "notify":null,"rpo":null,"rto":"1h30m"}
                 """
         )
         #expect(
             listing.rows == [
                 ListingRow("cluster", "c"), ListingRow("initial-cluster-token", "auto"),
                 ListingRow("rto", "1h30m"), ListingRow("rpo", "none"),
-                ListingRow("group g", "x, y"),
+                ListingRow("notify", "nobody"), ListingRow("group g", "x, y"),
             ]
         )
         #expect(

@@ -97,6 +97,16 @@ struct StructureTests {
             Expected("2️⃣", "error: \"members\" is empty in the inventory")
         ),
         .top(
+            "a last line that breaks off",
+            "notify:\n  url: https://h\n  time1️⃣",
+            Expected(
+                "1️⃣",
+                "error: not valid YAML: could not find expected ':' while scanning a simple key "
+                    + "(line 6)\n"
+                    + "HINT: look at this line and the one before it; inventory.example shows the form"
+            )
+        ),
+        .top(
             "a misspelt section",
             "1️⃣objectvies: {rto: 1m}",
             Expected(

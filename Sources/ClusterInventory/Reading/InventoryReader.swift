@@ -19,6 +19,7 @@ package enum InventoryReader {
 
     private static let keys = [
         "cluster", "etcd", "service", "ssh", "members", "groups", "objectives",
+        "notify",
     ]
 
     private static func assemble(
@@ -55,6 +56,11 @@ package enum InventoryReader {
         for rule in MemberRules.all { rule(members, &findings) }
         let groups = GroupReading.read(top.value("groups"), findings: &findings)
         let objectives = ObjectivesReading.read(top.value("objectives"), findings: &findings)
+        let notify = NotifyReading.read(
+            top.value("notify"),
+            surroundings: surroundings,
+            findings: &findings
+        )
         guard let name = cluster.name else { return nil }
         return Inventory(
             clusterName: name,
@@ -62,6 +68,7 @@ package enum InventoryReader {
             members: members.compactMap(\.member),
             groups: groups,
             objectives: objectives,
+            notify: notify,
             otherHosts: anyHost
         )
     }

@@ -66,4 +66,20 @@ enum TextLines {
         let offset = index + place.column - 1
         return offset <= scalars.count ? offset : nil
     }
+
+    /// The place behind the last character.
+    static func end(of scalars: [Unicode.Scalar]) -> TextPlace {
+        var place = TextPlace(line: 1, column: 1)
+        for (index, scalar) in scalars.enumerated() {
+            switch scalar {
+            case "\r" where scalars.dropFirst(index + 1).first == "\n":
+                break
+            case "\n", "\r", "\u{85}", "\u{2028}", "\u{2029}":
+                place = TextPlace(line: place.line + 1, column: 1)
+            default:
+                place.column += 1
+            }
+        }
+        return place
+    }
 }

@@ -60,8 +60,12 @@ package enum YAMLParser {
         case YamlError.scanner(let context, let problem, let mark, let text),
             YamlError.parser(let context, let problem, let mark, let text),
             YamlError.composer(let context, let problem, let mark, let text):
-            let place = TextPlace(line: mark.line, column: mark.column)
-            let isTab = character(at: place, in: text) == "\t"
+            let scalars = Array(text.unicodeScalars)
+            let marked = TextPlace(line: mark.line, column: mark.column)
+            let offset = TextLines.offset(of: marked, in: scalars)
+            // libyaml ends a last line that does not end, and may then point behind the file
+            let place = offset == nil ? TextLines.end(of: scalars) : marked
+            let isTab = offset.map { scalars.indices.contains($0) && scalars[$0] == "\t" } ?? false
             let began = context.map { " \($0.text) (line \($0.mark.line))" } ?? ""
             findings.error(
                 isTab ? "a tab cannot be used here" : "not valid YAML: \(problem)\(began)",
@@ -72,13 +76,6 @@ package enum YAMLParser {
             )
         default:
             findings.error("not valid YAML: \(error)", at: nil)
-        }
-    }
-
-    private static func character(at place: TextPlace, in text: String) -> Unicode.Scalar? {
-        let scalars = Array(text.unicodeScalars)
-        return TextLines.offset(of: place, in: scalars).flatMap {
-            scalars.indices.contains($0) ? scalars[$0] : nil
         }
     }
 }

@@ -32,7 +32,9 @@ struct CheckCommand: RekindleSubcommand {
         let (proof, sourceChecks) = try await lookAtSource(context, fleet)
         let findings = await asked
         await fleet.close()
-        let checks = Preflight.checks(inventory, findings, snapshot: proof) + sourceChecks
+        let checks =
+            Preflight.checks(inventory, findings, snapshot: proof) + sourceChecks
+            + noticeChecks(inventory, context.world)
         let members = inventory.members.map(\.member.name)
         switch options.output {
         case .text:
@@ -50,6 +52,19 @@ struct CheckCommand: RekindleSubcommand {
             )
         }
         return PreflightVerdict.status(checks)
+    }
+
+    /// A restore does not need it: a drill whose notice cannot be sent would be told of nowhere.
+    private func noticeChecks(_ inventory: Inventory, _ world: World) -> [Check] {
+        guard let notify = inventory.notify else { return [] }
+        do throws(NoticeFailure) {
+            let webhook = Webhook(notify, environment: world.environment)
+            _ = try webhook.curl()
+            _ = try NoticeSecret.read(notify.secret, world.environment)
+            return [Check("notify", member: nil, .holds, "\(notify.shownURL), by curl")]
+        } catch {
+            return [Check("notify", member: nil, .warns, error.fact, hint: error.hint)]
+        }
     }
 
     /// A source that cannot be had, or opened, is one of the things that a restore would trip over.

@@ -112,6 +112,7 @@ struct DrillCommand: RekindleSubcommand {
     @OptionGroup var here: LocalDrillOptions
     @OptionGroup var source: SourceOptions
     @OptionGroup var transfer: TransferOptions
+    @OptionGroup var aftermath: AftermathOptions
 
     @Flag(help: "Stop after the plan.")
     var dryRun = false
@@ -134,30 +135,39 @@ struct DrillCommand: RekindleSubcommand {
         let session = DrillSession(context: context, bandwidth: transfer.bandwidth?.shared)
         let planning = DrillPlanning(context: context, source: source, playbook: playbook)
         let planned: DrillPlanning.Planned
+        let notify: NotifySettings?
         if here.local {
             let inventory = try options.inventory.map { try context.preparation.inventory($0) }
             if !dryRun {
                 let cluster = inventory?.clusterName ?? here.clusterName
                 try await session.sweepEarlier(of: cluster, isLocal: true)
             }
+            notify = inventory?.notify
             planned = try await planning.here(here, inventory: inventory, snapshot: snapshot)
         } else {
             let inventory = try context.preparation.inventory(options.inventory)
             if !dryRun {
                 try await session.sweepEarlier(of: inventory.clusterName, isLocal: false)
             }
+            notify = inventory.notify
             planned = try await planning.beside(
                 inventory,
                 snapshot: snapshot,
                 settings: DrillSettings(place: .members, peerPort: peerPort)
             )
         }
-        return try await end(planned, session, context)
+        return try await end(
+            planned,
+            session,
+            DrillAftermath(context, aftermath, notify: notify),
+            context
+        )
     }
 
     private func end(
         _ planned: DrillPlanning.Planned,
         _ session: DrillSession,
+        _ aftermath: DrillAftermath,
         _ context: CommandContext
     ) async throws -> ExitStatus {
         let terminal = context.terminal
@@ -178,7 +188,7 @@ struct DrillCommand: RekindleSubcommand {
         if terminal.isVerbose {
             terminal.say(PlanText.render(planned.plan, style: terminal.errorStyle, verbose: true))
         }
-        return try await session.drive(planned)
+        return try await session.drive(planned, then: aftermath)
     }
 
     /// What each drill of many is told as this one was.
@@ -194,6 +204,7 @@ struct DrillCommand: RekindleSubcommand {
             + source.identities.flatMap { ["--identity", $0] }
             + option("endpoint-url", source.endpointURL)
             + option("bandwidth", transfer.bandwidth?.text)
+            + option("metrics-dir", aftermath.metricsDir)
     }
 
     private func requireSense() throws(UsageProblem) {

@@ -64,8 +64,11 @@ struct DrillSession: Sendable {
         return ending == .completed
     }
 
-    /// - Returns: what it measured, and how the process ends.
-    func drive(_ planned: DrillPlanning.Planned) async throws -> ExitStatus {
+    /// - Returns: how the process ends.
+    func drive(
+        _ planned: DrillPlanning.Planned,
+        then aftermath: DrillAftermath
+    ) async throws -> ExitStatus {
         let (directory, ending, state) = try await run(planned)
         var isLeft = false
         switch ending {
@@ -81,6 +84,7 @@ struct DrillSession: Sendable {
                 hint: "`rekindle clean \(directory.id)` removes it; the next drill does so first"
             )
         }
+        await aftermath.tell(DrillFigures(plan: planned.plan, state: state))
         return status(ending, planned.plan, state)
     }
 

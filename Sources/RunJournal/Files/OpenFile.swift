@@ -72,6 +72,13 @@ struct OpenFile: ~Copyable {
         if fsync(descriptor) != 0 { throw SystemFailure("sync", path, code: errno) }
     }
 
+    /// As given, whatever the process' mask is.
+    func setPermissions(_ mode: mode_t) throws(SystemFailure) {
+        if fchmod(descriptor, mode) != 0 {
+            throw SystemFailure("set the permissions of", path, code: errno)
+        }
+    }
+
     func truncate(to length: Int) throws(SystemFailure) {
         if ftruncate(descriptor, length) != 0 {
             throw SystemFailure("truncate", path, code: errno)

@@ -10,7 +10,7 @@ package struct ProgramPath: Sendable {
     }
 
     /// - Throws: `SourceFailure`, with the package to install.
-    func require(
+    package func require(
         _ program: String,
         package name: String,
         for purpose: String

@@ -1,0 +1,170 @@
+import ClusterInventory
+import Glibc
+
+/// From the command line to a schedule, with everything that cannot be meant refused.
+struct ScheduleMaker {
+    let context: CommandContext
+    let options: ScheduleOptions
+    let arguments: DrillArguments
+    /// nil where the drill reads several, or none.
+    let inventory: Inventory?
+    let snapshot: String
+    let metricsDir: String?
+
+    /// - Throws: `UsageProblem`; `CancellationError`.
+    func units() async throws -> DrillUnits {
+        guard options.image == nil else {
+            throw UsageProblem("--image is for --format cronjob", hint: "leave it out")
+        }
+        let every = DrillCalendar(options.every)
+        try await CalendarCheck.requireSystemd(every, context.world)
+        let stateDir = try arguments.options.stateDir.map { path throws(UsageProblem) in
+            try arguments.visible(path, "--state-dir")
+        }
+        let metrics = try metricsDir.map { path throws(UsageProblem) in
+            try arguments.visible(path, "--metrics-dir")
+        }
+        var words = ["drill", "--snapshot"]
+        words.append(try arguments.snapshot(snapshot, inventory, inContainer: false))
+        if inventory != nil {
+            words += ["--inventory", try arguments.visible(arguments.inventoryPath, "--inventory")]
+        }
+        words += ["--state-dir", stateDir ?? "/var/lib/rekindle"]
+        if let metrics { words += ["--metrics-dir", metrics] }
+        warnOfSecret()
+        return DrillUnits(
+            schedule: try schedule(every, words),
+            program: try program(),
+            user: try user(),
+            stateDir: stateDir,
+            metricsDir: metrics,
+            randomizedDelay: try seconds(
+                options.randomizedDelay,
+                "--randomized-delay",
+                zero: true
+            )
+        )
+    }
+
+    /// - Throws: `UsageProblem`.
+    func cronJob() throws -> DrillCronJob {
+        guard let image = options.image, !image.isEmpty,
+            image.unicodeScalars.allSatisfy({ $0.isASCII && (0x21...0x7E).contains($0.value) })
+        else {
+            throw UsageProblem(
+                "a CronJob needs an image",
+                hint:
+                    "give one with rekindle, sh and what opens your snapshots: --image REGISTRY/NAME:TAG"
+            )
+        }
+        guard !options.install else {
+            throw UsageProblem(
+                "--install is for systemd",
+                hint: "print it: `rekindle schedule drill --format cronjob … | kubectl apply -f -`"
+            )
+        }
+        guard metricsDir == nil else {
+            throw UsageProblem(
+                "--metrics-dir is of no use in a container",
+                hint: "alert on the job's failure, and have the figures sent with notify: in the "
+                    + "inventory"
+            )
+        }
+        let every = DrillCalendar(options.every)
+        try CalendarCheck.requireCron(every)
+        var words = ["drill", "--snapshot"]
+        words.append(try arguments.snapshot(snapshot, inventory, inContainer: true))
+        if inventory != nil { words += ["--inventory", DrillCronJob.inventoryPath] }
+        words += ["--state-dir", arguments.options.stateDir ?? DrillCronJob.stateDir]
+        return DrillCronJob(schedule: try schedule(every, words), image: image)
+    }
+
+    private func schedule(
+        _ every: DrillCalendar,
+        _ words: [String]
+    ) throws(UsageProblem) -> DrillSchedule {
+        let cluster = inventory?.clusterName
+        return DrillSchedule(
+            name: try name(cluster),
+            cluster: cluster,
+            every: every,
+            words: words + arguments.extra,
+            limit: try seconds(options.timeout, "--timeout")
+        )
+    }
+
+    /// systemd.unit(5) allows a little more; nobody needs it.
+    private func name(_ cluster: String?) throws(UsageProblem) -> String {
+        let name = options.name ?? cluster.map { "rekindle-drill-\($0)" } ?? "rekindle-drill"
+        let isPlain = name.allSatisfy {
+            $0.isASCII && ($0.isLetter || $0.isNumber || "._-".contains($0))
+        }
+        guard isPlain, name.first.map({ $0.isLetter || $0.isNumber }) == true, name.count <= 100
+        else {
+            throw UsageProblem(
+                "--name \(name) cannot be the name of a unit",
+                hint:
+                    "use at most 100 letters, digits, \".\", \"_\" and \"-\", a letter or digit first"
+            )
+        }
+        return name
+    }
+
+    /// As useradd(8) allows them.
+    private func user() throws(UsageProblem) -> String {
+        let user = options.user
+        let isPlain = user.allSatisfy {
+            $0.isASCII && ($0.isLetter || $0.isNumber || "._-".contains($0))
+        }
+        guard isPlain, user.first.map({ $0.isLetter || $0 == "_" }) == true, user.count <= 31 else {
+            throw UsageProblem("--user \(user) is no user's name", hint: "as --user rekindle")
+        }
+        return user
+    }
+
+    private func seconds(
+        _ text: String,
+        _ option: String,
+        zero: Bool = false
+    ) throws(UsageProblem) -> Int64 {
+        if zero, text == "0" || text == "0s" { return 0 }
+        guard let time = DurationText.parse(text) else {
+            throw UsageProblem(
+                "\(option) \(text) is not a time",
+                hint: "write it as 45s, 15m, 6h or 1h30m"
+            )
+        }
+        return time.components.seconds
+    }
+
+    private func program() throws(UsageProblem) -> String {
+        let path = options.program.map(context.preparation.absolute) ?? Self.own
+        // systemd replaces no variables there, and so undoes no escape
+        guard SystemdText.canHold(path), !path.contains("$"), access(path, X_OK) == 0 else {
+            throw UsageProblem(
+                "\(path) is no program that a unit can run",
+                hint: "give the path of rekindle with --program"
+            )
+        }
+        return try arguments.visible(path, "--program")
+    }
+
+    /// Of the program that runs; it ends in " (deleted)" where it was replaced meanwhile.
+    private static var own: String {
+        var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
+        let count = readlink("/proc/self/exe", &buffer, buffer.count - 1)
+        return String(
+            decoding: buffer.prefix(max(0, count)).map { UInt8(bitPattern: $0) },
+            as: UTF8.self
+        )
+    }
+
+    /// The variable of the person who installs it is not the unit's.
+    private func warnOfSecret() {
+        guard case .environment(let variable) = inventory?.notify?.secret else { return }
+        context.terminal.note(
+            "note: notify takes its secret from $\(variable): set it in /etc/rekindle/drill.env, "
+                + "which the unit reads, or use secret-file"
+        )
+    }
+}
