@@ -90,8 +90,10 @@ struct DrillFleet: Sendable {
         }
         let place = snapshot.replacing("{cluster}", with: result.cluster ?? "")
         context.terminal.note("\(result.cluster ?? file): drill of \(place) begins")
+        // this very program, also where its file was replaced meanwhile
+        let program = "/proc/\(context.world.process)/exe"
         let command = RemoteCommand(
-            ["/proc/self/exe", "drill", "--inventory", file, "--snapshot", place]
+            [program, "drill", "--inventory", file, "--snapshot", place]
                 + ["--output", "json", "--quiet"] + options,
             endsWithConnection: false
         )
