@@ -1,3 +1,4 @@
+import RestorePlanning
 package import RestoreRun
 
 /// One drill of the history.

@@ -1,4 +1,4 @@
-import EtcdModel
+import RestorePlanning
 import RestoreRun
 
 /// All drills as one self-contained page: how long to the proof, how old the snapshot, how large.

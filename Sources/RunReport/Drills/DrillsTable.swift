@@ -1,4 +1,4 @@
-import EtcdModel
+import RestorePlanning
 import RestoreRun
 
 /// `runs --drills`, as text and as JSON.

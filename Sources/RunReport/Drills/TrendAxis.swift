@@ -1,4 +1,4 @@
-import EtcdModel
+import RestorePlanning
 
 /// The upright axis of a trend: from 0 to a round number, with at most five lines.
 struct TrendAxis {

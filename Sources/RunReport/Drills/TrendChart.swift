@@ -1,4 +1,4 @@
-import EtcdModel
+import RestorePlanning
 
 /// One number over all drills, drawn: parts of a hundred across, pixels upright, so that it fits any width.
 struct TrendChart {
@@ -53,7 +53,8 @@ struct TrendChart {
         guard let first = known.first, let last = known.last, let low = known.min() else {
             return "\(counted(points.count, "drill", "drills")), none with this number."
         }
-        return "\(counted(known.count, "drill", "drills")) of \(points.count) with this number, from "
+        return
+            "\(counted(known.count, "drill", "drills")) of \(points.count) with this number, from "
             + "\(describe(first)) to \(describe(last)); the least \(describe(low)), the most "
             + "\(describe(highestValue)). The table below has every number."
     }
@@ -134,7 +135,10 @@ struct TrendChart {
     private func mark(_ point: TrendPoint) -> HTML {
         .tag(
             "svg",
-            ["class": "point", "x": x(point.time), "y": y(point.value ?? 0), "width": "1", "height": "1"]
+            [
+                "class": "point", "x": x(point.time), "y": y(point.value ?? 0), "width": "1",
+                "height": "1",
+            ]
         ) {
             HTML.tag("title") { point.words }
             point.mark.html

@@ -65,7 +65,9 @@ struct TrendHead {
 
     private var meaning: HTML {
         all.isEmpty
-            ? .prose("Nothing is known of how long a restore takes: `rekindle drill` rehearses one.")
+            ? .prose(
+                "Nothing is known of how long a restore takes: `rekindle drill` rehearses one."
+            )
             : HTML(
                 "A drill restores a snapshot into a scratch cluster, proves it, and removes it; production is "
                     + "not restored."

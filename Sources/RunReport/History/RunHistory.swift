@@ -84,6 +84,16 @@ package struct RunHistory: Sendable {
     /// Where the run stands now.
     package var summary: RunSummary { chapters[chapters.count - 1].summary }
 
+    /// What a report is about: where the run stands, and for a drill what it showed.
+    ///
+    /// That a failed drill was removed afterwards does not make it less of a failure.
+    package var told: RunSummary {
+        guard subject.summary.plan.kind == .drill else { return summary }
+        var told = subject.summary
+        told.isRemoved = summary.phase == .completed(.clean)
+        return told
+    }
+
     /// What the run is judged by: what it did last to the cluster, which a clean does not.
     var subject: Chapter {
         chapters.last { $0.summary.plan.kind != .clean } ?? chapters[chapters.count - 1]
