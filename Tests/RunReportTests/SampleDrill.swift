@@ -1,4 +1,5 @@
 import EtcdModel
+import RemoteHost
 import RestorePlanning
 import RestoreRun
 import RunReport
