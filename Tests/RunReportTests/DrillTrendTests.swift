@@ -68,7 +68,9 @@ struct DrillTrendTests {
         #expect(page.elements.count { $0.name == "h1" } == 1)
         let active: Set<String> = ["script", "iframe", "img", "link", "a", "use", "image"]
         #expect(page.elements.filter { active.contains($0.name) }.isEmpty)
-        #expect(!text.contains("url(") && !text.contains("href") && !text.contains("NaN"))
+        #expect(!text.contains(" href=") && !text.contains("NaN") && !text.contains("@import"))
+        let addresses = text.matches(of: /url\([^)]*\)/).map { String($0.output) }
+        #expect(Set(addresses).isSubset(of: ["url(#hatch)"]))
         #expect(text.contains("default-src 'none'") || text.contains("default-src &#39;none&#39;"))
         let drawn = page.elements.filter { $0.attributes["role"] == "img" }
         #expect(drawn.count == (count == 0 ? 0 : 3))
@@ -99,6 +101,19 @@ struct DrillTrendTests {
             try WellFormedPage(DrillTrendHTML.render(far)).text
                 .contains("The RTO of 1 d 00 h is above the drawing.")
         )
+    }
+
+    @Test("draws an objective that did not change as one line")
+    func steadyObjective() throws {
+        var drills = Self.drills(60)
+        func lines() throws -> Int {
+            try WellFormedPage(DrillTrendHTML.render(drills)).elements
+                .count { $0.attributes["class"] == "objective" }
+        }
+        // one for the RTO, one for the RPO
+        #expect(try lines() == 2)
+        for index in drills.indices.suffix(20) { drills[index].figures.rtoObjective = 600 }
+        #expect(try lines() == 3)
     }
 
     @Test("never mixes clusters, nor what ran on the coordinator with what ran on the members")

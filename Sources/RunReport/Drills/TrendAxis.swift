@@ -62,5 +62,5 @@ struct TrendAxis {
     ]
 
     private static let sizes: [Double] = [1.0, 1024, 1_048_576, 1_073_741_824, 1_099_511_627_776]
-        .flatMap { unit in [1.0, 2, 5, 10, 20, 50, 100, 200, 500].map { $0 * unit } }
+        .flatMap { unit in [1.0, 2, 4, 8, 16, 32, 64, 128, 256, 512].map { $0 * unit } }
 }

@@ -106,10 +106,17 @@ struct TrendChart {
     /// Each holds from its drill to the next one: objectives change.
     @HTMLBuilder private var objectiveLines: HTML {
         for (index, point) in points.enumerated() {
-            if let objective = point.objective {
+            let isNew = index == 0 || points[index - 1].objective != point.objective
+            if isNew, let objective = point.objective {
+                let next = points[index...].first { $0.objective != objective }
                 let from = index == 0 ? "0%" : x(point.time)
-                let to = index + 1 < points.count ? x(points[index + 1].time) : "100%"
-                line("objective", from, y(objective), to, y(objective))
+                line(
+                    "objective",
+                    from,
+                    y(objective),
+                    next.map { x($0.time) } ?? "100%",
+                    y(objective)
+                )
             }
         }
         if let last = objectives.last {
@@ -119,7 +126,7 @@ struct TrendChart {
                     "class": "objective-name", "x": "100%", "y": y(last), "dy": "-5",
                     "text-anchor": "end",
                 ]
-            ) { "\(objectiveName ?? "") \(TimeText.length(last))" }
+            ) { "\(objectiveName ?? "") \(axis.label(last))" }
         }
     }
 

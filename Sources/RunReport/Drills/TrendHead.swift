@@ -31,9 +31,10 @@ struct TrendHead {
         return names.isEmpty ? "etcd" : Set(names).sorted().joined(separator: ", ")
     }
 
-    private var lastPassed: String {
-        all.filter { $0.outcome == .passed }.map(\.beganAt).max()
-            .map { "\(TimeText.dateAndClock($0)) UTC" } ?? "never"
+    private var lastPassed: (day: String, clock: String) {
+        let time = all.filter { $0.outcome == .passed }.map(\.beganAt).max()
+        guard let time else { return ("never", "") }
+        return (String(TimeText.dateAndClock(time).prefix(10)), "\(TimeText.clock(time)) UTC")
     }
 
     var html: HTML {
@@ -50,7 +51,7 @@ struct TrendHead {
             HTML.tag("dl", ["class": "figures"]) {
                 figure("Drills", "\(all.count)")
                 figure("Passed", "\(all.count { $0.outcome == .passed })")
-                figure("Last passed", lastPassed)
+                figure("Last passed", lastPassed.day, lastPassed.clock)
                 if newest.count == 1, let drill = newest.first {
                     if let seconds = drill.secondsToProof {
                         figure("Newest time to proof", TimeText.length(seconds))
@@ -74,10 +75,13 @@ struct TrendHead {
             )
     }
 
-    private func figure(_ label: String, _ value: String) -> HTML {
+    private func figure(_ label: String, _ value: String, _ note: String = "") -> HTML {
         .tag("div") {
             HTML.tag("dt") { label }
-            HTML.tag("dd") { HTML.tag("b") { value } }
+            HTML.tag("dd") {
+                HTML.tag("b") { value }
+                HTML.tag("span", ["class": "dim"]) { note }
+            }
         }
     }
 }

@@ -1,7 +1,7 @@
 /// What the page of all drills has beyond a run's page.
 enum TrendStyle {
     static let css = """
-        .plot{padding:.75rem 1rem 0 4.6rem}
+        .plot{padding:1.25rem 1rem 0 4.6rem}
         .chart{display:block;width:100%;height:182px;overflow:visible}
         .point{overflow:visible}
         .chart text{fill:var(--muted);font-size:12px}
@@ -17,6 +17,7 @@ enum TrendStyle {
         .series{break-inside:auto}
         .series h3,.plot{break-inside:avoid}
         .series table{font-size:.875rem}
+        .series td.right{white-space:nowrap}
 
         """
 }

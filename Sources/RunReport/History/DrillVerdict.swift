@@ -54,7 +54,7 @@ struct DrillVerdict {
         }
         return looks.count == summary.plan.targets.count
             ? "Production is proven untouched: its units, directories and ports are as they were."
-            : "Production was not stopped; that it is as it was before was not compared."
+            : "A drill stops nothing of production; that it is as it was before was not compared."
     }
 
     var figures: [Verdict.Figure] {

@@ -73,7 +73,12 @@ package struct RunHistory: Sendable {
     ) throws(IllegalTransition) {
         var folding = HistoryFold(plans: plans)
         for event in events { try folding.apply(event) }
-        chapters = try folding.finished()
+        var chapters = try folding.finished()
+        if chapters[0].summary.plan.kind == .drill {
+            let last = chapters[chapters.count - 1].summary
+            chapters[0].summary.isRemoved = last.phase == .completed(.clean)
+        }
+        self.chapters = chapters
         self.seal = seal
         firstAt = events.first?.time
         lastAt = events.last?.time
@@ -88,10 +93,7 @@ package struct RunHistory: Sendable {
     ///
     /// That a failed drill was removed afterwards does not make it less of a failure.
     package var told: RunSummary {
-        guard subject.summary.plan.kind == .drill else { return summary }
-        var told = subject.summary
-        told.isRemoved = summary.phase == .completed(.clean)
-        return told
+        subject.summary.plan.kind == .drill ? subject.summary : summary
     }
 
     /// What the run is judged by: what it did last to the cluster, which a clean does not.

@@ -23,9 +23,7 @@ struct Verdict {
 
     init(_ history: RunHistory) {
         let subject = history.subject
-        let subjectTold =
-            subject.summary.plan.kind == .drill ? history.told : subject.summary
-        let (glyph, words) = RunParts(summary: subjectTold).headline
+        let (glyph, words) = RunParts(summary: subject.summary).headline
         self.glyph = glyph
         headline = words.prefix(1).uppercased() + words.dropFirst()
         let teller = VerdictWords(history: history, chapter: subject)
