@@ -73,5 +73,9 @@ struct DrillReportTests {
         #expect(text.contains("not proven: data hash"))
         #expect(!text.contains("NEXT"))
         #expect(history.told.outcome == .failed)
+        let listing = RunListing(run: history.run, state: try SampleDrill.swept.run().state)
+        #expect(
+            RunsTable.render([listing], style: .plain).contains("drill did not pass, removed")
+        )
     }
 }
