@@ -34,7 +34,11 @@ extension DrillFigures {
                 (failure.host.map { "\($0): " } ?? "") + failure.message
             }
         case .refused: outcome = .refused
-        case .planned, .underWay, .completed, nil: break
+        // its coordinator died, unless it is at work at this moment
+        case .planned, .underWay, nil:
+            outcome = .interrupted
+            failures = ["no ending is recorded"]
+        case .completed: break
         }
     }
 

@@ -26,6 +26,20 @@ struct BrowserTests {
         #expect(measured == "width 360, at most 360, heading serif, scripts 0")
     }
 
+    @Test("nor does a drill's", arguments: SampleDrill.allCases)
+    func drill(_ drill: SampleDrill) throws {
+        let measured = try measure(RunReportHTML.render(try drill.history()), width: 360)
+        #expect(measured == "width 360, at most 360, heading serif, scripts 0")
+    }
+
+    @Test("nor does the page of all drills", arguments: [0, 1, 8, 60])
+    func drills(_ count: Int) throws {
+        let page = DrillTrendHTML.render(DrillTrendTests.drills(count))
+        #expect(
+            try measure(page, width: 360) == "width 360, at most 360, heading serif, scripts 0"
+        )
+    }
+
     @Test("nor with nine members of long names")
     func longNames() throws {
         let names = (1...9).map { "ip-10-20-30-\($0).eu-central-1.compute.internal" }

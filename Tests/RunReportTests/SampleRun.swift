@@ -56,6 +56,7 @@ struct SampleRun {
                 try add(.stageBegan(id))
                 for effect in stage.effects { try settle(effect, id) }
                 if let proof = stage.proof { try prove(proof) }
+                if let look = stage.production { try see(look) }
                 try add(.stageEnded(id))
             }
         }
@@ -90,6 +91,15 @@ struct SampleRun {
             ),
             after: 6
         )
+    }
+
+    private mutating func see(_ look: ProductionLook) throws {
+        let name =
+            look.moment == .before ? ProductionLook.nameBefore : ProductionLook.name
+        for subject in look.subjects {
+            let seen = SampleDrill.production
+            try add(.proved(record(name, subject.member, seen, seen)))
+        }
     }
 
     private mutating func prove(_ expected: ExpectedCluster) throws {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import RestorePlanning
+import RunJournal
 import RunReport
 
 struct RunsCommand: AsyncParsableCommand {
@@ -19,17 +20,32 @@ struct RunsListCommand: RekindleSubcommand {
     )
 
     @OptionGroup var options: GlobalOptions
+    @Flag(help: "Only the drills, with what they measured.") var drills = false
+    @Option(
+        help: "With --drills: text, json, or html: one page with the trend over all of them."
+    )
+    var format: DrillsFormat?
+    @Option(
+        help: ArgumentHelp(
+            "With --drills: write it to a file instead of stdout.",
+            valueName: "file"
+        )
+    )
+    var out: String?
 
     func body(_ context: CommandContext) async throws -> ExitStatus {
+        guard drills || (format == nil && out == nil) else {
+            throw UsageProblem("--format and --out are for the drills", hint: "add --drills")
+        }
         let (runs, unreadable) = try context.store.all()
-        let rows = runs.map { RunListing(run: $0.restore.run, state: $0.state) }
-        let damaged = unreadable.map { DamagedRun(id: $0.id, problem: $0.why) }
-        switch options.output {
-        case .text:
-            context.terminal.show(
-                RunsTable.render(rows, damaged: damaged, style: context.terminal.style)
+        if drills {
+            try show(
+                try runs.filter { $0.restore.kind == .drill }
+                    .compactMap { DrillListing(try context.store.history($0.directory.id)) },
+                context
             )
-        case .json: context.terminal.show(try RunsTable.json(rows, damaged: damaged))
+        } else {
+            try show(runs, unreadable, context)
         }
         for run in unreadable {
             context.terminal.problem(
@@ -39,6 +55,41 @@ struct RunsListCommand: RekindleSubcommand {
         }
         return unreadable.isEmpty ? .done : .invalidInput
     }
+
+    private func show(
+        _ runs: [StoredRun],
+        _ unreadable: [(id: String, why: String)],
+        _ context: CommandContext
+    ) throws {
+        let rows = runs.map { RunListing(run: $0.restore.run, state: $0.state) }
+        let damaged = unreadable.map { DamagedRun(id: $0.id, problem: $0.why) }
+        switch options.output {
+        case .text:
+            context.terminal.show(
+                RunsTable.render(rows, damaged: damaged, style: context.terminal.style)
+            )
+        case .json: context.terminal.show(try RunsTable.json(rows, damaged: damaged))
+        }
+    }
+
+    private func show(_ drills: [DrillListing], _ context: CommandContext) throws {
+        let text =
+            switch format ?? (options.output == .json ? .json : .text) {
+            case .text:
+                DrillsTable.render(drills, style: out == nil ? context.terminal.style : .plain)
+            case .json: try DrillsTable.json(drills)
+            case .html: DrillTrendHTML.render(drills)
+            }
+        guard let out else { return context.terminal.show(text) }
+        try AtomicFile.write(Array(text.utf8), to: context.preparation.absolute(out))
+        context.terminal.note("wrote the history of \(drills.count) drills to \(out)")
+    }
+}
+
+enum DrillsFormat: String, ExpressibleByArgument, CaseIterable {
+    case text
+    case json
+    case html
 }
 
 struct RunsShowCommand: RekindleSubcommand {
@@ -53,8 +104,7 @@ struct RunsShowCommand: RekindleSubcommand {
         String?
 
     func body(_ context: CommandContext) async throws -> ExitStatus {
-        let run = try context.store.find(run)
-        let summary = RunSummary(plan: run.current, state: run.state)
+        let summary = try context.store.history(run).told
         switch options.output {
         case .text:
             context.terminal.show(RunShow.render(summary, style: context.terminal.style))

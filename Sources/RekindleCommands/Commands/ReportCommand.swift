@@ -44,11 +44,11 @@ struct ReportCommand: RekindleSubcommand {
         switch format ?? (options.output == .json ? .json : .text) {
         case .text:
             RunReportText.render(
-                history.summary,
+                history.told,
                 seal: history.seal,
                 style: out == nil ? terminal.style : .plain
             )
-        case .json: try RunReportJSON.encode(history.summary, seal: history.seal)
+        case .json: try RunReportJSON.encode(history.told, seal: history.seal)
         case .markdown: RunReportMarkdown.render(history)
         case .html: RunReportHTML.render(history)
         }

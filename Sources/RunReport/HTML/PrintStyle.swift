@@ -1,9 +1,9 @@
 /// How a page is printed: on A4 and Letter, dark ink on white, with its run and number on every sheet.
 enum PrintStyle {
-    static func css(run: String) -> String {
+    static func css(footer: String) -> String {
         """
         @page{margin:16mm 15mm 18mm;
-        @bottom-left{content:"rekindle report, run \(plain(run))";font:8pt sans-serif}
+        @bottom-left{content:"\(plain(footer))";font:8pt sans-serif}
         @bottom-right{content:counter(page) " / " counter(pages);font:8pt sans-serif}}
         @media print{
         :root{color-scheme:light;\(Palette.light.css)}
@@ -25,7 +25,10 @@ enum PrintStyle {
     }
 
     /// A run's ID has no other characters; a file that somebody wrote could.
-    private static func plain(_ run: String) -> String {
-        String(run.filter { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-") })
+    private static func plain(_ text: String) -> String {
+        let others: Set<Character> = ["-", " ", ","]
+        return String(
+            text.filter { $0.isASCII && ($0.isLetter || $0.isNumber || others.contains($0)) }
+        )
     }
 }

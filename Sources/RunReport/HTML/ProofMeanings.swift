@@ -1,3 +1,4 @@
+import RestorePlanning
 import RestoreRun
 
 /// What each proof shows, for a reader who has never run etcd.
@@ -27,12 +28,20 @@ enum ProofMeanings {
             "restored copy",
             "the restored database is the same, byte for byte, as the other members’"
         ),
+        (
+            ProductionLook.name,
+            "its unit, process, directories and listening ports are as they were before the drill"
+        ),
     ]
 
     /// Only of the proofs that were made.
     static func html(_ summary: RunSummary) -> HTML {
         let made = Set(summary.state.proofs.map(\.name))
-        let known = words.filter { made.contains($0.0) }
+        let own = made.contains { $0.hasPrefix("check: ") }
+        let known =
+            words.filter { made.contains($0.0) }
+            + (own
+                ? [("check: …", "a question of the playbook’s own, put to the restored data")] : [])
         guard !known.isEmpty else { return HTML() }
         return .tag("details") {
             HTML.tag("summary") { "What each proof shows" }

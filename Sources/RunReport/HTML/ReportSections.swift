@@ -46,7 +46,9 @@ struct ReportSections {
     @HTMLBuilder private var failures: HTML {
         let pairs = history.chapters.filter { !$0.summary.failures.isEmpty }
         for chapter in pairs {
-            let isLast = chapter.summary.plan.kind == history.summary.plan.kind
+            let kind = chapter.summary.plan.kind
+            // a drill is removed after it failed, and is what the run was about none the less
+            let isLast = kind == history.summary.plan.kind || kind == .drill
             section(
                 "failed-\(chapter.summary.plan.kind.rawValue)",
                 chapter.summary.phase == .refused
@@ -136,7 +138,10 @@ struct ReportSections {
     }
 
     private var members: HTML {
-        section("members", "Members at the end") {
+        section(
+            "members",
+            summary.plan.kind == .drill ? "The scratch members" : "Members at the end"
+        ) {
             RunTables(summary: summary).members.html("Each member at the end of the run")
         }
     }

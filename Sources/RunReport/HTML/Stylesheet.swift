@@ -1,12 +1,14 @@
 /// How a page looks: on a screen, light or dark, wide or narrow, and on paper.
 enum Stylesheet {
     /// The fonts are the system's own: nothing is loaded.
-    static func css(run: String) -> String {
+    ///
+    /// `footer` stands at the foot of each printed sheet.
+    static func css(footer: String) -> String {
         """
         :root{color-scheme:light dark;\(Palette.light.css)}
         @media (prefers-color-scheme:dark){:root{\(Palette.dark.css)}}
         \(text)\(verdict)\(lists)\(tables)\(timeline)\(narrow)
-        \(PrintStyle.css(run: run))
+        \(PrintStyle.css(footer: footer))
         """
     }
 

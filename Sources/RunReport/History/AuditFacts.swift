@@ -73,7 +73,9 @@ struct AuditFacts {
                 StyledLine("the locks of run \($0.value) on \($0.names.joined(separator: ", "))")
             )
         }
-        if restore.outlook.liveRevision != nil, restore.safetySnapshot == nil {
+        if restore.kind != .drill, restore.outlook.liveRevision != nil,
+            restore.safetySnapshot == nil
+        {
             exceptions.append(
                 (
                     "no save before",

@@ -73,7 +73,12 @@ package struct RunHistory: Sendable {
     ) throws(IllegalTransition) {
         var folding = HistoryFold(plans: plans)
         for event in events { try folding.apply(event) }
-        chapters = try folding.finished()
+        var chapters = try folding.finished()
+        if chapters[0].summary.plan.kind == .drill {
+            let last = chapters[chapters.count - 1].summary
+            chapters[0].summary.isRemoved = last.phase == .completed(.clean)
+        }
+        self.chapters = chapters
         self.seal = seal
         firstAt = events.first?.time
         lastAt = events.last?.time
@@ -83,6 +88,13 @@ package struct RunHistory: Sendable {
 
     /// Where the run stands now.
     package var summary: RunSummary { chapters[chapters.count - 1].summary }
+
+    /// What a report is about: where the run stands, and for a drill what it showed.
+    ///
+    /// That a failed drill was removed afterwards does not make it less of a failure.
+    package var told: RunSummary {
+        subject.summary.plan.kind == .drill ? subject.summary : summary
+    }
 
     /// What the run is judged by: what it did last to the cluster, which a clean does not.
     var subject: Chapter {

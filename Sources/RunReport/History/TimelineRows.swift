@@ -45,6 +45,8 @@ struct TimelineRows {
         case .found:
             let acted = row.bars.contains { $0.outcome == .acted }
             return (.good, (acted ? "done" : "nothing to do") + after)
+        case .proved(let holding, 1):
+            return holding == 1 ? (.good, "1 proof holds") : (.bad, "the proof does not hold")
         case .proved(let holding, let all):
             return (
                 holding == all ? .good : .bad,

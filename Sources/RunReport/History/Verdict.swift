@@ -48,10 +48,9 @@ private struct VerdictWords {
         switch summary.phase {
         case .completed: completed
         case .halted(_, .failed):
-            "It stopped in \(places). \(standing) Nothing that it had was deleted.\(ways)"
+            "It stopped in \(places). \(standing)\(kept)\(ways)"
         case .halted(_, .interrupted):
-            "A signal stopped it\(lastStep.map { " in \($0)" } ?? ""). \(standing) Nothing that it "
-                + "had was deleted.\(ways)"
+            "A signal stopped it\(lastStep.map { " in \($0)" } ?? ""). \(standing)\(kept)\(ways)"
         case .refused:
             "Another run holds a host. What was locked was unlocked; nothing else was done."
         case .underWay:
@@ -61,8 +60,13 @@ private struct VerdictWords {
         }
     }
 
+    private var kept: String {
+        summary.plan.kind == .drill ? "" : " Nothing that it had was deleted."
+    }
+
     private var completed: String {
-        let proofs = state.proofs
+        // the look before has nothing to differ from
+        let proofs = state.proofs.filter { $0.name != ProductionLook.nameBefore }
         guard !proofs.isEmpty, proofs.allSatisfy(\.holds) else {
             return "All of its plan was done; it had no proof of a running cluster to make."
         }
@@ -70,6 +74,7 @@ private struct VerdictWords {
         return
             "All \(proofs.count) proofs hold on \(counted(hosts, "member", "members")): what was "
             + "seen is what was expected, \(RunTables(summary: summary).originOfExpected)."
+            + (drill.map { " " + $0.sentences.joined(separator: " ") } ?? "")
     }
 
     /// Where failures were, each place once.
@@ -83,7 +88,10 @@ private struct VerdictWords {
         return groups.isEmpty ? "its work" : groups.joined(separator: "; ")
     }
 
+    private var drill: DrillVerdict? { DrillVerdict(summary) }
+
     private var standing: String {
+        if let drill { return drill.standing }
         if let since = summary.downSince {
             return
                 "etcd was stopped from \(TimeText.clock(since)) UTC on, and is not proven to serve "
@@ -112,15 +120,18 @@ private struct VerdictWords {
         else { return [] }
         switch last.summary.phase {
         case .completed:
+            let what = summary.plan.kind == .drill ? "made" : "set aside"
             let when = last.summary.endedAt.map { " at \(TimeText.dateAndClock($0)) UTC" } ?? ""
-            return ["What it had set aside was deleted\(when)."]
+            return ["What it had \(what) was deleted\(when)."]
         case .planned, .underWay, .halted, .refused:
-            return ["The deletion of what it had set aside was begun, and is not complete."]
+            let what = summary.plan.kind == .drill ? "made" : "set aside"
+            return ["The deletion of what it had \(what) was begun, and is not complete."]
         }
     }
 
     var figures: [Verdict.Figure] {
-        [downtime, total, members, data].compactMap { $0 }
+        (drill?.figures ?? [downtime].compactMap { $0 })
+            + [total, members, data].compactMap { $0 }
     }
 
     private var downtime: Verdict.Figure? {

@@ -5,6 +5,8 @@ import RestoreRun
 struct DrillFacts {
     let figures: DrillFigures
 
+    init(figures: DrillFigures) { self.figures = figures }
+
     /// nil for what is no drill.
     init?(_ summary: RunSummary) {
         guard summary.plan.kind == .drill else { return nil }

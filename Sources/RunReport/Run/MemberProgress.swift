@@ -6,6 +6,7 @@ enum MemberProgress {
     static func word(of member: String, in summary: RunSummary) -> String {
         if summary.phase == .refused { return "untouched" }
         if summary.failures.contains(where: { $0.host == member }) { return "failed" }
+        if summary.isRemoved { return "removed" }
         // a copy that is like the others' proves nothing of the cluster yet
         let proofs = summary.proofs(of: member).filter {
             ![CopyComparison.name, ProductionLook.name, ProductionLook.nameBefore].contains($0.name)

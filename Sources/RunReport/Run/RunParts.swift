@@ -31,8 +31,9 @@ struct RunParts {
             )
         case .completed(.clean): (.good, cleaned)
         case .completed(.drill): drilled
-        case .halted(let kind, .failed): (.bad, "the \(kind.rawValue) failed")
-        case .halted(let kind, .interrupted): (.warn, "the \(kind.rawValue) was interrupted")
+        case .halted(let kind, .failed): (.bad, "the \(kind.rawValue) failed\(removed)")
+        case .halted(let kind, .interrupted):
+            (.warn, "the \(kind.rawValue) was interrupted\(removed)")
         case .refused: (.bad, "refused; no host was changed")
         case .underWay(let kind):
             (.open, "the \(kind.rawValue) is under way, or its coordinator died")
@@ -47,6 +48,8 @@ struct RunParts {
         }
         return (.bad, "the drill was proven, but \(missed)")
     }
+
+    private var removed: String { summary.isRemoved ? "; what it had made is removed" : "" }
 
     private var cleaned: String {
         plan.isOfDrill

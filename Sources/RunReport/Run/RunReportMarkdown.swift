@@ -16,7 +16,9 @@ package enum RunReportMarkdown {
             [("run", StyledLine(subject.plan.run.rawValue))] + facts.facts
         )
         for chapter in history.chapters { text += timeline(chapter) + proofs(chapter.summary) }
-        text += section("Members at the end") + RunTables(summary: subject).members.markdown
+        text +=
+            section(subject.plan.kind == .drill ? "The scratch members" : "Members at the end")
+            + RunTables(summary: subject).members.markdown
         text += stumbles(facts)
         if !facts.exceptions.isEmpty {
             text += section("Exceptions and warnings") + MarkdownText.fields(facts.exceptions)

@@ -26,7 +26,7 @@ package enum RunReportText {
     }
 
     private static func members(_ summary: RunSummary, _ page: inout Page) {
-        page.heading("MEMBERS")
+        page.heading(summary.plan.kind == .drill ? "SCRATCH MEMBERS" : "MEMBERS")
         page.table(RunTables(summary: summary).members)
     }
 

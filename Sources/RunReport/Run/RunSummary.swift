@@ -26,6 +26,8 @@ package struct RunSummary: Sendable {
     let state: RunState
     let phase: RunPhase
     let failures: [RunFailure]
+    /// Whether what a drill that did not pass had made was removed afterwards.
+    var isRemoved = false
 
     package init(plan: Plan, state: RunState) {
         self.plan = plan
@@ -62,7 +64,7 @@ package struct RunSummary: Sendable {
 
     /// What an operator may ask for now.
     var requests: [RunRequest] {
-        state.phase == nil
+        state.phase == nil || isRemoved
             ? []
             : RunRequest.allCases.filter {
                 phase.refusal(of: $0, leavesFenced: !plan.fenced.isEmpty) == nil

@@ -69,7 +69,7 @@ package enum RunsTable {
             StyledLine(listing.state.plan?.playbook ?? "?"),
             StyledLine(listing.state.beganAt.map(TimeText.dateAndClock) ?? "never"),
             StyledLine(listing.seconds.map(TimeText.length) ?? ""),
-            state(listing.state.phase),
+            state(listing.state),
         ]
     }
 
@@ -77,7 +77,12 @@ package enum RunsTable {
         [StyledLine(run.id, .bold), "?", "?", "?", "", StyledLine("damaged", .bad)]
     }
 
-    private static func state(_ phase: RunPhase?) -> StyledLine {
+    private static func state(_ state: RunState) -> StyledLine {
+        // only what did not pass is removed by a plan of its own
+        if state.phase == .completed(.clean), state.kinds.contains(.drill) {
+            return StyledLine("drill did not pass, removed", .bad)
+        }
+        let phase = state.phase
         let ink: Ink =
             switch phase {
             case .completed: .good
