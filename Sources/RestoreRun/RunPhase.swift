@@ -30,7 +30,7 @@ extension RunPhase {
         case .completed(.restore), .completed(.join): "restored"
         case .completed(.rollback): "rolled-back"
         case .completed(.clean): "cleaned"
-        case .completed(.drill): "passed"
+        case .completed(.drill): "drilled"
         case .refused: "refused"
         }
     }

@@ -144,7 +144,8 @@ struct DrillTests {
                 + ["restore", "--snapshot", lost.snapshot, "--yes"]
         )
         #expect(restore.status == 5, "\(restore.errorText)")
-        #expect(restore.errorText.contains(lost.journal.run))
+        #expect(restore.errorText.contains("drill \(lost.journal.run)"))
+        #expect(restore.errorText.contains("it is a drill, which ends by itself"))
         running.kill(SIGINT)
         try lost.lab.script("link", ["rate", "3", "off"])
         let interrupted = try running.finish(within: 60)
@@ -167,7 +168,7 @@ struct DrillTests {
         #expect(away.errorText.contains("etcd-2"))
     }
 
-    @Test("is refused before it touches a host where a port is taken, or the snapshot is damaged")
+    @Test("touches no host where a port is taken, the disk is short, or the snapshot is damaged")
     func refused() throws {
         let lost = try LostCluster(.current)
         let before = try production(lost.lab)
@@ -175,6 +176,12 @@ struct DrillTests {
         let taken = try drill(lost, "--peer-port", "2380")
         #expect(taken.status == 3)
         #expect(taken.errorText.contains("something listens on port 2380 already"))
+        // over the data directory of an etcd that has it open and serves on
+        try lost.lab.exec(2, "mount -t tmpfs -o size=20m none \(lost.lab.dataDirectory)")
+        let short = try drill(lost)
+        try lost.lab.exec(2, "umount \(lost.lab.dataDirectory)")
+        #expect(short.status == 3)
+        #expect(short.errorText.contains("20.0 MiB free"), "\(short.errorText)")
         var bytes = try Data(contentsOf: URL(filePath: lost.snapshot))
         bytes[bytes.count / 2] ^= 1
         let damaged = lost.scratch.file("damaged.db")

@@ -153,6 +153,24 @@ struct DrillPlanTests {
     }
 }
 
+@Suite("The lock of a drill")
+struct DrillLockTests {
+    @Test("says that it is one, to whoever finds it", arguments: [true, false])
+    func purpose(isDrill: Bool) throws {
+        let host = try LocalHost()
+        try host.makeData("old", Sample.old)
+        var target = host.target
+        target.scratch = isDrill ? Sample.drill().targets[0].scratch : nil
+        let lock = EffectBuilder(target).takeLock(createDataDir: false)
+        let taken = try host.perform(lock, as: target)
+        #expect(taken.status == 0, "\(taken.errorText)")
+        let found = try #require(try host.look().lock)
+        #expect(found.isDrill == isDrill)
+        #expect(found.run == Sample.run.rawValue)
+        #expect(found.wayOut.contains("it is a drill") == isDrill)
+    }
+}
+
 @Suite("A scratch member's standing")
 struct ScratchStandingTests {
     private let target = Sample.drill().targets[0]

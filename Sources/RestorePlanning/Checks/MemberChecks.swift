@@ -265,9 +265,7 @@ struct MemberChecks {
                     + "\(lock.run): it may be the newest data of the old cluster"
             )
         }
-        let finish =
-            "finish that run: `rekindle resume \(lock.run)` or `rekindle rollback \(lock.run)`, on "
-            + lock.coordinator
+        let finish = lock.wayOut
         guard lock.isStale else {
             return check(
                 "lock",

@@ -70,7 +70,8 @@ package struct EffectBuilder: Sendable {
     private static let lockScript = """
         t="$1.$2"
         printf '%s\\n' "run=$2" "operator=${REKINDLE_OPERATOR:-$(id -un)}" \
-        "coordinator=${REKINDLE_COORDINATOR:-by hand}" "since=$(date -u +%Y-%m-%dT%H:%M:%SZ)" >"$t"
+        "coordinator=${REKINDLE_COORDINATOR:-by hand}" "since=$(date -u +%Y-%m-%dT%H:%M:%SZ)" \
+        ${REKINDLE_PURPOSE:+"purpose=$REKINDLE_PURPOSE"} >"$t"
         sync -- "$t"
         ln -T -- "$t" "$1" 2>/dev/null
         if [ $# -gt 2 ] && exec 9>>"$4" && flock -w 15 9 && grep -qxsF -- "run=$3" "$1" \
@@ -342,7 +343,9 @@ package struct EffectBuilder: Sendable {
         return effect(
             .deleteRunDirectory,
             "delete \(ours.joined(separator: " and ")) and what was set aside in it",
-            [["rm", "-rf", "--"] + ours]
+            // a scratch member had to pass it; what earlier runs set aside there stays hidden
+            (target.scratch == nil ? [] : [["chmod", "0700", "--", paths.root]])
+                + [["rm", "-rf", "--"] + ours]
         )
     }
 

@@ -45,7 +45,7 @@ extension PlannedEffect {
             umask 077
             export LC_ALL=C REKINDLE_OPERATOR=\(ShellQuoting.quoted(Self.onOneLine(`operator`.user))) \
             REKINDLE_COORDINATOR=\(ShellQuoting.quoted(Self.onOneLine(`operator`.coordinator))) \
-            REKINDLE_OFFSET=\(offset) REKINDLE_PACKED=\(form.rawValue)
+            REKINDLE_OFFSET=\(offset) REKINDLE_PACKED=\(form.rawValue)\(purpose(on: target))
             failed() { echo "rekindle: exit $1 of: $2" >&2; exit "$1"; }
             \(kind == .takeLock ? "" : Self.guardLines(paths))\(lines.joined(separator: "\n"))
             exec 1>&3 3>&- 9>&-
@@ -56,6 +56,11 @@ extension PlannedEffect {
             ["\(Self.turnMark)\(turn)"],
             endsWithConnection: !readsSnapshot
         )
+    }
+
+    /// The lock tells others that it is a drill's: they need not take it for a restore that broke off.
+    private func purpose(on target: MemberTarget) -> String {
+        target.scratch == nil ? "" : " REKINDLE_PURPOSE=\(HostLock.drill)"
     }
 
     /// Before the turn, in the command's one argument.

@@ -85,19 +85,23 @@ package struct HostLock: Sendable, Hashable, Codable {
     package var since: String
     /// Since the coordinator last told that it is alive, by the host's clock; nil where not asked.
     package var silentSeconds: Int?
+    /// What its run is for; nil for a restore and what follows on it.
+    package var purpose: String?
 
     package init(
         run: String,
         operator: String,
         coordinator: String,
         since: String,
-        silentSeconds: Int? = nil
+        silentSeconds: Int? = nil,
+        purpose: String? = nil
     ) {
         self.run = run
         self.operator = `operator`
         self.coordinator = coordinator
         self.since = since
         self.silentSeconds = silentSeconds
+        self.purpose = purpose
     }
 
     /// How often a coordinator tells that it is alive.
@@ -105,12 +109,23 @@ package struct HostLock: Sendable, Hashable, Codable {
     /// From then on its coordinator is taken for gone: eight beats in a row are missing.
     package static let staleSeconds = 120
 
+    package static let drill = "drill"
+    package var isDrill: Bool { purpose == Self.drill }
+
+    /// How its run comes to its end.
+    package var wayOut: String {
+        isDrill
+            ? "it is a drill, which ends by itself within minutes: Ctrl-C on \(coordinator) ends it at "
+                + "once, `rekindle clean \(run)` there removes what is left of one that died"
+            : "finish that run: `rekindle resume \(run)` or `rekindle rollback \(run)`, on \(coordinator)"
+    }
+
     package var isStale: Bool { (silentSeconds ?? 0) >= Self.staleSeconds }
 }
 
 extension HostLock: CustomStringConvertible {
     package var description: String {
-        "run \(run), by \(`operator`) on \(coordinator), since \(since)"
+        "\(isDrill ? "drill" : "run") \(run), by \(`operator`) on \(coordinator), since \(since)"
             + (silentSeconds.map { ", last sign of life \(Self.ago($0))" } ?? "")
     }
 

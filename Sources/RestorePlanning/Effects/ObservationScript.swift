@@ -76,7 +76,8 @@ package struct ObservationScript: Sendable {
             operator: lines["lock.operator"] ?? "unknown",
             coordinator: lines["lock.coordinator"] ?? "unknown",
             since: lines["lock.since"] ?? "unknown",
-            silentSeconds: lines["lock.silent"].flatMap(Int.init)
+            silentSeconds: lines["lock.silent"].flatMap(Int.init),
+            purpose: lines["lock.purpose"]
         )
     }
 

@@ -28,8 +28,10 @@ extension Refusal {
     static func lockedByOther(_ lock: HostLock, _ target: MemberTarget) -> Refusal {
         Refusal(
             "another run holds the lock \(target.paths.lock): \(lock)",
-            hint: "wait for it, or finish it there with `rekindle resume \(lock.run)` or "
-                + "`rekindle rollback \(lock.run)`"
+            hint: (lock.isDrill
+                ? lock.wayOut
+                : "wait for it, or finish it there with `rekindle resume \(lock.run)` or "
+                    + "`rekindle rollback \(lock.run)`")
                 + (lock.isStale
                     ? "; if its state is lost for good, `--take-over \(lock.run)`" : ""),
             lockedBy: lock

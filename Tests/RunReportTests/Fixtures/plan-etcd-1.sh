@@ -53,7 +53,7 @@ step_1_1_lock() {
   say 'take the lock /var/lib/etcd/.rekindle/lock'
   mkdir -p -m 0700 -- /var/lib/etcd/.rekindle
   sh -c 't="$1.$2"
-printf '\''%s\n'\'' "run=$2" "operator=${REKINDLE_OPERATOR:-$(id -un)}" "coordinator=${REKINDLE_COORDINATOR:-by hand}" "since=$(date -u +%Y-%m-%dT%H:%M:%SZ)" >"$t"
+printf '\''%s\n'\'' "run=$2" "operator=${REKINDLE_OPERATOR:-$(id -un)}" "coordinator=${REKINDLE_COORDINATOR:-by hand}" "since=$(date -u +%Y-%m-%dT%H:%M:%SZ)" ${REKINDLE_PURPOSE:+"purpose=$REKINDLE_PURPOSE"} >"$t"
 sync -- "$t"
 ln -T -- "$t" "$1" 2>/dev/null
 if [ $# -gt 2 ] && exec 9>>"$4" && flock -w 15 9 && grep -qxsF -- "run=$3" "$1" && [ $(($(date +%s) - $(stat -c %Y -- "$1"))) -ge 120 ]; then
@@ -213,7 +213,7 @@ rollback_1_1_lock() {
   say 'take the lock /var/lib/etcd/.rekindle/lock'
   mkdir -p -m 0700 -- /var/lib/etcd/.rekindle
   sh -c 't="$1.$2"
-printf '\''%s\n'\'' "run=$2" "operator=${REKINDLE_OPERATOR:-$(id -un)}" "coordinator=${REKINDLE_COORDINATOR:-by hand}" "since=$(date -u +%Y-%m-%dT%H:%M:%SZ)" >"$t"
+printf '\''%s\n'\'' "run=$2" "operator=${REKINDLE_OPERATOR:-$(id -un)}" "coordinator=${REKINDLE_COORDINATOR:-by hand}" "since=$(date -u +%Y-%m-%dT%H:%M:%SZ)" ${REKINDLE_PURPOSE:+"purpose=$REKINDLE_PURPOSE"} >"$t"
 sync -- "$t"
 ln -T -- "$t" "$1" 2>/dev/null
 if [ $# -gt 2 ] && exec 9>>"$4" && flock -w 15 9 && grep -qxsF -- "run=$3" "$1" && [ $(($(date +%s) - $(stat -c %Y -- "$1"))) -ge 120 ]; then
