@@ -15,7 +15,7 @@ struct ClusterChecks {
         inventory.members.compactMap { findings[$0.member.name]?.facts }
     }
 
-    /// Restored databases are bit-identical only where the same tool made them.
+    /// Restored databases are alike only where the same tool made them.
     private func toolVersions() -> Check {
         let versions = Set(facts.compactMap { $0.tools.restoreTool?.version?.description })
         return versions.count <= 1

@@ -232,14 +232,19 @@ package struct EffectBuilder: Sendable {
 
     /// What the hosts' databases are compared by; reads a whole file, and changes nothing.
     package func restoredCopy() -> CopyComparison.Copy {
-        CopyComparison.Copy(
+        let told =
+            #"s/.*"hash":\([0-9]*\),"revision":\([0-9]*\),"totalKey":\([0-9]*\).*"#
+            + #"/hash \1, revision \2, \3 keys in all/p"#
+        return CopyComparison.Copy(
             member: target.name,
             tool: target.tools.restoreVersion.map { "\($0.major).\($0.minor)" } ?? "",
             command: heavy(
-                [
-                    "sh", "-c", "\(target.tools.digest.ofInput) <\"$1\" | cut -c1-64", "rekindle",
-                    "\(paths.stagedMember)/snap/db",
-                ]
+                ["sh", "-c", "\"$@\" | sed -n '\(told)'", "rekindle"]
+                    + RestoreArguments.cleanEnvironment
+                    + [
+                        target.tools.restore, "snapshot", "status",
+                        "\(paths.stagedMember)/snap/db", "-w", "json",
+                    ]
             )
         )
     }

@@ -50,8 +50,10 @@ package struct Stage: Sendable, Hashable, Codable {
 
 /// What was restored, compared among the members before anything depends on it.
 ///
-/// One version of etcd's tool makes the same database of one snapshot on every host, bit for bit
-/// (tried with 3.4.23, 3.5.16, 3.5.30); only the write-ahead log names the member.
+/// By the hash that the tool computes of all keys and values in all buckets (`Status`,
+/// etcdutl/snapshot/v3_snapshot.go of 3.5): one version makes the same content of one snapshot on every
+/// host. The files themselves differ now and then: how often the tool commits while it writes depends on
+/// time (one of twelve restores of 280 MB, 3.5.16), and only the write-ahead log names the member.
 package struct CopyComparison: Sendable, Hashable, Codable {
     /// What the proof is called in journal and report.
     package static let name = "restored copy"
@@ -60,7 +62,7 @@ package struct CopyComparison: Sendable, Hashable, Codable {
         package var member: String
         /// Major and minor version of the tool, as `3.5`: only its copies are alike.
         package var tool: String
-        /// Prints a digest and changes nothing.
+        /// Prints a line on the content and changes nothing.
         package var command: [String]
 
         package init(member: String, tool: String, command: [String]) {

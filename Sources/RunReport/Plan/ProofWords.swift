@@ -12,7 +12,8 @@ enum ProofWords {
     static func sentence(_ comparison: CopyComparison) -> String {
         let names = comparison.copies.map(\.member).joined(separator: ", ")
         let isMixed = Set(comparison.copies.map(\.tool)).count > 1
-        return "\(names): the SHA-256 of each restored database must be that of the others"
+        return
+            "\(names): the content of each restored database, by the tool's own hash, must be that of the others"
             + (isMixed ? " that have the same version of etcd's tool" : "")
     }
 
