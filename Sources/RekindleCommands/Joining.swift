@@ -12,6 +12,9 @@ struct Joining: Sendable {
     /// Refuses unless the members' hosts can be restored now and the cluster that they join serves.
     func plan(_ inventoryPath: String?) async throws -> Plan {
         let restore = stored.whole
+        guard let snapshot = restore.snapshot else {
+            preconditionFailure("a restore has a snapshot")
+        }
         let fenced = Set(restore.fenced.map(\.name))
         let inventory = try context.preparation.inventory(inventoryPath)
         let fleet = context.fleet(inventory)
@@ -20,14 +23,14 @@ struct Joining: Sendable {
         let planner = Planner(
             inventory: inventory,
             playbook: .restoreCluster,
-            snapshot: restore.snapshot,
+            snapshot: snapshot,
             run: restore.run,
             token: restore.topology.token,
             createdAt: JournalTime.now().description
         )
         let whole = planner.plan(findings: findings, checks: [])
         let checks =
-            Preflight.checks(inventory, findings, snapshot: restore.snapshot.proof)
+            Preflight.checks(inventory, findings, snapshot: snapshot.proof)
             .filter { check in check.member.map(fenced.contains) == true }
             + [JoinChecks.sameCluster(restore, whole), JoinChecks.serving(restore, findings)]
         let status = PreflightVerdict.status(checks)
@@ -40,6 +43,7 @@ struct Joining: Sendable {
         }
         return JoinPlanner.plan(
             for: restore,
+            from: snapshot,
             joining: whole.targets.filter { fenced.contains($0.name) },
             withoutDataDir: fenced.intersection(missing.keys),
             outlook: whole.outlook,

@@ -116,7 +116,7 @@ struct RecordedPlans {
 extension RunDirectory {
     func path(of kind: Plan.Kind) -> String {
         switch kind {
-        case .restore, .drill: planPath
+        case .restore, .drill, .member: planPath
         case .join: "\(path)/join.json"
         case .rollback: "\(path)/rollback.json"
         case .clean: "\(path)/clean.json"

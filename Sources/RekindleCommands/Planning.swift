@@ -140,14 +140,21 @@ struct Planning: Sendable {
             )
             throw CommandEnd(status: .invalidInput)
         }
+        guard let meant = given.snapshot else {
+            context.terminal.problem(
+                "\(path) restores nothing",
+                hint: "a change of a member is planned and run by `rekindle member`"
+            )
+            throw CommandEnd(status: .invalidInput)
+        }
         try context.store.requireNotBegun(given.run)
         async let findings = context.findings(inventory, fleet)
-        let taken = try await intake(fleet).take(given.snapshot.path)
+        let taken = try await intake(fleet).take(meant.path)
         let snapshot = taken.reference
-        guard snapshot.proof == given.snapshot.proof else {
+        guard snapshot.proof == meant.proof else {
             context.terminal.problem(
-                "\(given.snapshot.path) is not the snapshot that \(path) was made for",
-                hint: "the plan has SHA-256 \(given.snapshot.proof.sha256), the file "
+                "\(meant.path) is not the snapshot that \(path) was made for",
+                hint: "the plan has SHA-256 \(meant.proof.sha256), the file "
                     + "\(snapshot.proof.sha256); make a new plan"
             )
             throw CommandEnd(status: .invalidInput)
@@ -162,7 +169,7 @@ struct Planning: Sendable {
         let planner = Planner(
             inventory: inventory,
             playbook: playbook,
-            snapshot: given.snapshot,
+            snapshot: meant,
             run: given.run,
             token: given.topology.token,
             createdAt: given.createdAt,

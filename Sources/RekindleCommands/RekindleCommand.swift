@@ -15,7 +15,8 @@ package struct RekindleCommand: AsyncParsableCommand {
         subcommands: [
             CheckCommand.self, PlanCommand.self, RestoreCommand.self, ResumeCommand.self,
             RollbackCommand.self, CleanCommand.self, DrillCommand.self, ScheduleCommand.self,
-            RunsCommand.self, ReportCommand.self, SnapshotCommand.self, InventoryCommand.self,
+            RunsCommand.self, ReportCommand.self, SnapshotCommand.self, MemberCommand.self,
+            InventoryCommand.self,
         ]
     )
 

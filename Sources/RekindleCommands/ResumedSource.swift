@@ -13,7 +13,8 @@ struct ResumedSource: Sendable {
     /// Its bytes, from where they were, or from `--snapshot` where they have another place now.
     /// - Throws: `CommandEnd`, `UsageProblem`.
     func bytes(_ given: String?, _ options: SourceOptions) async throws -> SnapshotBytesFrom {
-        let reference = stored.current.snapshot
+        // a change of a member has no snapshot to send
+        guard let reference = stored.current.snapshot else { return { _ in throw NothingToSend() } }
         guard given != nil || isNeeded else { return unread(reference) }
         let run = stored.directory.id
         guard let place = given ?? (reference.path == "-" ? nil : reference.path) else {
@@ -47,7 +48,7 @@ struct ResumedSource: Sendable {
     /// Whether some member may still have to be sent it, by what the journal tells.
     private var isNeeded: Bool {
         switch stored.current.kind {
-        case .rollback, .clean, .drill: return false
+        case .rollback, .clean, .drill, .member: return false
         case .restore, .join: break
         }
         // members that were fenced are still to get theirs

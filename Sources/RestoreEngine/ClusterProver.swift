@@ -32,7 +32,7 @@ struct ClusterProver: Sendable {
             )
             if verdict.isComplete || verdict.cannotChange || clock.now >= deadline {
                 for proof in verdict.proofs { try await record(proof) }
-                return verdict.failures(step: step, isDrill: plan.kind == .drill) {
+                return verdict.failures(step: step, of: plan.kind) {
                     plan.target(named: $0)?.logHint ?? "etcd's log"
                 }
             }

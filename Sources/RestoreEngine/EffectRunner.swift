@@ -158,11 +158,11 @@ struct EffectRunner: Sendable {
             limits: CommandLimits(deadline: .seconds(step.limits.timeoutSeconds))
         )
         guard answer.isSuccess, let partial = PartialCopy(answer.outputText), partial.bytes > 0,
-            partial.bytes <= engine.plan.snapshot.proof.bytes
+            partial.bytes <= engine.plan.snapshotBytes
         else { return 0 }
         // a whole copy is known by the snapshot's own digest, without a walk through it here
-        if partial.bytes == engine.plan.snapshot.proof.bytes {
-            return partial.sha256 == engine.plan.snapshot.proof.sha256 ? partial.bytes : 0
+        if partial.bytes == engine.plan.snapshotBytes {
+            return partial.sha256 == engine.plan.snapshot?.proof.sha256 ? partial.bytes : 0
         }
         guard
             try await PrefixDigest.sha256(of: engine.snapshot(0), bytes: partial.bytes)
@@ -183,7 +183,7 @@ struct EffectRunner: Sendable {
     ) -> CommandInput {
         guard effect.readsSnapshot else { return .none }
         let member = target.name
-        let total = engine.plan.snapshot.proof.bytes
+        let total = engine.plan.snapshotBytes
         let observer = engine.observer
         return .stream(
             engine.wire.stream(

@@ -5,12 +5,12 @@ import RestoreRun
 extension Engine {
     /// A restore that is refused a lock must leave no lock of its own behind.
     ///
-    /// Only a restore gives back, and only what its first stage took: the run directory that a
+    /// Only a run that begins gives back, and only what its first stage took: the run directory that a
     /// rollback or a clean finds may hold the only copy of the old data, and such a run can be
     /// resumed, so that its locks are not lost.
     /// - Returns: whether it was refused a lock, and every host is as it was.
     func giveBackLocks(after failures: [EffectFailure], _ stage: StageID) async -> Bool {
-        guard plan.kind == .restore || plan.kind == .drill, stage == StageID(step: 0, stage: 0),
+        guard [.restore, .drill, .member].contains(plan.kind), stage == StageID(step: 0, stage: 0),
             failures.contains(where: { $0.failure.lockedBy != nil })
         else { return false }
         return await withTaskGroup(of: Bool.self) { group in

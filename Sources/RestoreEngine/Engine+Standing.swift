@@ -67,7 +67,7 @@ extension MemberObservation {
             of: kind,
             target: target,
             restored: WALIdentity(memberID: target.memberID, clusterID: plan.clusterID),
-            snapshotBytes: plan.snapshot.proof.bytes
+            snapshotBytes: plan.snapshotBytes
         )
     }
 }

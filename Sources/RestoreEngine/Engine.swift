@@ -39,7 +39,7 @@ package struct Engine: Sendable {
         self.observer = observer
         self.operator = `operator`
         self.snapshot = snapshot
-        wire = PackedSnapshot(bytes: plan.snapshot.proof.bytes, open: snapshot)
+        wire = PackedSnapshot(bytes: plan.snapshotBytes, open: snapshot)
         self.bandwidth = bandwidth
         self.backOff = backOff
         freshLooks = FreshLooks(limit: looksStayFresh)

@@ -37,8 +37,10 @@ struct ProofVerdict {
             if let comparedAt {
                 one.agreement(with: later.first, at: comparedAt, isDivided: divided)
             }
-            one.alarms()
-            one.write()
+            if !expected.isReadOnly {
+                one.alarms()
+                one.write()
+            }
             proofs += one.proofs
             contradictions[member.name] = one.contradictions
             cannotChange = cannotChange || one.cannotChange || answer.isFinal
@@ -69,7 +71,7 @@ struct ProofVerdict {
     /// The hints name each member's own log.
     func failures(
         step: String,
-        isDrill: Bool,
+        of kind: Plan.Kind,
         log: (_ member: String) -> String
     ) -> [RunFailure] {
         let broken = proofs.filter { !$0.holds }
@@ -87,9 +89,17 @@ struct ProofVerdict {
                 step: step,
                 message: "not proven: " + mine.map(\.name).joined(separator: ", "),
                 evidence: evidence.joined(separator: "\n"),
-                hint: isDrill
-                    ? Self.drillHint(wrong, log: log(member)) : Self.hint(wrong, log: log(member))
+                hint: Self.hint(kind, wrong, log: log(member))
             )
+        }
+    }
+
+    private static func hint(_ kind: Plan.Kind, _ wrong: Set<String>, log: String) -> String {
+        switch kind {
+        case .drill: drillHint(wrong, log: log)
+        case .member:
+            "look at \(log) there, and at `rekindle check`; `rekindle resume` proves again"
+        case .restore, .join, .rollback, .clean: hint(wrong, log: log)
         }
     }
 

@@ -29,6 +29,8 @@ package struct MemberTarget: Sendable, Hashable, Codable {
     package var snapshotFile: String?
     /// What a drill starts in place of the service, which it leaves alone; nil in every other plan.
     package var scratch: ScratchMember?
+    /// What it is to a change of the membership; nil in every other plan.
+    package var role: MemberRole?
 
     package init(
         member: Member,
@@ -81,6 +83,16 @@ package struct MemberTarget: Sendable, Hashable, Codable {
 
     /// How a person asks for the log of what the run starts.
     package var logHint: String { scratch?.logHint ?? "`journalctl -u \(service.unit)`" }
+}
+
+/// What a member is to a change of who belongs to the cluster.
+package enum MemberRole: Sendable, Hashable, Codable {
+    /// It serves on, and nothing of it is touched.
+    case kept
+    /// It serves on, and is told what to change.
+    case agent(MembershipChange)
+    /// It leaves, and comes again with nothing but what the others give it.
+    case changed(JoinSettings)
 }
 
 /// The programs of one host that the plan names.

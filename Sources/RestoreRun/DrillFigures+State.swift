@@ -5,6 +5,7 @@ extension DrillFigures {
     /// What a drill measured, from its plan and its journal.
     package init(plan: Plan, state: RunState) {
         let proofSeconds = Self.secondsToProof(plan, state)
+        let proof = plan.snapshot?.proof
         let estimate = Self.estimates(plan, state)
         self.init(
             run: plan.run,
@@ -15,13 +16,13 @@ extension DrillFigures {
             secondsToProof: proofSeconds,
             downtimeEstimate: estimate.whole,
             stagedDowntimeEstimate: estimate.staged,
-            snapshotTakenAt: plan.snapshot.takenAt,
-            revisionsBehind: plan.outlook.liveRevision.map {
-                max(0, $0 - plan.snapshot.proof.revision)
+            snapshotTakenAt: plan.snapshot?.takenAt,
+            revisionsBehind: plan.outlook.liveRevision.flatMap { live in
+                proof.map { max(0, live - $0.revision) }
             },
-            snapshotBytes: plan.snapshot.proof.bytes,
-            snapshotRevision: plan.snapshot.proof.revision,
-            snapshotKeys: plan.snapshot.proof.keys,
+            snapshotBytes: plan.snapshotBytes,
+            snapshotRevision: proof?.revision ?? 0,
+            snapshotKeys: proof?.keys ?? 0,
             rtoObjective: plan.objectives?.rto,
             rpoObjective: plan.objectives?.rpo
         )

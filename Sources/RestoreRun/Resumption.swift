@@ -32,8 +32,18 @@ extension RunState {
                 hint: "run `rekindle restore` again"
             )
         }
+        if request == .rollback, kinds == [.member], hasLetMemberGo {
+            return .memberGone
+        }
         return phase.refusal(of: request, leavesFenced: leavesFenced)
     }
+}
+
+extension RequestRefusal {
+    fileprivate static let memberGone = RequestRefusal(
+        fact: "the cluster has let the member go: its old data is that of nobody any more",
+        hint: "`rekindle resume` brings it in again; the old data stays until `rekindle clean`"
+    )
 }
 
 extension RunPhase {
@@ -84,8 +94,11 @@ extension RunPhase {
             (.rollback, .underWay(.join)), (.rollback, .halted(.join, _)),
             (.rollback, .completed(.join)), (.rollback, .planned(.join)),
             (.rollback, .planned(.rollback)), (.rollback, .underWay(.rollback)),
-            (.rollback, .halted(.rollback, _)):
+            (.rollback, .halted(.rollback, _)), (.rollback, .planned(.member)),
+            (.rollback, .underWay(.member)), (.rollback, .halted(.member, _)):
             nil
+        case (.rollback, .completed(.member)):
+            .memberGone
         case (.rollback, .completed(.rollback)):
             RequestRefusal(
                 fact: "it is rolled back already",
@@ -98,7 +111,7 @@ extension RunPhase {
                 hint: "restore from a snapshot instead"
             )
         case (.clean, .completed(.restore)), (.clean, .completed(.join)),
-            (.clean, .completed(.rollback)),
+            (.clean, .completed(.rollback)), (.clean, .completed(.member)),
             (.clean, .planned(.clean)), (.clean, .underWay(.clean)), (.clean, .halted(.clean, _)):
             nil
         case (.clean, .completed(.clean)):

@@ -31,6 +31,7 @@ extension RunPhase {
         case .completed(.rollback): "rolled-back"
         case .completed(.clean): "cleaned"
         case .completed(.drill): "drilled"
+        case .completed(.member): "changed"
         case .refused: "refused"
         }
     }

@@ -86,7 +86,10 @@ extension RunState {
             guard isUnderWay, openStage == effect.stage, attempt > 0 else { throw illegal(event) }
             effects[effect] = .intended(attempt: attempt)
             noteStep(effect.stage.step, at: time, attempt: attempt)
-            if effect.kind == .stopService, stoppedAt == nil { stoppedAt = time }
+            // one member of many that is stopped is no downtime
+            if effect.kind == .stopService, stoppedAt == nil, !kinds.contains(.member) {
+                stoppedAt = time
+            }
         case .settled(let effect, let how):
             guard isUnderWay, openStage == effect.stage else { throw illegal(event) }
             effects[effect] = .settled(how)
@@ -139,6 +142,11 @@ extension RunState {
             && !effects.keys.contains { $0.kind == .holdService || $0.kind == .stopService }
     }
 
+    /// Whether the cluster was told to do without the member, or may have been.
+    package var hasLetMemberGo: Bool {
+        effects.keys.contains { $0.kind == .removeMember }
+    }
+
     private var isUnderWay: Bool {
         if case .underWay = phase { return true }
         return false
@@ -148,13 +156,13 @@ extension RunState {
         let isAllowed: Bool
         if let phase {
             switch record.kind {
-            case .restore, .drill: isAllowed = false
+            case .restore, .drill, .member: isAllowed = false
             case .join: isAllowed = phase == .completed(.restore)
             case .rollback: isAllowed = phase.refusal(of: .rollback) == nil
             case .clean: isAllowed = phase.refusal(of: .clean) == nil
             }
         } else {
-            isAllowed = record.kind == .restore || record.kind == .drill
+            isAllowed = [.restore, .drill, .member].contains(record.kind)
         }
         guard isAllowed else { throw illegal(.planned(record)) }
         // a rollback in the middle of a restore goes on with the downtime that it began

@@ -51,7 +51,7 @@ struct ModelCluster {
             peers.count >= plan.topology.quorum
             && statusAsks[member, default: 0] > trouble.asksBeforeLeader
         let isRestored = content(of: host) == .restored
-        let proof = plan.snapshot.proof
+        guard let proof = plan.snapshot?.proof else { return nil }
         return ModelEtcd(
             endpoint: host.target.member.clientURLs.first ?? "",
             identity: WALIdentity(

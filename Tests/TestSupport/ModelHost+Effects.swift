@@ -62,6 +62,8 @@ extension ModelHost {
                 }
             ]
         case .stopScratch: return [{ $0.isScratchActive = false }]
+        case .removeMember, .addMember, .joinCluster, .promoteMember, .disarmAlarms, .forgetJoin:
+            return [{ _ in throw CommandFailure(message: "the model has no membership") }]
         case .deleteRunDirectory: return [notUnderScratch] + delete
         }
     }

@@ -59,7 +59,7 @@ package struct ModelHost: Sendable, Hashable {
     package init(target: MemberTarget, in plan: Plan) {
         self.target = target
         restored = WALIdentity(memberID: target.memberID, clusterID: plan.clusterID)
-        snapshotSize = plan.snapshot.proof.bytes
+        snapshotSize = plan.snapshotBytes
         isActive = target.wasActive
         data = Place(
             member: target.hasOldData ? .old : nil,

@@ -6,6 +6,17 @@ package enum AlarmList {
         return Set((answer.alarms ?? []).map { name($0.alarm ?? 0) }).sorted()
     }
 
+    /// Each alarm with the member that raised it; nil where the output is none.
+    package static func raised(_ output: [UInt8]) -> [RaisedAlarm]? {
+        guard let answer = ToolJSON.decode(Answer.self, output) else { return nil }
+        return (answer.alarms ?? []).map {
+            RaisedAlarm(
+                name: name($0.alarm ?? 0),
+                member: MemberID(rawValue: $0.memberID ?? 0)
+            )
+        }
+    }
+
     /// api/etcdserverpb/rpc.proto of 3.5, `AlarmType`.
     package static func name(_ type: Int) -> String {
         switch type {
@@ -41,6 +52,19 @@ package enum AlarmList {
     }
 
     private struct Alarm: Decodable {
+        var memberID: UInt64?
         var alarm: Int?
+    }
+}
+
+/// One alarm of one member.
+package struct RaisedAlarm: Sendable, Hashable {
+    /// `NOSPACE` or `CORRUPT`.
+    package var name: String
+    package var member: MemberID
+
+    package init(name: String, member: MemberID) {
+        self.name = name
+        self.member = member
     }
 }

@@ -99,11 +99,13 @@ struct RollbackCommand: RekindleSubcommand {
             isConfirmed: yes,
             "to put its old data back"
         ) {
-            RollbackPlanner.plan(
+            let now = JournalTime.now().description
+            if let plan = MemberRollback.plan(for: $0.whole, createdAt: now) { return plan }
+            return RollbackPlanner.plan(
                 for: $0.whole,
                 leader: await taking.leader(of: $0.whole),
                 isUntouched: $0.state.isUntouched,
-                createdAt: JournalTime.now().description
+                createdAt: now
             )
         }
     }

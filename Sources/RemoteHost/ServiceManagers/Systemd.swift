@@ -10,7 +10,7 @@ package struct Systemd: ServiceManager {
         self.unit = unit
     }
 
-    private var dropInDirectory: String { "/etc/systemd/system/\(unit).d" }
+    var dropInDirectory: String { "/etc/systemd/system/\(unit).d" }
     package var holdPath: String { "\(dropInDirectory)/\(Self.holdName)" }
 
     package func hold(run: String) -> [RemoteCommand] {

@@ -50,7 +50,7 @@ struct RelayRunner: Sendable {
     private func door(_ hop: SnapshotRelay.Hop, _ turn: Int, _ fleet: Fleet) -> RelayDoor? {
         guard let target = engine.plan.target(named: hop.member), let link = fleet[hop.member]
         else { return nil }
-        let total = engine.plan.snapshot.proof.bytes
+        let total = engine.plan.snapshotBytes
         let observer = engine.observer
         return RelayDoor(
             member: hop.member,
@@ -80,7 +80,7 @@ struct RelayRunner: Sendable {
                         seen.standing(of: .uploadSnapshot, target: target, in: engine.plan)
                             == .ready,
                         let kept = try? await runner.provenOffset(after: seen.partialBytes ?? 0),
-                        kept < engine.plan.snapshot.proof.bytes
+                        kept < engine.plan.snapshotBytes
                     else { return nil }
                     return Wanting(index: index, kept: kept)
                 }
@@ -254,7 +254,7 @@ struct RelayRunner: Sendable {
         guard let first = record.chain.first, let link = engine.fleet[first] else { return }
         let progress = RelayProgress()
         for door in doors { door.progress(progress) }
-        let total = engine.plan.snapshot.proof.bytes
+        let total = engine.plan.snapshotBytes
         let stream = engine.wire.stream(
             from: offset,
             as: form,

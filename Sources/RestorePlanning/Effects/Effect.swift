@@ -27,6 +27,13 @@ package enum EffectKind: String, Sendable, Hashable, Codable, CaseIterable {
     // a drill
     case startScratch = "start-scratch"
     case stopScratch = "stop-scratch"
+    // a change of one member
+    case removeMember = "remove-member"
+    case addMember = "add-member"
+    case joinCluster = "join-cluster"
+    case promoteMember = "promote-member"
+    case disarmAlarms = "disarm-alarms"
+    case forgetJoin = "forget-join"
     // a clean
     case deleteRunDirectory = "delete-run-directory"
 }

@@ -21,7 +21,7 @@ package struct EffectBuilder: Sendable {
         yields ? ["nice", "-n", "19", "ionice", "-t", "-c", "3"] + words : words
     }
 
-    private func effect(
+    func effect(
         _ kind: EffectKind,
         _ summary: String,
         _ commands: [[String]]

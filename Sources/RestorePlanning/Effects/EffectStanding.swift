@@ -33,7 +33,8 @@ extension MemberObservation {
         case .saveSnapshot, .holdService, .stopService, .uploadSnapshot, .setAsideData,
             .setAsideWAL, .restoreSnapshot, .setOwnership, .installWAL, .installData,
             .startService, .discardData, .discardWAL, .putBackWAL, .putBackData,
-            .startOldService, .leaveOldServiceStopped, .startScratch, .stopScratch,
+            .startOldService, .leaveOldServiceStopped, .startScratch, .stopScratch, .removeMember,
+            .addMember, .joinCluster, .promoteMember, .disarmAlarms, .forgetJoin,
             .deleteRunDirectory:
             if let refusal = lockRefusal(target) { return .refused(refusal) }
         }
@@ -49,9 +50,12 @@ extension MemberObservation {
         _ snapshotBytes: UInt64
     ) -> EffectStanding {
         // with a separate WAL the identity alone would hold between the two renames
-        let isInstalled =
-            data.identity == restored && data.hasMember && !(staged.hasMember && isRestoreMarked)
-        let isWALInstalled = data.identity == restored && data.hasSeparateWAL
+        let isOurs =
+            if case .changed? = target.role { isNew(data.identity, target) } else {
+                data.identity == restored && target.role == nil
+            }
+        let isInstalled = isOurs && data.hasMember && !(staged.hasMember && isRestoreMarked)
+        let isWALInstalled = isOurs && data.hasSeparateWAL
         switch kind {
         case .takeLock, .removeSnapshotCopy, .releaseLock:
             return .ready
@@ -131,6 +135,10 @@ extension MemberObservation {
         case .startScratch, .stopScratch:
             guard target.scratch != nil else { return .refused(.noScratch(target)) }
             return standingOfScratch(kind, restored, target)
+        case .removeMember, .addMember, .promoteMember, .disarmAlarms:
+            return standingOfMembership(kind, target)
+        case .joinCluster, .forgetJoin:
+            return standingOfJoining(kind, target)
         case .deleteRunDirectory:
             // never under a scratch member that runs on it
             if target.scratch != nil, service.activity == .active {
@@ -148,7 +156,7 @@ extension MemberObservation {
         if let lock, lock.run != target.paths.run, lock.run != target.takesOver || !lock.isStale {
             return .refused(.lockedByOther(lock, target))
         }
-        if target.oldIdentity == restored { return .refused(.sameIdentity(target)) }
+        if target.role == nil, target.oldIdentity == restored { return .refused(.sameIdentity(target)) }
         // before this run has touched the host, only others can have changed what is there
         if !isLocked(by: target), !runDirectoryExists, data.identity != target.oldIdentity {
             return .refused(.otherData(target, data.identity))
@@ -197,7 +205,7 @@ extension MemberObservation {
         return lock.run == target.paths.run ? nil : .lockedByOther(lock, target)
     }
 
-    private func otherHoldRefusal(_ target: MemberTarget) -> Refusal? {
+    func otherHoldRefusal(_ target: MemberTarget) -> Refusal? {
         guard let other = service.heldBy, other != target.paths.run, other != target.takesOver
         else { return nil }
         return .heldByOther(other, target)
@@ -215,12 +223,13 @@ extension EffectKind {
     /// Whether it lets etcd start again: from then on the hosts go their own way.
     package var endsHold: Bool {
         switch self {
-        case .startService, .startOldService, .leaveOldServiceStopped: true
+        case .startService, .startOldService, .leaveOldServiceStopped, .joinCluster: true
         case .takeLock, .saveSnapshot, .holdService, .stopService, .uploadSnapshot, .setAsideData,
             .setAsideWAL, .restoreSnapshot, .setOwnership, .installWAL, .installData,
             .removeSnapshotCopy,
             .releaseLock, .discardData, .discardWAL, .putBackWAL, .putBackData, .startScratch,
-            .stopScratch, .deleteRunDirectory:
+            .stopScratch, .removeMember, .addMember, .promoteMember, .disarmAlarms, .forgetJoin,
+            .deleteRunDirectory:
             false
         }
     }
@@ -234,7 +243,8 @@ extension EffectKind {
         case .takeLock, .saveSnapshot, .holdService, .stopService, .uploadSnapshot,
             .restoreSnapshot, .setOwnership, .startService, .removeSnapshotCopy, .releaseLock,
             .startOldService,
-            .leaveOldServiceStopped, .startScratch, .stopScratch, .deleteRunDirectory:
+            .leaveOldServiceStopped, .startScratch, .stopScratch, .removeMember, .addMember,
+            .joinCluster, .promoteMember, .disarmAlarms, .forgetJoin, .deleteRunDirectory:
             false
         }
     }

@@ -24,6 +24,10 @@ package struct MemberObservation: Sendable, Hashable {
     package var runDirectoryExists: Bool
     /// Whether a process has etcd's database open; nil where `flock` is missing.
     package var isDatabaseOpen: Bool?
+    /// Who belongs to the cluster; nil where it was not asked, or did not tell.
+    package var membership: Membership?
+    /// Whether the unit still has what one start was given.
+    package var hasJoinSettings: Bool
 
     package init(
         lock: HostLock? = nil,
@@ -39,7 +43,9 @@ package struct MemberObservation: Sendable, Hashable {
         partialBytes: UInt64? = nil,
         hasSafetySnapshot: Bool = false,
         runDirectoryExists: Bool = false,
-        isDatabaseOpen: Bool? = false
+        isDatabaseOpen: Bool? = false,
+        membership: Membership? = nil,
+        hasJoinSettings: Bool = false
     ) {
         self.lock = lock
         self.service = service
@@ -55,6 +61,8 @@ package struct MemberObservation: Sendable, Hashable {
         self.hasSafetySnapshot = hasSafetySnapshot
         self.runDirectoryExists = runDirectoryExists
         self.isDatabaseOpen = isDatabaseOpen
+        self.membership = membership
+        self.hasJoinSettings = hasJoinSettings
     }
 }
 

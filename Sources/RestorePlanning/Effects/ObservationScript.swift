@@ -7,17 +7,21 @@ package struct ObservationScript: Sendable {
     private let user: String
     private let group: String
     private let manager: any ServiceObserver
+    /// What else is looked at for a change of the membership.
+    private let besides: String
 
     package init(
         paths: MemberPaths,
         user: String,
         group: String,
-        manager: any ServiceObserver
+        manager: any ServiceObserver,
+        besides: String = ""
     ) {
         self.paths = paths
         self.user = user
         self.group = group
         self.manager = manager
+        self.besides = besides
     }
 
     package init(target: MemberTarget) {
@@ -25,18 +29,19 @@ package struct ObservationScript: Sendable {
             paths: target.paths,
             user: target.user,
             group: target.group,
-            manager: target.observer
+            manager: target.observer,
+            besides: target.memberLook
         )
     }
 
     package var command: RemoteCommand {
-        .script(Self.text + manager.observation + "\nend", arguments)
+        .script(Self.text + besides + manager.observation + "\nend", arguments)
     }
 
     /// The same look as the end of another script.
     var fragment: String {
         "set -- \(arguments.map(ShellQuoting.quoted).joined(separator: " "))\n" + Self.text
-            + manager.observation + "\nend\n"
+            + besides + manager.observation + "\nend\n"
     }
 
     private var arguments: [String] {
@@ -64,7 +69,9 @@ package struct ObservationScript: Sendable {
             partialBytes: lines["partial.bytes"].flatMap(UInt64.init),
             hasSafetySnapshot: lines.isYes("safety"),
             runDirectoryExists: lines.isYes("run.dir"),
-            isDatabaseOpen: lines["data.open"].map { $0 == "yes" }
+            isDatabaseOpen: lines["data.open"].map { $0 == "yes" },
+            membership: Membership(lines),
+            hasJoinSettings: lines.isYes("service.join")
         )
     }
 
@@ -147,4 +154,14 @@ package struct ObservationScript: Sendable {
         fi
 
         """
+}
+
+extension MemberTarget {
+    fileprivate var memberLook: String {
+        switch role {
+        case .agent: EtcdClient(target: self).map(MembershipScript.fragment) ?? ""
+        case .changed: systemd.joinObservation + "\n"
+        case .kept, nil: ""
+        }
+    }
 }

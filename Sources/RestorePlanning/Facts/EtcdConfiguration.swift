@@ -8,10 +8,13 @@ package struct EtcdConfiguration: Sendable, Hashable {
     package private(set) var values: [String: String]
     /// The `config-file` that is named and cannot be read: what etcd would do is then unknown.
     package private(set) var unreadableFile: String?
+    /// The `config-file` that all settings come from; nil without one.
+    package private(set) var file: String?
 
-    package init(values: [String: String], unreadableFile: String? = nil) {
+    package init(values: [String: String], unreadableFile: String? = nil, file: String? = nil) {
         self.values = values
         self.unreadableFile = unreadableFile
+        self.file = file
     }
 
     package subscript(flag: String) -> String? {
@@ -54,7 +57,7 @@ package struct EtcdConfiguration: Sendable, Hashable {
         guard let settings = file.flatMap(yaml) else {
             return EtcdConfiguration(values: [:], unreadableFile: path)
         }
-        return EtcdConfiguration(values: settings)
+        return EtcdConfiguration(values: settings, file: path)
     }
 
     private static func flags(_ arguments: [String]) -> [(String, String)] {

@@ -37,7 +37,8 @@ package struct SystemFacts: Sendable, Hashable {
             restart: lines["service.Restart"] ?? "",
             type: lines["service.Type"] ?? "",
             user: lines["service.User"] ?? "",
-            group: lines["service.Group"] ?? ""
+            group: lines["service.Group"] ?? "",
+            execStarts: Self.text("starts", lines).split(separator: "\n").map(String.init)
         )
         spare = SpareFacts(
             listeningPorts: Set(

@@ -69,6 +69,15 @@ package enum FactsScript {
         systemctl show -p LoadState -p ActiveState -p SubState -p Restart -p Type -p User -p Group \
         -p MainPID -- "$u" | sed 's/^/service./'
         systemctl show -p ExecStart --value -- "$u" | blob exec
+        systemctl cat -- "$u" 2>/dev/null | awk '
+          /^[[:space:]]*[#;]/ {next}
+          {line = before $0; before = ""}
+          sub(/\\\\$/, " ", line) {before = line; next}
+          line ~ /^[[]/ {section = line}
+          section ~ /^[[]Service[]]/ && sub(/^ExecStart[[:space:]]*=[[:space:]]*/, "", line) {
+            if (line == "") n = 0; else starts[n++] = line
+          }
+          END {for (i = 0; i < n; i++) print starts[i]}' | blob starts
         e=$(systemctl show -p Environment --value -- "$u" | xargs -n1 2>/dev/null
           systemctl show -p EnvironmentFiles --value -- "$u" | while read -r f rest; do
             if [ -r "$f" ]; then cat -- "$f"; echo; fi

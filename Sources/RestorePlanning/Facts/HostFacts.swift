@@ -124,6 +124,8 @@ package struct UnitFacts: Sendable, Hashable {
     package var type: String
     package var user: String
     package var group: String
+    /// Each ExecStart that counts, as the unit's files have it, on one line.
+    package var execStarts: [String]
 
     package init(
         isLoaded: Bool,
@@ -132,7 +134,8 @@ package struct UnitFacts: Sendable, Hashable {
         restart: String,
         type: String,
         user: String,
-        group: String
+        group: String,
+        execStarts: [String] = []
     ) {
         self.isLoaded = isLoaded
         self.loadState = loadState
@@ -141,6 +144,7 @@ package struct UnitFacts: Sendable, Hashable {
         self.type = type
         self.user = user
         self.group = group
+        self.execStarts = execStarts
     }
 }
 

@@ -5,6 +5,13 @@ enum Framing {
     static let finishName = "finish"
 
     static func takeLocks(_ cluster: PlannedCluster) -> PlannedStep {
+        takeLocks(cluster.builders, withoutDataDir: cluster.withoutDataDir)
+    }
+
+    static func takeLocks(
+        _ builders: [EffectBuilder],
+        withoutDataDir: Set<String> = []
+    ) -> PlannedStep {
         PlannedStep(
             name: takeLocksName,
             summary: "lock every host, so that no other run touches it",
@@ -12,9 +19,9 @@ enum Framing {
             stages: [
                 Stage(
                     "lock",
-                    effects: cluster.builders.map { builder in
+                    effects: builders.map { builder in
                         builder.takeLock(
-                            createDataDir: cluster.withoutDataDir.contains(builder.target.name)
+                            createDataDir: withoutDataDir.contains(builder.target.name)
                         )
                     }
                 )
@@ -44,7 +51,7 @@ enum Framing {
         )
     }
 
-    static func finish(_ cluster: PlannedCluster) -> PlannedStep {
+    static func finish(_ builders: [EffectBuilder]) -> PlannedStep {
         PlannedStep(
             name: finishName,
             summary: "remove the snapshot's copies and release the locks",
@@ -52,7 +59,7 @@ enum Framing {
             stages: [
                 Stage(
                     "tidy up",
-                    effects: cluster.builders.flatMap { builder in
+                    effects: builders.flatMap { builder in
                         [builder.removeSnapshotCopy(), builder.releaseLock()]
                     }
                 )

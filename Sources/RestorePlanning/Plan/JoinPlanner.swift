@@ -8,6 +8,7 @@ package enum JoinPlanner {
     /// The targets are the fenced members', as their hosts are now.
     package static func plan(
         for restore: Plan,
+        from snapshot: SnapshotReference,
         joining fenced: [MemberTarget],
         withoutDataDir: Set<String>,
         outlook: Outlook,
@@ -23,7 +24,7 @@ package enum JoinPlanner {
         let joining = PlannedCluster(
             topology: restore.topology,
             targets: fenced,
-            snapshot: restore.snapshot.proof,
+            snapshot: snapshot.proof,
             leader: nil,
             withoutDataDir: withoutDataDir,
             revisionBump: restore.revisionBump
@@ -40,7 +41,7 @@ package enum JoinPlanner {
                     limits: line.limits,
                     stages: line.step.stages(joining)
                 )
-            } + [verify(whole), Framing.finish(all)]
+            } + [verify(whole), Framing.finish(all.builders)]
         return plan
     }
 

@@ -1,4 +1,5 @@
 package import EtcdModel
+import RemoteHost
 
 /// Everything that a run will do, as a value.
 ///
@@ -12,6 +13,8 @@ package struct Plan: Sendable, Hashable, Codable {
         case clean
         /// A restore into a cluster beside production, which is proven, measured and removed.
         case drill
+        /// One member taken out of a cluster that serves, and in again with the others' data.
+        case member = "member-change"
     }
 
     /// The version of this form; a plan of another version is refused.
@@ -24,7 +27,8 @@ package struct Plan: Sendable, Hashable, Codable {
     package var playbook: String
     /// RFC 3339, UTC.
     package var createdAt: String
-    package var snapshot: SnapshotReference
+    /// nil where nothing is restored: a change of one member.
+    package var snapshot: SnapshotReference?
     package var topology: ClusterTopology
     package var clusterID: ClusterID
     /// The members that the run acts on: all of the topology but the fenced ones.
@@ -50,7 +54,7 @@ package struct Plan: Sendable, Hashable, Codable {
         cluster: String,
         playbook: String,
         createdAt: String,
-        snapshot: SnapshotReference,
+        snapshot: SnapshotReference?,
         topology: ClusterTopology,
         targets: [MemberTarget],
         fenced: [FencedMember] = [],
@@ -86,6 +90,9 @@ package struct Plan: Sendable, Hashable, Codable {
     package var isLocal: Bool {
         targets.contains { if case .process = $0.scratch?.runner { true } else { false } }
     }
+
+    /// Of the snapshot; 0 where nothing is restored.
+    package var snapshotBytes: UInt64 { snapshot?.proof.bytes ?? 0 }
 
     /// nil where each host is sent the snapshot.
     package var relay: SnapshotRelay? { steps.flatMap(\.stages).compactMap(\.relay).first }
@@ -232,5 +239,18 @@ package struct MemberOutlook: Sendable, Hashable, Codable {
         self.oldDatabaseBytes = oldDatabaseBytes
         self.freeBytes = freeBytes
         self.neededBytes = neededBytes
+    }
+}
+
+extension MemberOutlook {
+    /// A host's member in a few words.
+    static func state(_ facts: HostFacts) -> String {
+        if let live = facts.live {
+            return "\(live.isLeader ? "leader" : "follower") at revision \(live.revision)"
+        }
+        switch facts.unit.activity.activity {
+        case .active: return "\(facts.unit.activity.detail), does not answer"
+        case .stopped, .unknown: return facts.unit.activity.detail
+        }
     }
 }

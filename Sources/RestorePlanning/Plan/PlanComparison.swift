@@ -16,8 +16,8 @@ package enum PlanComparison {
         if given.topology != now.topology {
             differences.append("the inventory has other members, URLs or token than the plan")
         }
-        if given.snapshot.proof != now.snapshot.proof {
-            differences.append("\(now.snapshot.path) is not the snapshot that the plan is for")
+        if given.snapshot?.proof != now.snapshot?.proof {
+            differences.append("\(now.snapshot?.path ?? "nothing") is not the snapshot that the plan is for")
         }
         if given.fenced != now.fenced {
             differences.append("other members are fenced than in the plan")

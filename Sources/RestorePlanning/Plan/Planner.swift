@@ -97,7 +97,12 @@ package struct Planner: Sendable {
             .enumerated()
             .map { index, pair in
                 let facts = facts[pair.1.name]
-                var target = target(pair.0, pair.1, topology: topology, facts: facts)
+                var target = builder.target(
+                    pair.0,
+                    pair.1,
+                    id: topology.memberID(of: pair.1),
+                    facts: facts
+                )
                 target.scratch = scratchCluster?
                     .start(target, at: index, topology: topology, facts: facts)
                 return target
@@ -137,7 +142,7 @@ package struct Planner: Sendable {
                     .map { SafetySnapshot(member: $0.name, path: $0.paths.safetySnapshot) },
             revisionBump: exceptions.revisionBump,
             steps: [Framing.takeLocks(cluster)] + steps(cluster, safety)
-                + [drill == nil ? Framing.finish(cluster) : Framing.release(cluster)],
+                + [drill == nil ? Framing.finish(cluster.builders) : Framing.release(cluster)],
             outlook: outlook
         )
         let objectives = inventory.objectives
@@ -148,6 +153,15 @@ package struct Planner: Sendable {
             )
         }
         return plan
+    }
+
+    private var builder: TargetBuilder {
+        TargetBuilder(
+            run: run,
+            takesOver: exceptions.takesOver,
+            holder: snapshot.holder,
+            isDrill: drill != nil
+        )
     }
 
     private var scratchCluster: ScratchCluster? {
@@ -183,77 +197,17 @@ package struct Planner: Sendable {
         inventory.members.filter { exceptions.reason(toFence: $0.member.name) == nil }
     }
 
-    /// The member with the client URLs of its unit where the inventory has none.
-    ///
-    /// In a drill it is the scratch member that takes its place.
+    /// The member as the inventory and its host have it; in a drill, the scratch member in its place.
     private func decidedMember(
         _ given: InventoryMember,
         at index: Int,
         _ facts: HostFacts?
     ) -> Member {
         if let scratchCluster {
-            return scratchCluster.member(given.member, at: index, paths: paths(given, facts))
+            return scratchCluster
+                .member(given.member, at: index, paths: builder.paths(given, facts))
         }
-        var member = given.member
-        if member.clientURLs.isEmpty, let urls = facts?.configuration["advertise-client-urls"] {
-            member.clientURLs = urls.split(separator: ",").map(String.init)
-        }
-        return member
-    }
-
-    private func target(
-        _ given: InventoryMember,
-        _ member: Member,
-        topology: ClusterTopology,
-        facts: HostFacts?
-    ) -> MemberTarget {
-        let owner = facts.flatMap { MemberOwner.decide(member: given, facts: $0) }
-        let observation = facts?.observation
-        return MemberTarget(
-            member: member,
-            memberID: topology.memberID(of: member),
-            endpoint: given.endpoint,
-            paths: paths(given, facts),
-            user: owner?.user ?? given.etcd.user ?? "etcd",
-            group: owner?.group ?? given.etcd.group ?? given.etcd.user ?? "etcd",
-            service: given.service,
-            tools: MemberTools(
-                restore: facts?.tools.restoreTool?.path ?? tool("etcdutl", given),
-                restoreVersion: facts?.tools.restoreTool?.version,
-                etcdctl: facts?.tools.etcdctl?.path ?? tool("etcdctl", given),
-                digest: facts?.tools.digest ?? .sha256sum,
-                zstd: facts?.tools.hasZstd ?? false,
-                gzip: facts?.tools.hasGzip ?? false
-            ),
-            // a scratch member's socket is reached by nobody whom it would have to be hidden from
-            clientTLS: drill != nil || given.etcd.cacert == nil && given.etcd.cert == nil
-                ? nil
-                : ClientTLS(
-                    cacert: given.etcd.cacert,
-                    cert: given.etcd.cert,
-                    key: given.etcd.key
-                ),
-            hasOldData: observation?.data.hasMember ?? false,
-            oldIdentity: observation?.data.identity,
-            wasActive: facts?.unit.activity.activity == .active,
-            takesOver: exceptions.takesOver.flatMap { run in
-                observation?.lock?.run == run || observation?.service.heldBy == run ? run : nil
-            },
-            checksAtStart: facts?.configuration.checksAtStart == true ? true : nil,
-            snapshotFile: snapshot.holder.flatMap { $0.member == member.name ? $0.path : nil }
-        )
-    }
-
-    private func paths(_ given: InventoryMember, _ facts: HostFacts?) -> MemberPaths {
-        MemberPaths(
-            dataDir: facts?.dataDir?.realPath ?? given.etcd.dataDir ?? "/var/lib/etcd",
-            walDir: facts?.walDir?.realPath ?? given.etcd.walDir,
-            run: run
-        )
-    }
-
-    private func tool(_ name: String, _ member: InventoryMember) -> String {
-        member.etcd.binDir.map { "\($0)/\(name)" } ?? name
+        return builder.decided(given, facts)
     }
 
     private func outlook(
@@ -265,7 +219,7 @@ package struct Planner: Sendable {
         let isSaved = member.member.name == source
         return MemberOutlook(
             name: member.member.name,
-            state: state(facts),
+            state: facts.map(MemberOutlook.state) ?? "not asked",
             oldDatabaseBytes: facts?.dataDir?.databaseBytes,
             freeBytes: facts?.dataDir?.freeBytes,
             neededBytes: SpaceNeeds.data(
@@ -274,17 +228,6 @@ package struct Planner: Sendable {
                 saving: isSaved ? facts?.dataDir?.databaseBytes ?? 0 : 0
             )
         )
-    }
-
-    private func state(_ facts: HostFacts?) -> String {
-        guard let facts else { return "not asked" }
-        if let live = facts.live {
-            return "\(live.isLeader ? "leader" : "follower") at revision \(live.revision)"
-        }
-        switch facts.unit.activity.activity {
-        case .active: return "\(facts.unit.activity.detail), does not answer"
-        case .stopped, .unknown: return facts.unit.activity.detail
-        }
     }
 
     private func sentence(_ check: Check) -> String {

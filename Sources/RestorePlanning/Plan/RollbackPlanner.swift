@@ -16,18 +16,11 @@ package enum RollbackPlanner {
         plan.kind = .rollback
         plan.playbook = "rollback"
         plan.createdAt = createdAt
-        let cluster = PlannedCluster(
-            topology: restore.topology,
-            targets: restore.targets,
-            snapshot: restore.snapshot.proof,
-            leader: leader,
-            withoutDataDir: []
-        )
-        let builders = cluster.builders
+        let builders = restore.targets.map { EffectBuilder($0) }
         let returning = builders.filter { $0.target.hasOldData && $0.target.wasActive }
         let swap = [
             step("stop-members", "stop etcd everywhere and let nothing start it", 180) {
-                StopMembers().stages(cluster)
+                StopMembers().stages(builders, leader: leader)
             },
             step("discard-restored", "rename the restored data aside", 120) {
                 [
@@ -51,7 +44,7 @@ package enum RollbackPlanner {
             },
         ]
         plan.steps =
-            [Framing.takeLocks(cluster)] + (isUntouched ? [] : swap) + [
+            [Framing.takeLocks(builders)] + (isUntouched ? [] : swap) + [
                 step("start-members", "start what ran before; leave the rest as it was", 120) {
                     [
                         Stage(
@@ -65,7 +58,7 @@ package enum RollbackPlanner {
                 }
             ]
         // a cluster that had lost its quorum has none after the rollback: there is nothing to prove
-        if returning.count >= cluster.topology.quorum, restore.outlook.liveRevision != nil {
+        if returning.count >= restore.topology.quorum, restore.outlook.liveRevision != nil {
             plan.steps.append(
                 step("verify-cluster", "see that the old cluster answers, with a leader", 600) {
                     [
@@ -86,7 +79,7 @@ package enum RollbackPlanner {
                 }
             )
         }
-        plan.steps.append(Framing.finish(cluster))
+        plan.steps.append(Framing.finish(builders))
         return plan
     }
 

@@ -92,6 +92,12 @@ package struct ExpectedCluster: Sendable, Hashable, Codable {
     package var agreesOnData: Bool { mustAgree == true }
     /// Left out where it is false: plans are older than it, and are read for ever.
     private var mustAgree: Bool?
+    /// Whether nothing is asked of it but what it holds: no alarm is looked for, and no write is tried.
+    package var isReadOnly: Bool {
+        get { onlyReads == true }
+        set { onlyReads = newValue ? true : nil }
+    }
+    private var onlyReads: Bool?
 
     package init(
         clusterID: ClusterID?,

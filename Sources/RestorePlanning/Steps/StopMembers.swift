@@ -13,12 +13,16 @@ package struct StopMembers: Step {
     package init() {}
 
     package func stages(_ cluster: PlannedCluster) -> [Stage] {
+        stages(cluster.builders, leader: cluster.leader)
+    }
+
+    func stages(_ builders: [EffectBuilder], leader name: String?) -> [Stage] {
         let hold = Stage(
             "hold every unit",
-            effects: cluster.builders.map { $0.holdService() }
+            effects: builders.map { $0.holdService() }
         )
-        let followers = cluster.builders.filter { $0.target.name != cluster.leader }
-        let leader = cluster.builders.filter { $0.target.name == cluster.leader }
+        let followers = builders.filter { $0.target.name != name }
+        let leader = builders.filter { $0.target.name == name }
         guard !leader.isEmpty, !followers.isEmpty else {
             return [
                 hold,

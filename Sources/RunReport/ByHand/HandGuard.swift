@@ -18,10 +18,18 @@ enum HandGuard: Sendable, Hashable {
         )
         switch effect.kind {
         case .takeLock, .holdService, .removeSnapshotCopy, .releaseLock,
-            .leaveOldServiceStopped, .stopScratch, .deleteRunDirectory:
+            .leaveOldServiceStopped, .stopScratch, .deleteRunDirectory, .removeMember, .addMember,
+            .promoteMember, .disarmAlarms, .forgetJoin:
             return []
         case .startScratch:
             return [restored]
+        case .joinCluster:
+            return [
+                needs(
+                    test: "[ ! -e \(ShellWord.quoted(paths.member)) ]",
+                    otherwise: "there is data in \(paths.dataDir): it would not join with it"
+                )
+            ]
         case .saveSnapshot:
             return [onlyIf(test: "[ ! -e \(ShellWord.quoted(paths.safetySnapshot)) ]")]
         case .stopService:

@@ -21,29 +21,13 @@ package enum PlanMarkdown {
     }
 
     private static func head(_ plan: Plan) -> String {
-        let proof = plan.snapshot.proof
         let run = [
             ("Run", MarkdownText.code(plan.run.rawValue)),
             ("Planned at", MarkdownText.plain(plan.createdAt)),
             ("Playbook", MarkdownText.plain(plan.playbook)),
         ]
-        let restored = [
-            (
-                "Snapshot",
-                MarkdownText.code(plan.snapshot.path)
-                    + (plan.snapshot.layerWords.map { ", \(MarkdownText.plain($0))" } ?? "")
-            ),
-            ("Size", "\(proof.bytes) bytes (\(ByteText.describe(proof.bytes)))"),
-            ("SHA-256", MarkdownText.code(proof.sha256)),
-            (
-                "Content",
-                "revision \(proof.revision), \(counted(proof.keys, "key", "keys")), "
-                    + "HashKV \(proof.hashKV)"
-            ),
-            ("New token", MarkdownText.code(plan.topology.token)),
-            ("New cluster ID", MarkdownText.code(plan.clusterID.description)),
-        ]
-        let facts = (run + (isNew(plan) || plan.kind == .join ? restored : []))
+        let told = isNew(plan) || plan.kind == .join
+        let facts = (run + (told ? plan.snapshot.map { restored($0, plan) } ?? [] : []))
             .map { "| \($0) | \($1) |\n" }.joined()
         let fenced = plan.fenced.map { member in
             "**\(MarkdownText.plain(member.name)) is fenced** "
@@ -74,10 +58,33 @@ package enum PlanMarkdown {
             """
     }
 
+    private static func restored(
+        _ snapshot: SnapshotReference,
+        _ plan: Plan
+    ) -> [(String, String)] {
+        let proof = snapshot.proof
+        return [
+            (
+                "Snapshot",
+                MarkdownText.code(snapshot.path)
+                    + (snapshot.layerWords.map { ", \(MarkdownText.plain($0))" } ?? "")
+            ),
+            ("Size", "\(proof.bytes) bytes (\(ByteText.describe(proof.bytes)))"),
+            ("SHA-256", MarkdownText.code(proof.sha256)),
+            (
+                "Content",
+                "revision \(proof.revision), \(counted(proof.keys, "key", "keys")), "
+                    + "HashKV \(proof.hashKV)"
+            ),
+            ("New token", MarkdownText.code(plan.topology.token)),
+            ("New cluster ID", MarkdownText.code(plan.clusterID.description)),
+        ]
+    }
+
     private static func promise(_ plan: Plan) -> String {
         switch plan.kind {
         case .restore: "Nothing here deletes old data; the last section puts it back."
-        case .join: "Nothing here deletes old data."
+        case .join, .member: "Nothing here deletes old data."
         case .rollback: "Nothing here deletes data: the restored data is renamed aside."
         case .clean: "What is deleted here is gone for good."
         case .drill: "Nothing here touches production; the last steps delete what the drill made."
@@ -88,6 +95,7 @@ package enum PlanMarkdown {
         let cluster = MarkdownText.plain(plan.cluster)
         return switch plan.kind {
         case .restore: "Restore of cluster \(cluster) by hand"
+        case .member: "One member of cluster \(cluster) anew, by hand"
         case .join: "Fenced members into cluster \(cluster) by hand"
         case .rollback: "Rollback of cluster \(cluster) by hand"
         case .clean: "Clean-up of cluster \(cluster) by hand"

@@ -96,9 +96,10 @@ struct RunbookSteps {
             ["ssh"] + port
                 + ["\(endpoint.user)@\(endpoint.host)", ShellWord.line(sudo + receive)]
         )
-        let path = plan.snapshot.path
+        guard let snapshot = plan.snapshot else { return "" }
+        let path = snapshot.path
         // plans of before layers were told went with plain files only
-        let isPlainFile = path.hasPrefix("/") && plan.snapshot.layers == nil
+        let isPlainFile = path.hasPrefix("/") && snapshot.layers == nil
         return isPlainFile
             ? "\(ssh) <\(ShellWord.quoted(path))"
             : "# the unpacked bytes of \(VisibleText.escaped(path)), piped into:\n\(ssh)"

@@ -33,8 +33,10 @@ struct AuditFacts {
 
     /// How the data of before compares; nothing where no plan asked for it.
     private var lost: [(String, StyledLine)] {
-        guard plan.kind != .rollback, let live = restore.outlook.liveRevision else { return [] }
-        let behind = live - restore.snapshot.proof.revision
+        guard plan.kind != .rollback, let live = restore.outlook.liveRevision,
+            let snapshot = restore.snapshot
+        else { return [] }
+        let behind = live - snapshot.proof.revision
         let text =
             behind > 0
             ? "\(counted(Int(clamping: behind), "revision", "revisions")): the cluster was at "
@@ -53,8 +55,8 @@ struct AuditFacts {
                 )
             )
         }
-        if let amount = restore.revisionBump {
-            let raised = restore.snapshot.proof.revision(raisedBy: amount)
+        if let amount = restore.revisionBump, let snapshot = restore.snapshot {
+            let raised = snapshot.proof.revision(raisedBy: amount)
             exceptions.append(
                 (
                     "raised revision",

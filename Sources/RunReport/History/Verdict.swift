@@ -97,6 +97,7 @@ private struct VerdictWords {
                 "etcd was stopped from \(TimeText.clock(since)) UTC on, and is not proven to serve "
                 + "again."
         }
+        if summary.plan.isOfMember { return "The other members serve on." }
         return summary.plan.kind == .join
             ? "The members that do not join were not stopped." : "No member was stopped."
     }
@@ -151,6 +152,7 @@ private struct VerdictWords {
                 ink: .bad
             )
         }
+        if summary.plan.isOfMember { return nil }
         switch summary.phase {
         case .refused, .planned:
             return Verdict.Figure(
@@ -199,8 +201,9 @@ private struct VerdictWords {
     }
 
     private var data: Verdict.Figure? {
-        guard summary.plan.kind != .rollback, summary.plan.kind != .clean else { return nil }
-        let proof = summary.plan.snapshot.proof
+        guard summary.plan.kind != .rollback, summary.plan.kind != .clean,
+            let proof = summary.plan.snapshot?.proof
+        else { return nil }
         return Verdict.Figure(
             label: "Snapshot’s revision",
             value: "\(proof.revision)",

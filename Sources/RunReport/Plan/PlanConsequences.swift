@@ -33,6 +33,22 @@ struct PlanConsequences {
                 "(renamed, never deleted; it stays until `rekindle clean`)"
             )
             setAside(&page)
+        case .member:
+            page.heading("WHAT THE CLUSTER FEELS")
+            page.wrapped(plan.memberCost, indent: 2)
+            page.wrapped(plan.memberReason, indent: 2)
+            page.heading(
+                "WHAT IS SET ASIDE",
+                "(renamed, never deleted; it stays until `rekindle clean`)"
+            )
+            setAside(&page)
+        case .rollback where plan.isOfMember:
+            page.heading("WHAT IS PUT BACK")
+            page.wrapped(
+                "The data of \(plan.changed?.name ?? "the member"), where it was set aside; it is a "
+                    + "member still.",
+                indent: 2
+            )
         case .rollback where !putsBack:
             page.heading("WHAT WILL BE GONE")
             page.wrapped(
@@ -114,7 +130,7 @@ struct PlanConsequences {
     }
 
     private var loss: (glyph: Glyph?, text: String) {
-        let snapshot = plan.snapshot.proof.revision
+        let snapshot = plan.snapshot?.proof.revision ?? 0
         guard plan.outlook.askedHosts else {
             return (.warn, "Everything written after revision \(snapshot): how much is not known.")
         }
@@ -206,6 +222,21 @@ struct PlanConsequences {
             )
             page.fields([
                 ("rekindle resume \(run)", "looks at every host and does what is not done yet")
+            ])
+        case .member:
+            page.wrapped(
+                "The run stops where it is, says why, and keeps all it has. The others serve on. Then:",
+                indent: 2
+            )
+            page.fields([
+                (
+                    "rekindle resume \(run)",
+                    "looks at every host and does what is not done yet"
+                ),
+                (
+                    "rekindle rollback \(run)",
+                    "starts the old member again; possible until the cluster let it go"
+                ),
             ])
         case .rollback:
             page.wrapped("Nothing is lost: both sets of data stay on the hosts.", indent: 2)

@@ -22,6 +22,11 @@ struct PlanHeader {
             page.table(members)
             page.blank()
             page.table(room(page.style))
+        case .member:
+            page.heading("MEMBERS")
+            page.table(oldMembers)
+            page.blank()
+            page.table(room(page.style))
         case .rollback, .clean:
             page.heading("MEMBERS")
             page.table(oldMembers)
@@ -29,7 +34,6 @@ struct PlanHeader {
     }
 
     private var identity: [(String, StyledLine)] {
-        let proof = plan.snapshot.proof
         let run: [(String, StyledLine)] = [
             ("run", StyledLine(plan.run.rawValue, .bold)),
             (
@@ -41,11 +45,13 @@ struct PlanHeader {
             ("playbook", StyledLine("\(plan.playbook), planned at \(plan.createdAt)")),
         ]
         guard plan.kind != .rollback, plan.kind != .clean else { return run + saved }
+        guard let snapshot = plan.snapshot else { return run + plan.memberIdentity }
+        let proof = snapshot.proof
         return run + [
             (
                 "snapshot",
-                StyledLine(plan.snapshot.path, .bold)
-                    + StyledLine(plan.snapshot.layerWords.map { ", \($0)" } ?? "")
+                StyledLine(snapshot.path, .bold)
+                    + StyledLine(snapshot.layerWords.map { ", \($0)" } ?? "")
             ),
             (
                 "  size",
@@ -69,11 +75,11 @@ struct PlanHeader {
     }
 
     private var raised: [(String, StyledLine)] {
-        guard let amount = plan.revisionBump else { return [] }
+        guard let amount = plan.revisionBump, let snapshot = plan.snapshot else { return [] }
         return [
             (
                 "  raised",
-                StyledLine("to revision \(plan.snapshot.proof.revision(raisedBy: amount))", .bold)
+                StyledLine("to revision \(snapshot.proof.revision(raisedBy: amount))", .bold)
                     + StyledLine(
                         ", \(amount) beyond the snapshot's; all before is compacted, and every watch "
                             + "of before is told so"

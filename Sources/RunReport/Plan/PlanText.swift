@@ -23,6 +23,9 @@ package enum PlanText {
         case .restore: "Restore of cluster \(plan.cluster) from a snapshot"
         case .join:
             "Fenced members of cluster \(plan.cluster), restored to join the others"
+        case .member: plan.memberTitle
+        case .rollback where plan.isOfMember:
+            "The old member of cluster \(plan.cluster), as it was"
         case .rollback: "Rollback of cluster \(plan.cluster) to the data it had before the restore"
         case .clean where plan.isOfDrill:
             "Removal of what is left of a drill beside cluster \(plan.cluster)"
@@ -49,7 +52,7 @@ package enum PlanText {
     }
 
     private static func warnings(_ plan: Plan, _ page: inout Page) {
-        guard plan.kind == .restore || plan.kind == .drill, !plan.outlook.warnings.isEmpty else {
+        guard [.restore, .drill, .member].contains(plan.kind), !plan.outlook.warnings.isEmpty else {
             return
         }
         page.heading("WARNINGS")

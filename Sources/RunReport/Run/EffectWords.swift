@@ -26,6 +26,12 @@ enum EffectWords {
         case .putBackData: "put the old data back"
         case .startOldService: "lifted the hold and asked \(unit) to start, as it was"
         case .leaveOldServiceStopped: "lifted the hold and left \(unit) stopped, as it was"
+        case .removeMember: "told the cluster to do without the member"
+        case .addMember: "told the cluster of the member, as a learner"
+        case .joinCluster: "lifted the hold and asked \(unit) to start, to join the others"
+        case .promoteMember: "gave the member its vote: it has caught up"
+        case .disarmAlarms: "disarmed the alarm"
+        case .forgetJoin: "left nothing of its one start in \(unit)"
         case .startScratch: "asked the scratch etcd to start"
         case .stopScratch: "stopped the scratch etcd"
         case .deleteRunDirectory where target.scratch != nil: "deleted what the drill made"
@@ -41,10 +47,12 @@ enum EffectWords {
         case .restoreSnapshot: "restores the snapshot ..."
         case .stopService: "stops ..."
         case .deleteRunDirectory: "deletes ..."
+        case .addMember: "waits until the cluster takes the member ..."
+        case .promoteMember: "waits until the member has caught up ..."
         case .takeLock, .holdService, .setAsideData, .setAsideWAL, .setOwnership, .installWAL,
             .installData, .startService, .removeSnapshotCopy, .releaseLock, .discardData,
             .discardWAL, .putBackWAL, .putBackData, .startOldService, .leaveOldServiceStopped,
-            .startScratch, .stopScratch:
+            .startScratch, .stopScratch, .removeMember, .joinCluster, .disarmAlarms, .forgetJoin:
             nil
         }
     }

@@ -110,6 +110,9 @@ package struct EventLines: Sendable {
             case .clean where plan.isOfDrill:
                 "run \(plan.run): what was left of the drill is removed"
             case .clean: "run \(plan.run): what it had set aside is deleted"
+            case .member:
+                "run \(plan.run): \(plan.changed?.name ?? "the member") is a member again, and all is "
+                    + "proven"
             case .drill: "run \(plan.run): the drill passed, and nothing of it is left"
             }
         case .failed(let failures):

@@ -30,6 +30,11 @@ struct RunParts {
                 state.proofs.isEmpty ? "rolled back" : "rolled back, and the old cluster answers"
             )
         case .completed(.clean): (.good, cleaned)
+        case .completed(.member):
+            (
+                .good,
+                "\(plan.changed?.name ?? "the member") is a member again, and all is proven"
+            )
         case .completed(.drill): drilled
         case .halted(let kind, .failed): (.bad, "the \(kind.rawValue) failed\(removed)")
         case .halted(let kind, .interrupted):
@@ -84,12 +89,13 @@ struct RunParts {
     }
 
     var snapshot: [(String, StyledLine)] {
-        let proof = plan.snapshot.proof
+        guard let snapshot = plan.snapshot else { return [] }
+        let proof = snapshot.proof
         return [
             (
                 "snapshot",
                 StyledLine(
-                    "\(plan.snapshot.path), \(ByteText.describe(proof.bytes)) "
+                    "\(snapshot.path), \(ByteText.describe(proof.bytes)) "
                         + "(\(proof.bytes) bytes)"
                 )
             ),
@@ -161,7 +167,7 @@ struct RunParts {
         let title: String
         let pairs: [(String, [SetAside])]
         switch plan.kind {
-        case .restore, .join:
+        case .restore, .join, .member:
             title = "THE OLD DATA"
             pairs = plan.targets.filter { target in
                 switch progress(.setAsideData, target) {

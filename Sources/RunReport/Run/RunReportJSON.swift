@@ -22,7 +22,7 @@ package enum RunReportJSON {
             "playbook": .string(plan.playbook),
             "outcome": .string(summary.outcome.rawValue),
             "phase": .string(summary.phase.word),
-            "snapshot": snapshot(plan.snapshot),
+            "snapshot": plan.snapshot.map(snapshot) ?? .null,
             "clusterID": .optional(summary.clusterID?.description),
             "fenced": .array(
                 plan.fenced.map {

@@ -12,6 +12,8 @@ package struct RunSummary: Sendable {
         case passed
         /// A drill that was proven, and missed one.
         case missedObjectives = "missed-objectives"
+        /// A member that left, and came again.
+        case changed
         case rolledBack = "rolled-back"
         case cleaned
         case failed
@@ -53,6 +55,7 @@ package struct RunSummary: Sendable {
         case .completed(.restore), .completed(.join): .restored
         case .completed(.rollback): .rolledBack
         case .completed(.clean): .cleaned
+        case .completed(.member): .changed
         case .completed(.drill): DrillFacts(self)?.missed == nil ? .passed : .missedObjectives
         case .halted(_, .failed): .failed
         case .halted(_, .interrupted): .interrupted
@@ -90,8 +93,8 @@ package struct RunSummary: Sendable {
         case .completed(.restore), .completed(.rollback):
             guard let stopped = state.stoppedAt, let proven = state.provenAt else { return nil }
             return proven - stopped
-        case .completed(.join), .completed(.clean), .completed(.drill), .planned, .underWay,
-            .halted, .refused:
+        case .completed(.join), .completed(.clean), .completed(.drill), .completed(.member),
+            .planned, .underWay, .halted, .refused:
             return nil
         }
     }
@@ -109,7 +112,7 @@ package struct RunSummary: Sendable {
     /// The cluster that the run leads to: the new one, or for a rollback the old one.
     var clusterID: ClusterID? {
         switch plan.kind {
-        case .restore, .join, .drill: plan.clusterID
+        case .restore, .join, .drill, .member: plan.clusterID
         case .rollback, .clean: plan.targets.compactMap(\.oldIdentity?.clusterID).first
         }
     }
@@ -118,7 +121,7 @@ package struct RunSummary: Sendable {
     var safetySnapshot: SafetySnapshot? {
         guard let safety = plan.safetySnapshot else { return nil }
         // a rollback's journal is a restore's, in which it came first
-        if plan.kind != .restore { return safety }
+        if plan.kind != .restore, plan.kind != .member { return safety }
         let isSaved = state.effects.contains { id, progress in
             guard case .settled = progress else { return false }
             return id.kind == .saveSnapshot && id.member == safety.member
