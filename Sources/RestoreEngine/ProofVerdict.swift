@@ -190,6 +190,14 @@ private struct MemberProofs {
                 holds: status?.memberID == id,
                 isFinal: true
             )
+        } else if let old = member.replaces {
+            add(
+                "member ID",
+                expected: "another than \(old)",
+                observed: status?.memberID.description,
+                holds: status.map { $0.memberID != old } ?? false,
+                isFinal: true
+            )
         }
     }
 

@@ -1,5 +1,6 @@
 import ClusterInventory
 import EtcdModel
+import RemoteHost
 import TestSupport
 import Testing
 
@@ -116,5 +117,48 @@ struct URLTests {
             Expected("1️⃣", "error: \"initial-advertise-peer-urls\" in member \"a\" has no URL")
         )
         #expect(inventory.findings() == inventory.wanted)
+    }
+}
+
+@Suite("A member that moves to another host")
+struct MovedMemberTests {
+    private func inventory(host: String, peer: String) -> Inventory {
+        Inventory(
+            clusterName: "prod",
+            members: [
+                InventoryMember(
+                    member: Member(
+                        name: "etcd-1",
+                        peerURLs: [peer],
+                        clientURLs: ["https://10.0.0.1:2379", "https://etcd-1.local:2379"]
+                    ),
+                    endpoint: HostEndpoint(host: host, user: "ops")
+                )
+            ],
+            otherHosts: HostEndpoint(host: "", user: "ops")
+        )
+    }
+
+    @Test(
+        "has the new host in every URL that named the old one",
+        arguments: [
+            ("10.0.0.1", "https://10.0.0.1:2380", "10.0.0.9", "https://10.0.0.9:2380"),
+            ("10.0.0.1", "https://10.0.0.1:2380", "fd00::9", "https://[fd00::9]:2380"),
+            ("fd00::1", "https://[fd00::1]:2380", "etcd-9", "https://etcd-9:2380"),
+        ]
+    )
+    func moves(old: String, peer: String, new: String, expected: String) throws {
+        let moved = try #require(inventory(host: old, peer: peer).moving("etcd-1", to: new))
+        let member = try #require(moved.members.first)
+        #expect(member.endpoint.host == new)
+        #expect(member.member.peerURLs == [expected])
+        #expect(member.member.clientURLs.last == "https://etcd-1.local:2379")
+    }
+
+    @Test("cannot be told where no peer URL names its host", arguments: ["10.0.0.11", "etcd-1"])
+    func unclear(host: String) {
+        let inventory = inventory(host: host, peer: "https://10.0.0.1:2380")
+        #expect(inventory.moving("etcd-1", to: "10.0.0.9") == nil)
+        #expect(inventory.moving("etcd-2", to: "10.0.0.9") == nil)
     }
 }

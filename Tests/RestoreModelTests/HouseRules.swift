@@ -51,7 +51,7 @@ struct HouseRules {
                         memberID: target.memberID,
                         clusterID: restore.clusterID
                     ),
-                    snapshotBytes: restore.snapshot.proof.bytes
+                    snapshotBytes: restore.snapshotBytes
                 )
             },
             operations: ModelHost.operations,

@@ -61,6 +61,12 @@ struct EffectCommandTests {
         #expect(!copied.readsSnapshot)
     }
 
+    private static let change = MembershipChange(
+        name: "etcd-2",
+        oldID: MemberID(rawValue: 0xBEEF),
+        peerURLs: ["https://10.0.0.2:2380", "https://10.0.0.2:12380"]
+    )
+
     static func effect(_ kind: EffectKind, _ builder: EffectBuilder, _ plan: Plan) -> PlannedEffect?
     {
         switch kind {
@@ -84,6 +90,19 @@ struct EffectCommandTests {
         case .putBackData: builder.putBackData()
         case .startOldService: builder.startOldService()
         case .leaveOldServiceStopped: builder.leaveOldServiceStopped()
+        case .removeMember: builder.removeMember(change)
+        case .addMember: builder.addMember(change)
+        case .joinCluster:
+            builder.joinCluster(
+                JoinSettings(
+                    execStart: "/usr/bin/etcd --name ${NAME} --log-level 'info'",
+                    initialCluster: "etcd-1=https://10.0.0.1:2380,etcd-2=https://10.0.0.2:2380",
+                    configFile: "/etc/etcd/it's.yaml"
+                )
+            )
+        case .promoteMember: builder.promoteMember(change)
+        case .disarmAlarms: builder.disarmAlarms()
+        case .forgetJoin: builder.forgetJoin()
         case .startScratch: builder.startScratch()
         case .stopScratch: builder.stopScratch()
         case .deleteRunDirectory: builder.deleteRunDirectory()

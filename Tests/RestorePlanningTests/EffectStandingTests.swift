@@ -243,7 +243,8 @@ struct EffectStandingTests {
         case .deleteRunDirectory:
             return host.setAside.hasMember && !host.data.hasMember ? "it is the only copy" : nil
         case .takeLock, .saveSnapshot, .holdService, .stopService, .uploadSnapshot,
-            .setOwnership, .removeSnapshotCopy, .releaseLock, .startScratch, .stopScratch:
+            .setOwnership, .removeSnapshotCopy, .releaseLock, .startScratch, .stopScratch,
+            .removeMember, .addMember, .joinCluster, .promoteMember, .disarmAlarms, .forgetJoin:
             return nil
         }
     }

@@ -27,6 +27,7 @@ struct FencePlanTests {
         )
         return JoinPlanner.plan(
             for: restore,
+            from: try #require(restore.snapshot),
             joining: [target],
             withoutDataDir: [],
             outlook: restore.outlook,

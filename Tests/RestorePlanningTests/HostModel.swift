@@ -149,7 +149,9 @@ struct HostModel: Hashable {
         case .discardWAL: return [move(\.data.wal, \.discarded.wal)]
         case .putBackWAL: return [move(\.aside.wal, \.data.wal)]
         case .putBackData: return [move(\.aside.member, \.data.member)]
-        case .startScratch, .stopScratch: return []
+        case .startScratch, .stopScratch, .removeMember, .addMember, .joinCluster, .promoteMember,
+            .disarmAlarms, .forgetJoin:
+            return []
         case .deleteRunDirectory:
             return [
                 {

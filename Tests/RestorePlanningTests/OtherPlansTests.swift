@@ -78,7 +78,7 @@ struct PlanComparisonTests {
             $0.topology.token = "other"
         },
         Change("/backup/s.db is not the snapshot that the plan is for") {
-            $0.snapshot.proof.sha256 = "other"
+            $0.snapshot?.proof.sha256 = "other"
         },
         Change("the playbook has other steps, or another order, than the plan") {
             $0.steps.swapAt(1, 2)

@@ -12,7 +12,7 @@ struct DrillFiguresTests {
     ) throws -> DrillFigures {
         var plan = SampleDrill.plan
         plan.objectives = PlannedObjectives(rto: rto, rpo: rpo)
-        plan.snapshot.takenAt = takenAt
+        plan.snapshot?.takenAt = takenAt
         return DrillFigures(plan: plan, state: try SampleDrill.passed.run().state)
     }
 

@@ -40,7 +40,7 @@ enum SampleDrill: String, CaseIterable, Sendable {
         plan.kind = .drill
         plan.playbook = "drill"
         plan.targets = targets
-        plan.snapshot.takenAt = 1_795_362_300
+        plan.snapshot?.takenAt = 1_795_362_300
         plan.objectives = PlannedObjectives(rto: 900, rpo: 21_600)
         plan.steps =
             [plan.steps[0]]

@@ -114,7 +114,9 @@ struct MemberChange: ParsableArguments {
             objectives: Objectives()
         )
         if status == .done, let host {
-            terminal.note("write into the inventory that \(request.name) is on \(host) now, URLs too")
+            terminal.note(
+                "write into the inventory that \(request.name) is on \(host) now, URLs too"
+            )
         }
         return status
     }

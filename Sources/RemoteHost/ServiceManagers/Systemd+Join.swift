@@ -35,9 +35,14 @@ extension Systemd {
         }
         return commands + [
             .script(
-                "printf '%s\\n' \"$2\" '[Service]' 'ExecStart=' \"ExecStart=$3\" >\"$1.tmp\" && "
+                "printf '%s\\n' \"$2\" '[Service]' \"$3\" 'ExecStart=' \"ExecStart=$4\" >\"$1.tmp\" && "
                     + "chmod 0644 \"$1.tmp\" && mv -T -- \"$1.tmp\" \"$1\" && sync -- \"$1\"",
-                [joinPath, "# one start of rekindle run \(run)", execStart + flags]
+                [
+                    joinPath, "# one start of rekindle run \(run)",
+                    // etcd refuses a variable that a flag overrides (verifyEnv, pkg/flags of 3.4 and 3.5)
+                    "UnsetEnvironment=ETCD_INITIAL_CLUSTER ETCD_INITIAL_CLUSTER_STATE ETCD_CONFIG_FILE",
+                    execStart + flags,
+                ]
             ),
             RemoteCommand(["systemctl", "daemon-reload"]),
         ]

@@ -67,9 +67,30 @@ extension EffectBuilder {
                     initialCluster: settings.initialCluster,
                     configFile: settings.configFile
                 ) + target.serviceManager.releaseAndStart()
-            )
+            ) + [
+                [
+                    "sh", "-c", Self.joined, "rekindle", target.paths.effectiveWAL,
+                    target.service.unit,
+                ]
+            ]
         )
     }
+
+    /// etcd makes its log once it has found the cluster, and has been found to be of it.
+    ///
+    /// One that ends before is started again and again, and would be waited for in vain.
+    private static let joined = """
+        n=0
+        until [ -d "$1" ]; do
+          n=$((n + 1))
+          if [ $n -ge 60 ]; then
+            echo "etcd does not join; its last words:" >&2
+            journalctl -u "$2" -p warning -n 3 -o cat --no-pager 2>/dev/null | cut -c1-600 >&2
+            exit 1
+          fi
+          sleep 0.5
+        done
+        """
 
     package func forgetJoin() -> PlannedEffect {
         effect(
@@ -124,26 +145,28 @@ extension EffectBuilder {
     /// $1 peer URLs in order, $2 the old ID, $3 name, then etcdctl's words.
     ///
     /// It asks first each time: one whose answer was lost has come all the same.
-    private static let addition = newcomer + "\n" + """
-        p=$1 o=$2 name=$3; shift 3
-        while [ -z "$(newcomer "$p" "$o" "$@")" ]; do
-          out=$("$@" member add "$name" --peer-urls="$p" --learner 2>&1) && break
-          again
-        done
-        """
+    private static let addition =
+        newcomer + "\n" + """
+            p=$1 o=$2 name=$3; shift 3
+            while [ -z "$(newcomer "$p" "$o" "$@")" ]; do
+              out=$("$@" member add "$name" --peer-urls="$p" --learner 2>&1) && break
+              again
+            done
+            """
 
-    private static let promotion = newcomer + "\n" + """
-        p=$1 o=$2; shift 2
-        id=$(newcomer "$p" "$o" "$@")
-        [ -n "$id" ] || { echo "no member has the peer URLs $p" >&2; exit 1; }
-        until out=$("$@" member promote "$id" 2>&1); do
-          case $out in
-          *'in sync with leader'*) ;;
-          *'can only promote a learner'*) exit 0 ;;
-          esac
-          again
-        done
-        """
+    private static let promotion =
+        newcomer + "\n" + """
+            p=$1 o=$2; shift 2
+            id=$(newcomer "$p" "$o" "$@")
+            [ -n "$id" ] || { echo "no member has the peer URLs $p" >&2; exit 1; }
+            until out=$("$@" member promote "$id" 2>&1); do
+              case $out in
+              *'in sync with leader'*) ;;
+              *'can only promote a learner'*) exit 0 ;;
+              esac
+              again
+            done
+            """
 }
 
 extension MemberTarget {

@@ -32,7 +32,8 @@ package struct MemberChangeChecks {
                 savesSnapshot: one == situation.agent
             ).all()
             return checks.filter {
-                one == name ? $0.name != "token" && $0.name != "etcd" : Self.ofKept.contains($0.name)
+                one == name
+                    ? $0.name != "token" && $0.name != "etcd" : Self.ofKept.contains($0.name)
             }
         }
         return hosts + [quorum()] + cluster() + changed()
@@ -87,7 +88,8 @@ package struct MemberChangeChecks {
                 .fails,
                 "\(silent.joined(separator: ", ")) of the others does not serve: with \(name) away, "
                     + "one more failure would stop the cluster",
-                hint: "mend that first. If it is lost as well: `etcdctl member remove` it, take it out of "
+                hint:
+                    "mend that first. If it is lost as well: `etcdctl member remove` it, take it out of "
                     + "the inventory, change \(name); then put it back there, and "
                     + "`rekindle member replace` it: etcd adds none while one is down"
             )
@@ -186,7 +188,11 @@ package struct MemberChangeChecks {
                         + "`rekindle member compare` shows them side by side"
                 )
             }
-            return cluster("alarms", .warns, "CORRUPT is raised by \(name): it is disarmed at the end")
+            return cluster(
+                "alarms",
+                .warns,
+                "CORRUPT is raised by \(name): it is disarmed at the end"
+            )
         }
     }
 
@@ -279,7 +285,8 @@ package struct MemberChangeChecks {
                 "server version",
                 .fails,
                 "etcd is \(mine) there, and the cluster serves with \(theirs)",
-                hint: "install \(theirs.major).\(theirs.minor) on the host: an older one cannot join"
+                hint:
+                    "install \(theirs.major).\(theirs.minor) on the host: an older one cannot join"
             )
         }
         return self.mine("server version", .holds, "etcd \(mine)")

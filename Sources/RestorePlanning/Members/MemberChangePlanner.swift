@@ -5,8 +5,7 @@ import EtcdModel
 ///
 /// Remove before add, and as a learner: two members that are not there are one too many for a cluster
 /// of three, and etcd refuses to add while one does not answer. Never by a copy of another's directory: its
-/// log says whose it is, and copied from a running member it is torn (etcd.md in the docs of Rekindle's
-/// measurements; `member` in docs/MEMBERS.md).
+/// log says whose it is, and copied from a running member it may be torn (docs/MEMBERS.md).
 package struct MemberChangePlanner: Sendable {
     private let inventory: Inventory
     private let situation: MemberSituation

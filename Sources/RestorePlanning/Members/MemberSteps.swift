@@ -100,7 +100,9 @@ struct MemberSteps {
             clusterID: clusterID,
             // who comes again has an ID that nobody knows yet
             members: targets.map {
-                ExpectedMember(name: $0.name, id: $0.name == name ? nil : $0.memberID)
+                $0.name == name
+                    ? ExpectedMember(name: name, id: nil, replaces: $0.memberID)
+                    : ExpectedMember(name: $0.name, id: $0.memberID)
             },
             data: nil,
             agreesOnData: true

@@ -30,11 +30,11 @@ extension MemberObservation {
         guard case .changed? = target.role else { return .refused(.noRole(target)) }
         if kind == .forgetJoin { return hasJoinSettings ? .ready : .done }
         if let refusal = otherHoldRefusal(target) { return .refused(refusal) }
-        if service.heldBy == nil, service.activity == .active { return .done }
+        let hasJoined = data.hasMember && isNew(data.identity, target)
+        if service.heldBy == nil, service.activity == .active, hasJoined { return .done }
         // with data of its own it would not join with that of the others
-        if data.hasMember, !isNew(data.identity, target) {
-            return .refused(.appearedAgain(target.paths.member))
-        }
+        if data.hasMember, !hasJoined { return .refused(.appearedAgain(target.paths.member)) }
+        // one that was started and did not get so far is given the same again
         return service.activity == .stopped && isDatabaseOpen == true
             ? .refused(.databaseOpen(target)) : .ready
     }

@@ -116,10 +116,13 @@ package struct ExpectedMember: Sendable, Hashable, Codable {
     package var name: String
     /// nil: not known.
     package var id: MemberID?
+    /// Whom it must not be any more; nil where nothing is known of that.
+    package var replaces: MemberID?
 
-    package init(name: String, id: MemberID?) {
+    package init(name: String, id: MemberID?, replaces: MemberID? = nil) {
         self.name = name
         self.id = id
+        self.replaces = replaces
     }
 }
 

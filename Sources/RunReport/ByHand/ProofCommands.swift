@@ -60,6 +60,7 @@ struct ProofCommands {
                 ),
             ]
         }
+        if expected.isReadOnly { return looks }
         looks += [
             Look(arguments: ["alarm", "list"], expectations: [.nothing(means: "alarms")]),
             // the put is in the branch that is not taken: through consensus, and without a trace

@@ -72,7 +72,11 @@ package enum PlanJSON {
         if plan.targets.contains(where: { fenced.contains($0.name) }) {
             return "a member that is fenced is acted on"
         }
-        if plan.clusterID != plan.topology.clusterID {
+        if (plan.snapshot == nil) != plan.isOfMember {
+            return plan.isOfMember ? "it restores a snapshot and changes a member" : "it has no snapshot"
+        }
+        // a cluster that serves has had members come and go: its ID is that of its first ones
+        if !plan.isOfMember, plan.clusterID != plan.topology.clusterID {
             return "its cluster ID is not that of its members and token"
         }
         if let other = plan.targets.first(where: { $0.paths.run != plan.run.rawValue }) {

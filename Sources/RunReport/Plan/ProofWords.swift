@@ -5,7 +5,12 @@ import RestorePlanning
 enum ProofWords {
     static func sentence(_ expected: ExpectedCluster) -> String {
         let names = expected.members.map(\.name).joined(separator: ", ")
-        return "\(names): each must answer with \(demands(expected).joined(separator: ", ")) and "
+        let demands = demands(expected)
+        if expected.isReadOnly {
+            return "\(names): each must answer with \(demands.dropLast().joined(separator: ", ")) and "
+                + (demands.last ?? "")
+        }
+        return "\(names): each must answer with \(demands.joined(separator: ", ")) and "
             + "no alarm, and take a write through consensus that changes nothing"
     }
 

@@ -70,7 +70,7 @@ package struct RunSummary: Sendable {
         state.phase == nil || isRemoved
             ? []
             : RunRequest.allCases.filter {
-                phase.refusal(of: $0, leavesFenced: !plan.fenced.isEmpty) == nil
+                state.refusal(of: $0, leavesFenced: !plan.fenced.isEmpty) == nil
             }
     }
 
@@ -154,8 +154,7 @@ extension RunSummary {
             MemberSummary(
                 name: target.name,
                 host: target.endpoint.host,
-                memberID: plan.kind != .rollback && plan.kind != .clean
-                    ? target.memberID : target.oldIdentity?.memberID,
+                memberID: memberID(of: target),
                 state: MemberProgress.word(of: target.name, in: self),
                 revision: observed("revision", of: target.name).flatMap { Int64($0) },
                 hashKV: (observed("data hash", of: target.name)
@@ -163,6 +162,16 @@ extension RunSummary {
             )
         }
             + plan.fenced.map { MemberSummary(name: $0.name, host: $0.host, state: "fenced") }
+    }
+
+    private func memberID(of target: MemberTarget) -> MemberID? {
+        if plan.kind == .rollback || plan.kind == .clean { return target.oldIdentity?.memberID }
+        // etcd chose it
+        if case .changed? = target.role {
+            return observed("member ID", of: target.name)
+                .flatMap { UInt64($0, radix: 16) }.map(MemberID.init(rawValue:))
+        }
+        return target.memberID
     }
 
     /// One step that was begun.
