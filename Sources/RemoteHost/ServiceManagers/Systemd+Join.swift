@@ -8,9 +8,8 @@ extension Systemd {
     /// Of a flag that is given twice etcd takes the last (package flag of Go); a configuration file that
     /// it is given is replaced by a copy with the two settings.
     ///
-    /// - Parameters:
-    ///   - execStart: as the unit's files have it: systemd's quoting is kept as it is.
-    ///   - initialCluster: without a character that systemd or YAML would read in its own way.
+    /// ExecStart is as the unit's files have it: systemd's quoting is kept as it is. `initialCluster` must be
+    /// without a character that systemd or YAML would read in its own way.
     package func join(
         run: String,
         execStart: String,

@@ -156,7 +156,9 @@ extension MemberObservation {
         if let lock, lock.run != target.paths.run, lock.run != target.takesOver || !lock.isStale {
             return .refused(.lockedByOther(lock, target))
         }
-        if target.role == nil, target.oldIdentity == restored { return .refused(.sameIdentity(target)) }
+        if target.role == nil, target.oldIdentity == restored {
+            return .refused(.sameIdentity(target))
+        }
         // before this run has touched the host, only others can have changed what is there
         if !isLocked(by: target), !runDirectoryExists, data.identity != target.oldIdentity {
             return .refused(.otherData(target, data.identity))

@@ -17,7 +17,8 @@ package enum PlanComparison {
             differences.append("the inventory has other members, URLs or token than the plan")
         }
         if given.snapshot?.proof != now.snapshot?.proof {
-            differences.append("\(now.snapshot?.path ?? "nothing") is not the snapshot that the plan is for")
+            let path = now.snapshot?.path ?? "nothing"
+            differences.append("\(path) is not the snapshot that the plan is for")
         }
         if given.fenced != now.fenced {
             differences.append("other members are fenced than in the plan")

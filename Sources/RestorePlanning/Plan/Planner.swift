@@ -204,7 +204,8 @@ package struct Planner: Sendable {
         _ facts: HostFacts?
     ) -> Member {
         if let scratchCluster {
-            return scratchCluster
+            return
+                scratchCluster
                 .member(given.member, at: index, paths: builder.paths(given, facts))
         }
         return builder.decided(given, facts)

@@ -73,7 +73,8 @@ package enum PlanJSON {
             return "a member that is fenced is acted on"
         }
         if (plan.snapshot == nil) != plan.isOfMember {
-            return plan.isOfMember ? "it restores a snapshot and changes a member" : "it has no snapshot"
+            return plan.isOfMember
+                ? "it restores a snapshot and changes a member" : "it has no snapshot"
         }
         // a cluster that serves has had members come and go: its ID is that of its first ones
         if !plan.isOfMember, plan.clusterID != plan.topology.clusterID {

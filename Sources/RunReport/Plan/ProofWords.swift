@@ -7,8 +7,8 @@ enum ProofWords {
         let names = expected.members.map(\.name).joined(separator: ", ")
         let demands = demands(expected)
         if expected.isReadOnly {
-            return "\(names): each must answer with \(demands.dropLast().joined(separator: ", ")) and "
-                + (demands.last ?? "")
+            let most = demands.dropLast().joined(separator: ", ")
+            return "\(names): each must answer with \(most) and \(demands.last ?? "")"
         }
         return "\(names): each must answer with \(demands.joined(separator: ", ")) and "
             + "no alarm, and take a write through consensus that changes nothing"
