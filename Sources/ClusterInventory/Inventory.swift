@@ -132,19 +132,6 @@ package struct EtcdSettings: Sendable, Hashable, Codable {
     }
 }
 
-package struct ServiceSettings: Sendable, Hashable, Codable {
-    package enum Kind: String, Sendable, Hashable, Codable, CaseIterable {
-        case systemd
-    }
-    package var kind: Kind
-    package var unit: String
-
-    package init(kind: Kind = .systemd, unit: String = "etcd.service") {
-        self.kind = kind
-        self.unit = unit
-    }
-}
-
 /// What a restore is measured against.
 package struct Objectives: Sendable, Hashable {
     /// Longest acceptable time from start to proof.

@@ -38,7 +38,7 @@ package struct MemberListing: Sendable, Hashable, Codable {
             ),
             ListingRow("advertise-client-urls", advertiseClientURLs?.joined(separator: ",")),
         ] + EtcdSettings.CodingKeys.allCases.map { ListingRow($0.rawValue, etcd[$0]) } + [
-            ListingRow("service", "\(service.kind.rawValue) \(service.unit)"),
+            ListingRow("service", "\(service.kind.rawValue) \(service.told)"),
             ListingRow("ssh", "\(ssh.user)@\(host) port \(ssh.port)"),
             ListingRow(
                 "identity-files",

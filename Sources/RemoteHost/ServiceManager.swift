@@ -23,6 +23,8 @@ package protocol ServiceManager: ServiceObserver {
     func release() -> [RemoteCommand]
     /// Leaves nothing of ours behind, once the hold is gone.
     func tidy() -> [RemoteCommand]
+    /// A shell condition that holds while the service does not run, for whoever works by hand.
+    var isStoppedTest: String { get }
 }
 
 /// How one kind of manager runs a program beside the services of a host, for a while.

@@ -43,10 +43,7 @@ package struct FactGatherer: Sendable {
         link: HostLink,
         run: RunID?
     ) async throws -> MemberFindings {
-        let manager: any ServiceManager =
-            switch member.service.kind {
-            case .systemd: Systemd(unit: member.service.unit)
-            }
+        let manager = member.service.manager(of: member.member.name)
         let limits = CommandLimits(deadline: .seconds(60))
         let asked = now()
         let first = try await link.run(FactsScript.system(for: member), limits: limits)
@@ -115,7 +112,7 @@ package struct FactGatherer: Sendable {
             ),
             user: "root",
             group: "root",
-            manager: Systemd(unit: member.service.unit)
+            manager: member.service.manager(of: member.member.name)
         )
         return (script, try await link.run(script.command))
     }

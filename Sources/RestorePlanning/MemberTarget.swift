@@ -70,11 +70,7 @@ package struct MemberTarget: Sendable, Hashable, Codable {
 
     package var name: String { member.name }
 
-    package var serviceManager: any ServiceManager {
-        switch service.kind {
-        case .systemd: Systemd(unit: service.unit)
-        }
-    }
+    package var serviceManager: any ServiceManager { service.manager(of: name) }
 
     /// Tells what the run starts and stops on the host.
     package var observer: any ServiceObserver {
@@ -82,7 +78,7 @@ package struct MemberTarget: Sendable, Hashable, Codable {
     }
 
     /// How a person asks for the log of what the run starts.
-    package var logHint: String { scratch?.logHint ?? "`journalctl -u \(service.unit)`" }
+    package var logHint: String { scratch?.logHint ?? service.logHint }
 }
 
 /// What a member is to a change of who belongs to the cluster.

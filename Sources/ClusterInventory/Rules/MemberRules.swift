@@ -89,7 +89,7 @@ enum MemberRules {
             where earlier.isOnHost(of: member) && earlier.service.value == member.service.value {
                 findings.error(
                     "\(member.title) and \(earlier.title) are one service on "
-                        + "\(member.endpoint.host): \(member.service.value.unit)",
+                        + "\(member.endpoint.host): \(member.service.value.title)",
                     at: member.place,
                     hint: "give each its own unit, in the member's own service section"
                 )

@@ -54,6 +54,10 @@ package struct Systemd: ServiceManager {
         ]
     }
 
+    package var isStoppedTest: String {
+        "systemctl is-active -- \(ShellQuoting.quoted(unit)) | grep -qxE 'inactive|failed'"
+    }
+
     package var observation: String {
         """
         systemctl show -p LoadState -p ActiveState -p SubState -p DropInPaths -- \(ShellQuoting.quoted(unit)) \

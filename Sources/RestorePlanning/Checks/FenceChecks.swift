@@ -22,9 +22,9 @@ enum FenceChecks {
                     Self.name,
                     member: name,
                     .fails,
-                    "is to be left out (\(reason)), but its \(member.service.unit) is \(detail)",
+                    "is to be left out (\(reason)), but its \(member.service.title) is \(detail)",
                     hint: "it can be reached: restore it with the others, or stop and disable "
-                        + "\(member.service.unit) there first"
+                        + "\(member.service.title) there first"
                 )
             ]
         }

@@ -154,6 +154,42 @@ struct MemberChecks {
     }
 
     private func unit(_ facts: HostFacts) -> Check {
+        switch member.service.kind {
+        case .systemd: systemdUnit(facts)
+        case .staticPod, .commands: otherService(facts)
+        }
+    }
+
+    /// What keeps it down during the run is the manifest's absence, or the operator's own command.
+    private func otherService(_ facts: HostFacts) -> Check {
+        guard facts.unit.isLoaded else {
+            return check(
+                "service",
+                .fails,
+                "\(member.service.title): \(facts.unit.activity.detail)",
+                hint: member.service.kind == .staticPod
+                    ? "set `manifest` under `service` in the inventory to etcd's on this host"
+                    : "the status command must exit with 0 while etcd runs, with 1 to 3 while not"
+            )
+        }
+        guard member.service.commands?.hold.isEmpty == true else {
+            return check(
+                "service",
+                .holds,
+                "\(member.service.title) is \(facts.unit.activity.detail)"
+            )
+        }
+        return check(
+            "service",
+            .warns,
+            "\(facts.unit.activity.detail); nothing keeps etcd from being started during the run",
+            hint:
+                "give `hold` and `release` under `service` in the inventory: commands that forbid a start, "
+                + "and allow it again"
+        )
+    }
+
+    private func systemdUnit(_ facts: HostFacts) -> Check {
         facts.unit.isLoaded
             ? check(
                 "unit",
@@ -292,7 +328,7 @@ struct MemberChecks {
         return check(
             "hold",
             .fails,
-            "\(member.service.unit) is held by run \(run), whose lock is gone",
+            "\(member.service.title) is held by run \(run), whose lock is gone",
             hint:
                 "finish that run: `rekindle resume \(run)` or `rekindle rollback \(run)`; if it is "
                 + "over for good, restore with `--take-over \(run)`"
@@ -362,7 +398,7 @@ struct MemberChecks {
                 "etcd",
                 .warns,
                 "\(unit), but etcd does not answer",
-                hint: "it may be without a quorum; `journalctl -u \(member.service.unit)` on the "
+                hint: "it may be without a quorum; \(member.service.logHint) on the "
                     + "host tells"
             )
         }

@@ -67,13 +67,15 @@ package struct ProductionLook: Sendable, Hashable, Codable {
     static let script = """
         export LC_ALL=C
         say() { printf '%s=%s\\n' "$1" "$2"; }
+        if [ -n "$1" ]; then
         systemctl show -p LoadState -p ActiveState -p MainPID -p ActiveEnterTimestampMonotonic \\
         -p NRestarts -p InvocationID -p FragmentPath -p DropInPaths -- "$1" | sed 's/^/unit./'
         say unit.files "$(systemctl cat -- "$1" 2>/dev/null | sha256sum | cut -c1-64)"
+        fi
         for d in "$2" "$2/member" "$2/member/snap" "$2/member/wal" ${3:+"$3"}; do
           say "inode, owner and mode of $d" "$(stat -L -c '%d:%i %U:%G %a' -- "$d" 2>/dev/null)"
         done
-        p=$(systemctl show -p MainPID --value -- "$1")
+        p=; [ -z "$1" ] || p=$(systemctl show -p MainPID --value -- "$1")
         if [ "${p:-0}" != 0 ] && [ -d "/proc/$p" ]; then
           i=$(ls -l "/proc/$p/fd" 2>/dev/null | sed -n 's/.*socket:\\[\\([0-9]*\\)\\].*/\\1/p' | tr '\\n' ' ')
           say "listening sockets" "$(cat "/proc/$p/net/tcp" "/proc/$p/net/tcp6" 2>/dev/null \\

@@ -110,7 +110,7 @@ package struct EffectBuilder: Sendable {
     package func holdService() -> PlannedEffect {
         effect(
             .holdService,
-            "forbid every start of \(target.service.unit), also by a reboot",
+            "forbid every start of \(target.service.title), also by a reboot",
             words(target.serviceManager.hold(run: paths.run))
         )
     }
@@ -118,7 +118,7 @@ package struct EffectBuilder: Sendable {
     package func stopService() -> PlannedEffect {
         effect(
             .stopService,
-            "stop \(target.service.unit)",
+            "stop \(target.service.title)",
             words(target.serviceManager.stop())
         )
     }
@@ -273,7 +273,7 @@ package struct EffectBuilder: Sendable {
         let length = ByteText.fixed(pause, digits: 1)
         return effect(
             .startService,
-            "lift the hold and start \(target.service.unit), without waiting for it"
+            "lift the hold and start \(target.service.title), without waiting for it"
                 + (pause > 0 ? ", after \(length) s" : ""),
             (pause > 0 ? [["sleep", length]] : []) + words(target.serviceManager.releaseAndStart())
         )
@@ -327,7 +327,7 @@ package struct EffectBuilder: Sendable {
     package func startOldService() -> PlannedEffect {
         effect(
             .startOldService,
-            "lift the hold and start \(target.service.unit), as it was",
+            "lift the hold and start \(target.service.title), as it was",
             words(target.serviceManager.releaseAndStart())
         )
     }
@@ -335,7 +335,7 @@ package struct EffectBuilder: Sendable {
     package func leaveOldServiceStopped() -> PlannedEffect {
         effect(
             .leaveOldServiceStopped,
-            "lift the hold of \(target.service.unit) and leave it stopped, as it was",
+            "lift the hold of \(target.service.title) and leave it stopped, as it was",
             words(target.serviceManager.release())
         )
     }

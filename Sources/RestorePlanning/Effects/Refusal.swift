@@ -64,7 +64,7 @@ extension Refusal {
 
     static func holdGone(_ target: MemberTarget) -> Refusal {
         Refusal(
-            "the hold of \(target.service.unit) is gone: it could be started by anybody",
+            "the hold of \(target.service.title) is gone: it could be started by anybody",
             hint: "`rekindle rollback` holds it again and puts the old data back; then restore "
                 + "again"
         )
@@ -72,14 +72,14 @@ extension Refusal {
 
     static func heldByOther(_ run: String, _ target: MemberTarget) -> Refusal {
         Refusal(
-            "\(target.service.unit) is held by run \(run)",
+            "\(target.service.title) is held by run \(run)",
             hint: "finish that run with `rekindle resume \(run)` or `rekindle rollback \(run)`"
         )
     }
 
     static func nothingToSave(_ target: MemberTarget, _ service: ServiceState) -> Refusal {
         Refusal(
-            "\(target.service.unit) is \(service.detail): there is nothing left to save a snapshot of",
+            "\(target.service.title) is \(service.detail): there is nothing left to save a snapshot of",
             hint: "`rekindle rollback`, then restore again: the new plan goes without it; the data "
                 + "directories are set aside whole in any case"
         )
@@ -87,22 +87,22 @@ extension Refusal {
 
     static func startedAgain(_ target: MemberTarget, _ service: ServiceState) -> Refusal {
         Refusal(
-            "\(target.service.unit) is \(service.detail) again",
+            "\(target.service.title) is \(service.detail) again",
             hint: "somebody started it during the run; stop it and resume"
         )
     }
 
     static func unknownService(_ target: MemberTarget, _ service: ServiceState) -> Refusal {
         Refusal(
-            "the service manager does not know \(target.service.unit) (\(service.detail))",
-            hint: "check `service.unit` in the inventory, and that systemd runs there"
+            "the service manager does not know \(target.service.title) (\(service.detail))",
+            hint: "check `service` in the inventory, and that what runs it answers there"
         )
     }
 
     static func databaseOpen(_ target: MemberTarget) -> Refusal {
         Refusal(
             "a process has \(target.paths.member)/snap/db open although "
-                + "\(target.service.unit) is stopped",
+                + "\(target.service.title) is stopped",
             hint: "find it with `fuser -v \(target.paths.member)/snap/db`: etcd may run in a "
                 + "container or under another unit"
         )

@@ -29,11 +29,13 @@ package struct SystemFacts: Sendable, Hashable {
             hasGzip: lines.isYes("gzip"),
             canRelay: lines.isYes("relay")
         )
-        let loadState = lines["service.LoadState"] ?? "unknown"
+        let activity = manager.state(from: lines.values)
+        let loadState =
+            lines["service.LoadState"] ?? (activity.activity == .unknown ? "unknown" : "loaded")
         unit = UnitFacts(
             isLoaded: loadState == "loaded",
             loadState: loadState,
-            activity: manager.state(from: lines.values),
+            activity: activity,
             restart: lines["service.Restart"] ?? "",
             type: lines["service.Type"] ?? "",
             user: lines["service.User"] ?? "",
@@ -47,6 +49,10 @@ package struct SystemFacts: Sendable, Hashable {
             memoryBytes: lines["memory"].flatMap(UInt64.init).map { $0 * 1024 },
             hasSystemdRun: lines.isYes("systemd-run")
         )
+        if let manifest = PodManifest(Self.text("manifest", lines)) {
+            configuration = manifest.configuration
+            return
+        }
         configuration = .decide(
             environment: Self.text("environment", lines).split(separator: "\n").map(String.init),
             arguments: Self.arguments(Self.text("exec", lines)),

@@ -4,11 +4,21 @@ package import RemoteHost
 
 /// The two read-only scripts that facts come from, as commands.
 package enum FactsScript {
-    /// The first look: tools, unit, what the unit tells etcd.
+    /// The first look: tools, service, what the service tells etcd.
     package static func system(for member: InventoryMember) -> RemoteCommand {
-        .script(
-            systemText,
-            [member.service.unit, member.etcd.binDir ?? "", member.etcd.dataDir ?? ""]
+        let service = member.service
+        let ofService =
+            switch service.kind {
+            case .systemd: unitText
+            case .staticPod, .commands:
+                podText + service.manager(of: member.member.name).observation + "\n"
+            }
+        return .script(
+            systemText + ofService + "say end yes\n",
+            [
+                service.kind == .systemd ? service.unit : service.manifest ?? "",
+                member.etcd.binDir ?? "", member.etcd.dataDir ?? "",
+            ]
         )
     }
 
@@ -32,7 +42,7 @@ package enum FactsScript {
         "nice", "ionice",
     ]
 
-    /// $1 unit, $2 bin-dir or "", $3 a data directory or "".
+    /// $1 unit or manifest, $2 bin-dir or "", $3 a data directory or "".
     private static let systemText = """
         export LC_ALL=C
         say() { printf '%s=%s\\n' "$1" "$2"; }
@@ -65,6 +75,21 @@ package enum FactsScript {
         | awk '$4 == "0A" {n = split($2, a, ":"); print a[n]}' | sort -u | tr '\\n' ' ')"
         say memory "$(awk '$1 == "MemAvailable:" {print $2}' /proc/meminfo 2>/dev/null)"
         if command -v systemd-run >/dev/null 2>&1; then say systemd-run yes; fi
+
+        """
+
+    /// What a static pod's manifest says, held or not.
+    private static let podText = """
+        f=$1
+        if [ -n "$f" ]; then
+          [ -e "$f" ] || f="$(dirname -- "$(dirname -- "$f")")/rekindle-held/${f##*/}"
+          if [ -r "$f" ]; then blob manifest <"$f"; fi
+        fi
+
+        """
+
+    /// What systemd says of the unit, and what the unit says to etcd.
+    private static let unitText = """
         u=$1
         systemctl show -p LoadState -p ActiveState -p SubState -p Restart -p Type -p User -p Group \
         -p MainPID -- "$u" | sed 's/^/service./'
@@ -89,7 +114,7 @@ package enum FactsScript {
                printf '%s\\n' "$e" | sed -n 's/^[[:space:]]*ETCD_CONFIG_FILE=//p' | tail -n 1
              } | tr -d "\\"'" | head -n 1)
         if [ -n "$c" ] && [ -r "$c" ]; then blob config <"$c"; fi
-        say end yes
+
         """
 
     /// $1 data directory, $2 WAL directory or "", $3 to $5 client TLS files or "".

@@ -227,6 +227,15 @@ package struct MemberChangeChecks {
 
     /// It is started once with two flags more: that must reach etcd, and be all that it goes by.
     private func start(_ facts: HostFacts) -> Check {
+        if let member, member.service.kind != .systemd {
+            return mine(
+                "start",
+                .fails,
+                "\(member.service.title) is no unit of systemd: it cannot be given flags for one start",
+                hint: "`etcdctl member remove` and `add`, then start it with "
+                    + "initial-cluster-state=existing (docs/MEMBERS.md)"
+            )
+        }
         if let discovery = ["discovery", "discovery-srv"].first(where: {
             facts.configuration[$0] != nil
         }) {

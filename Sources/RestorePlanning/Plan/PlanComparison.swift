@@ -70,7 +70,7 @@ package enum PlanComparison {
         compare("the data directory", old.paths.dataDir, new.paths.dataDir)
         compare("the WAL directory", old.paths.walDir ?? "none", new.paths.walDir ?? "none")
         compare("the owner", "\(old.user):\(old.group)", "\(new.user):\(new.group)")
-        compare("the unit", old.service.unit, new.service.unit)
+        compare("the service", old.service.title, new.service.title)
         compare("the restore tool", old.tools.restore, new.tools.restore)
         compare("etcdctl", old.tools.etcdctl, new.tools.etcdctl)
         compare("the digest tool", old.tools.digest.rawValue, new.tools.digest.rawValue)

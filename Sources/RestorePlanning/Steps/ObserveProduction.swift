@@ -40,7 +40,7 @@ extension ProductionLook {
             cluster.targets.map {
                 Subject(
                     member: $0.name,
-                    unit: $0.service.unit,
+                    unit: $0.service.kind == .systemd ? $0.service.unit : "",
                     dataDir: $0.paths.dataDir,
                     walDir: $0.paths.walDir
                 )

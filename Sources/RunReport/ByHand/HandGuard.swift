@@ -101,25 +101,24 @@ enum HandGuard: Sendable, Hashable {
     private static func held(_ target: MemberTarget) -> HandGuard {
         let hold = ShellWord.quoted("service.hold=\(target.paths.run)")
         // the look quotes the unit's name, and cannot escape what a terminal would act on
-        guard target.service.unit == VisibleText.escaped(target.service.unit) else {
-            return needs(test: "false", otherwise: "the unit's name has control characters")
+        let title = target.service.title
+        guard title == VisibleText.escaped(title) else {
+            return needs(test: "false", otherwise: "the service's name has control characters")
         }
         return needs(
             test: "{ \(target.serviceManager.observation)\n} | grep -qxF -- \(hold)",
-            otherwise: "\(target.service.unit) is not held: do the stage that holds it first"
+            otherwise: "\(title) is not held: do the stage that holds it first"
         )
     }
 
     private static func stopped(_ target: MemberTarget) -> [HandGuard] {
-        let unit = ShellWord.quoted(target.service.unit)
-        let isStopped =
-            switch target.service.kind {
-            case .systemd: "systemctl is-active -- \(unit) | grep -qxE 'inactive|failed'"
-            }
         let database = ShellWord.quoted("\(target.paths.member)/snap/db")
         return [
             held(target),
-            needs(test: isStopped, otherwise: "\(target.service.unit) is not stopped"),
+            needs(
+                test: target.serviceManager.isStoppedTest,
+                otherwise: "\(target.service.title) is not stopped"
+            ),
             // bbolt holds a lock on its file as long as etcd has it open
             needs(
                 test: "{ [ ! -f \(database) ] || flock -n -s \(database) true; }",

@@ -105,7 +105,7 @@ struct AuditFacts {
                     StyledLine(
                         endpoint.user + (endpoint.become == .none ? "" : ", \(endpoint.become)")
                     ),
-                    StyledLine(target.service.unit), StyledLine(target.paths.dataDir),
+                    StyledLine(target.service.title), StyledLine(target.paths.dataDir),
                     StyledLine(target.paths.walDir ?? ""),
                     StyledLine(target.tools.restore + version),
                 ]

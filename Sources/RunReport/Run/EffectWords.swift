@@ -4,7 +4,7 @@ import RestorePlanning
 /// What an effect did, once it is done.
 enum EffectWords {
     static func done(_ kind: EffectKind, on target: MemberTarget) -> String {
-        let unit = target.service.unit
+        let unit = target.service.title
         return switch kind {
         case .takeLock: "took the lock"
         case .saveSnapshot: "saved what it holds as \(target.paths.safetySnapshot), proven"
