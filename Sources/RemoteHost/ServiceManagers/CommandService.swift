@@ -10,6 +10,8 @@ package struct CommandService: ServiceManager {
     private let statusCommand: [String]
     private let holdCommand: [String]
     private let releaseCommand: [String]
+    /// Where the hold is, until it is lifted; on a file system that survives a reboot.
+    private let directory: String
 
     package init(
         name: String,
@@ -17,9 +19,11 @@ package struct CommandService: ServiceManager {
         stop: [String],
         status: [String],
         hold: [String] = [],
-        release: [String] = []
+        release: [String] = [],
+        directory: String = "/etc/rekindle"
     ) {
         self.name = name
+        self.directory = directory
         startCommand = start
         stopCommand = stop
         statusCommand = status
@@ -27,12 +31,11 @@ package struct CommandService: ServiceManager {
         releaseCommand = release
     }
 
-    private static let directory = "/etc/rekindle"
-    package var holdPath: String { "\(Self.directory)/\(name).hold" }
+    package var holdPath: String { "\(directory)/\(name).hold" }
 
     package func hold(run: String) -> [RemoteCommand] {
         [
-            RemoteCommand(["mkdir", "-p", "-m", "0755", "--", Self.directory]),
+            RemoteCommand(["mkdir", "-p", "-m", "0755", "--", directory]),
             .script(
                 "printf '%s\\n' \"$2\" >\"$1.tmp\" && mv -T -- \"$1.tmp\" \"$1\" && sync -- \"$1\"",
                 [holdPath, "\(Self.marker)\(run)"]
@@ -66,7 +69,7 @@ package struct CommandService: ServiceManager {
         [
             .script(
                 "[ ! -d \"$1\" ] || sync -- \"$1\"; rmdir -- \"$1\" 2>/dev/null || :",
-                [Self.directory]
+                [directory]
             )
         ]
     }

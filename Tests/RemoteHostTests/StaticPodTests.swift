@@ -1,0 +1,100 @@
+import Foundation
+import RemoteHost
+import Testing
+
+@Suite("A static pod")
+struct StaticPodTests {
+    private let shell: LocalShell
+    private let pod: StaticPod
+    /// Nobody else's: a test must not see another's process.
+    private let dataDir: String
+
+    init() throws {
+        shell = try LocalShell()
+        dataDir = shell.directory + "/data"
+        pod = StaticPod(manifest: shell.directory + "/manifests/etcd.yaml")
+        try shell.text("mkdir '\(shell.directory)/manifests'")
+        try write()
+    }
+
+    private func write() throws {
+        try "spec:\n  containers:\n  - command:\n    - etcd\n    - --data-dir=\(dataDir)\n"
+            .write(toFile: pod.manifest, atomically: true, encoding: .utf8)
+    }
+
+    private var isThere: Bool { FileManager.default.fileExists(atPath: pod.manifest) }
+
+    @Test("is active as long as its manifest is there, or a process of it runs")
+    func active() throws {
+        #expect(try shell.state(of: pod).activity == .active)
+        try shell.run(pod.hold(run: "R"))
+        #expect(!isThere)
+        let stopped = try shell.state(of: pod)
+        #expect(stopped.activity == .stopped)
+        #expect(stopped.isHeld(by: "R"))
+        #expect(shell.holds(pod.isStoppedTest))
+
+        let process = try shell.start(["--data-dir=\(dataDir)"])
+        // bash becomes etcd within moments
+        for _ in 0..<100 where try shell.state(of: pod).activity != .active { usleep(20_000) }
+        let running = try shell.state(of: pod)
+        #expect(running.activity == .active)
+        #expect(running.detail.contains("\(process.processIdentifier)"))
+        #expect(!shell.holds(pod.isStoppedTest))
+        process.terminate()
+        try shell.run(pod.stop())
+        #expect(try shell.state(of: pod).activity == .stopped)
+    }
+
+    @Test("is not another etcd with a directory of its own")
+    func another() throws {
+        try shell.run(pod.hold(run: "R"))
+        let other = try shell.start(["--data-dir=\(dataDir)-2"])
+        usleep(200_000)
+        #expect(try shell.state(of: pod).activity == .stopped)
+        other.terminate()
+    }
+
+    @Test("is held twice as once, and released to where it was with nothing left")
+    func released() throws {
+        let before = try String(contentsOfFile: pod.manifest, encoding: .utf8)
+        try shell.run(pod.hold(run: "R"))
+        try shell.run(pod.hold(run: "R"))
+        #expect(try shell.state(of: pod).isHeld(by: "R"))
+        #expect(try !shell.state(of: pod).isHeld(by: "S"))
+        try shell.run(pod.releaseAndStart())
+        try shell.run(pod.releaseAndStart())
+        try shell.run(pod.tidy())
+        #expect(try String(contentsOfFile: pod.manifest, encoding: .utf8) == before)
+        #expect(try shell.state(of: pod).heldBy == nil)
+        #expect(try shell.text("ls -A '\(shell.directory)'") == "manifests\n")
+    }
+
+    @Test("that somebody made again meanwhile is neither taken for held nor overwritten")
+    func madeAgain() throws {
+        try shell.run(pod.hold(run: "R"))
+        try write()
+        let state = try shell.state(of: pod)
+        #expect(!state.isHeld(by: "R"))
+        #expect(state.activity == .active)
+        for commands in [pod.hold(run: "R"), pod.releaseAndStart()] {
+            let failure = #expect(throws: LocalShell.Failure.self) { try shell.run(commands) }
+            #expect(failure?.description.contains("there is") == true)
+        }
+        #expect(isThere)
+    }
+
+    @Test("without a manifest is not known")
+    func unknown() throws {
+        try FileManager.default.removeItem(atPath: pod.manifest)
+        let state = try shell.state(of: pod)
+        #expect(state.activity == .unknown)
+        #expect(state.detail.contains(pod.manifest))
+    }
+
+    @Test("is held beside its directory, which the kubelet reads as a whole")
+    func place() {
+        let pod = StaticPod(manifest: "/etc/kubernetes/manifests/etcd.yaml")
+        #expect(pod.holdPath == "/etc/kubernetes/rekindle-held/etcd.yaml.hold")
+    }
+}
