@@ -57,7 +57,7 @@ struct StaticPodTests {
         let lost = try cluster()
         let lab = lost.lab
         let running = try lost.start(["restore", "--snapshot", lost.snapshot, "--yes", "-q"])
-        #expect(lost.journal.wait(for: .before("restore-snapshot"), in: running))
+        #expect(lost.journal.wait(for: .before("upload-snapshot"), in: running))
         running.kill(SIGKILL)
         _ = try running.finish()
         for member in try lab.members {
