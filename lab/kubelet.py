@@ -74,7 +74,7 @@ class Pod:
         crun("delete", "--force", self.name)
         log = open(f"/var/log/lab-pod-{self.name}.log", "ab")
         self.process = subprocess.Popen(
-            ["crun", "--root", STATE + "/crun", "--cgroup-manager=disabled", "run", "--bundle", f"{STATE}/{self.name}", self.name],
+            ["crun", "--root", STATE + "/crun", "--cgroup-manager=disabled", "run", "--no-new-keyring", "--bundle", f"{STATE}/{self.name}", self.name],
             stdin=subprocess.DEVNULL, stdout=log, stderr=log)
         said(f"started {self.name}")
 
