@@ -60,14 +60,15 @@ extension RemoteCommand {
     package func shellLine(become: Become) -> String {
         var line = words.map { word in
             switch word {
-            case .text(let text): ShellQuoting.quoted(text)
-            case .secret(let text): ShellQuoting.quoted(text)
+            case .text(let text): ShellQuoting.quotedForLoginShell(text)
+            case .secret(let text): ShellQuoting.quotedForLoginShell(text)
             }
         }
         .joined(separator: " ")
         if endsWithConnection {
             line =
-                "sh -c \(ShellQuoting.quoted(Self.watchdog)) rekindle \(ShellQuoting.quoted(line))"
+                "sh -c \(ShellQuoting.quotedForLoginShell(Self.watchdog)) rekindle "
+                + ShellQuoting.quotedForLoginShell(line)
         }
         switch become {
         case .sudo where isPrivileged: return "sudo -n -- \(line)"

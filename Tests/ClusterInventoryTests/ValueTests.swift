@@ -205,7 +205,8 @@ struct ValueTests {
                 "1️⃣",
                 "error: \"jump\" in ssh: jump hosts are not supported yet by this version\n"
                     + "HINT: leave it out, and run rekindle where every host can be reached "
-                    + "directly, as on the jump host itself"
+                    + "directly, as on the jump host itself, or through ports that ssh -L forwards "
+                    + "(docs/SSH.md)"
             )
         ),
         .top(

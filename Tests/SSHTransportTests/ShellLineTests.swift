@@ -6,14 +6,15 @@ struct ShellLineTests {
     @Test(
         "a word means itself to every shell that is here",
         arguments: [
-            "", "plain", "a b", "it's", "''", "$HOME", "`id`", "$(id)", "\\", "\"", "*", "?", "[a]",
-            "~",
-            "a\nb", "\t", "#", "!", "&", ";", "|", "<", ">", "{a,b}", "é", "-n", "--", "a=b", "%s",
+            "", "plain", "a b", "it's", "''", "$HOME", "`id`", "$(id)", "\\", "\\\\", "\\'",
+            "'\\''",
+            "a\\\\b", "\\n", "\"", "*", "?", "[a]", "~", "a\nb", "\t", "#", "!", "&", ";", "|", "<",
+            ">", "{a,b}", "é", "-n", "--", "a=b", "%s",
         ]
     )
     func quoting(_ word: String) throws {
-        for shell in ["/bin/sh", "/bin/bash", "/bin/dash"] {
-            let line = "printf %s. \(ShellQuoting.quoted(word))"
+        for shell in ["/bin/sh", "/bin/bash", "/bin/dash"] + OtherShell.fish.paths {
+            let line = "printf %s. \(ShellQuoting.quotedForLoginShell(word))"
             #expect(try Tool.run(shell, "-c", line) == word + ".", "\(shell)")
         }
     }

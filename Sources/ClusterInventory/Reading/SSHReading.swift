@@ -66,7 +66,7 @@ enum SSHReading {
             "\"jump\" in \(section.origin(of: "jump")): jump hosts are not supported yet by this version",
             at: jump.place,
             hint: "leave it out, and run rekindle where every host can be reached directly, "
-                + "as on the jump host itself"
+                + "as on the jump host itself, or through ports that ssh -L forwards (docs/SSH.md)"
         )
     }
 }

@@ -74,7 +74,7 @@ enum StripeScripts {
     }
 
     private static func line(_ script: String, _ arguments: [String]) -> String {
-        (["sh", "-c", script, "rekindle"] + arguments).map(ShellQuoting.quoted)
+        (["sh", "-c", script, "rekindle"] + arguments).map(ShellQuoting.quotedForLoginShell)
             .joined(separator: " ")
     }
 }
