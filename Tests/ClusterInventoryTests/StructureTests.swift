@@ -134,7 +134,8 @@ struct StructureTests {
             "service: {1️⃣timeout: 3}",
             Expected(
                 "1️⃣",
-                "error: unknown key \"timeout\" in service\nHINT: it can have: kind, unit"
+                "error: unknown key \"timeout\" in service\nHINT: it can have: kind, unit, "
+                    + "manifest, start, stop, status, hold, release"
             )
         ),
         .top(

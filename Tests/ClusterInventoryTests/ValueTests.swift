@@ -243,7 +243,7 @@ struct ValueTests {
             "service: {kind: 1️⃣openrc}",
             Expected(
                 "1️⃣",
-                "error: unknown \"kind\" in service: \"openrc\"\nHINT: known: systemd"
+                "error: unknown \"kind\" in service: \"openrc\"\nHINT: known: systemd, static-pod, commands"
             )
         ),
         .top(

@@ -97,7 +97,7 @@ package struct StaticPod: ServiceManager {
         let words = [manifest, held].map(ShellQuoting.quoted).joined(separator: " ")
         return """
             \(Self.processes)
-            printf 'service.processes=%s\\n' "$(etcd_of \(words))"
+            p=$(etcd_of \(words)); printf 'service.processes=%s\\n' "${p% }"
             [ ! -e \(ShellQuoting.quoted(manifest)) ] || echo service.manifest=yes
             [ ! -e \(ShellQuoting.quoted(held)) ] || echo service.held=yes
             sed -n 's/^\(Self.marker)/service.hold=/p' \(ShellQuoting.quoted(holdPath)) 2>/dev/null
