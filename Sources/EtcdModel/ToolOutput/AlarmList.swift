@@ -2,8 +2,7 @@
 package enum AlarmList {
     /// Their names, sorted, each once; nil where the output is none.
     package static func names(_ output: [UInt8]) -> [String]? {
-        guard let answer = ToolJSON.decode(Answer.self, output) else { return nil }
-        return Set((answer.alarms ?? []).map { name($0.alarm ?? 0) }).sorted()
+        raised(output).map { Set($0.map(\.name)).sorted() }
     }
 
     /// Each alarm with the member that raised it; nil where the output is none.

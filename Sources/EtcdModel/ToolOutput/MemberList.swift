@@ -50,9 +50,6 @@ package struct MemberList: Sendable, Hashable {
     /// Those that count for a quorum.
     package var voters: [Entry] { entries.filter { !$0.isLearner } }
 
-    /// How many voters must agree.
-    package var quorum: Int { voters.count / 2 + 1 }
-
     /// The member with these peer URLs, in any order.
     package func member(at peerURLs: [String]) -> Entry? {
         entries.first { $0.peerURLs.sorted() == peerURLs.sorted() }

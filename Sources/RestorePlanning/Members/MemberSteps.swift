@@ -13,7 +13,10 @@ struct MemberSteps {
 
     func steps(withoutDataDir: Bool, disarms: Bool) -> [PlannedStep] {
         [
-            locks(withoutDataDir: withoutDataDir),
+            Framing.takeLocks(
+                targets.map { EffectBuilder($0) },
+                withoutDataDir: withoutDataDir ? [name] : []
+            ),
             step(
                 "verify-others",
                 "see that the others serve as one cluster, with the same data",
@@ -107,21 +110,8 @@ struct MemberSteps {
             data: nil,
             agreesOnData: true
         )
-        if reading { expected.isReadOnly = true }
+        expected.isReadOnly = reading
         return expected
-    }
-
-    private func locks(withoutDataDir: Bool) -> PlannedStep {
-        step(
-            Framing.takeLocksName,
-            "lock every host, so that no other run touches it",
-            timeout: 60,
-            targets.map {
-                EffectBuilder($0)
-                    .takeLock(createDataDir: $0.name == name && withoutDataDir)
-            },
-            "lock"
-        )
     }
 
     private func finish(_ first: [PlannedEffect]) -> PlannedStep {
