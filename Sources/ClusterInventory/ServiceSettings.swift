@@ -41,10 +41,15 @@ package struct ServiceSettings: Sendable, Hashable, Codable {
 
     /// What of it is the host's, in a few words.
     var told: String {
+        commands.map { $0.start.joined(separator: " ") } ?? words.joined(separator: " ")
+    }
+
+    /// All that comes from the inventory and reaches a shell of the host.
+    package var words: [String] {
         switch kind {
-        case .systemd: unit
-        case .staticPod: manifest ?? Self.usualManifest
-        case .commands: commands?.start.joined(separator: " ") ?? ""
+        case .systemd: [unit]
+        case .staticPod: [manifest ?? Self.usualManifest]
+        case .commands: commands?.words ?? []
         }
     }
 
@@ -81,4 +86,6 @@ package struct ServiceCommands: Sendable, Hashable, Codable {
         self.hold = hold
         self.release = release
     }
+
+    var words: [String] { start + stop + status + hold + release }
 }

@@ -97,7 +97,7 @@ struct PlanComparisonTests {
         .target("the data directory was /var/lib/etcd, is /srv") { $0.paths.dataDir = "/srv" },
         .target("the WAL directory was none, is /wal/etcd") { $0.paths.walDir = "/wal/etcd" },
         .target("the owner was etcd:etcd, is etcd:root") { $0.group = "root" },
-        .target("the unit was etcd.service, is etcd2.service") {
+        .target("the service was etcd.service, is etcd2.service") {
             $0.service.unit = "etcd2.service"
         },
         .target("the restore tool was /usr/bin/etcdutl, is /x") { $0.tools.restore = "/x" },

@@ -20,10 +20,11 @@ struct MemberChecks {
         case .facts(let facts):
             return [
                 check("reachable", .holds, "\(facts.hostname), host key verified"),
-                root(facts), programs(facts), restoreTool(facts), version(facts), unit(facts),
+                root(facts), programs(facts), restoreTool(facts), version(facts),
+                service(facts).state,
             ] + configuration(facts) + agreements(facts)
                 + [token(facts)].compactMap { $0 } + [
-                    lock(facts), hold(facts), clock(facts), clientURLs(facts), tls(facts),
+                    lock(facts), service(facts).hold, clock(facts), clientURLs(facts), tls(facts),
                     running(facts),
                 ]
                 + DirectoryChecks(
@@ -50,6 +51,10 @@ struct MemberChecks {
         hint: String? = nil
     ) -> Check {
         Check(check, member: name, verdict, saw, hint: hint)
+    }
+
+    private func service(_ facts: HostFacts) -> ServiceChecks {
+        ServiceChecks(member: member, facts: facts, takesOver: takesOver)
     }
 
     /// sudo begins its messages with its name, in every language.
@@ -151,60 +156,6 @@ struct MemberChecks {
             )
         }
         return check("versions", .holds, "etcd \(server), restore tool \(tool)")
-    }
-
-    private func unit(_ facts: HostFacts) -> Check {
-        switch member.service.kind {
-        case .systemd: systemdUnit(facts)
-        case .staticPod, .commands: otherService(facts)
-        }
-    }
-
-    /// What keeps it down during the run is the manifest's absence, or the operator's own command.
-    private func otherService(_ facts: HostFacts) -> Check {
-        guard facts.unit.isLoaded else {
-            return check(
-                "service",
-                .fails,
-                "\(member.service.title): \(facts.unit.activity.detail)",
-                hint: member.service.kind == .staticPod
-                    ? "set `manifest` under `service` in the inventory to etcd's on this host"
-                    : "the status command must exit with 0 while etcd runs, with 1 to 3 while not"
-            )
-        }
-        guard member.service.commands?.hold.isEmpty == true else {
-            return check(
-                "service",
-                .holds,
-                "\(member.service.title) is \(facts.unit.activity.detail)"
-            )
-        }
-        return check(
-            "service",
-            .warns,
-            "\(facts.unit.activity.detail); nothing keeps etcd from being started during the run",
-            hint:
-                "give `hold` and `release` under `service` in the inventory: commands that forbid a start, "
-                + "and allow it again"
-        )
-    }
-
-    private func systemdUnit(_ facts: HostFacts) -> Check {
-        facts.unit.isLoaded
-            ? check(
-                "unit",
-                .holds,
-                "\(member.service.unit) is \(facts.unit.activity.detail), "
-                    + "Type=\(facts.unit.type), Restart=\(facts.unit.restart)"
-            )
-            : check(
-                "unit",
-                .fails,
-                "\(member.service.unit) is \(facts.unit.loadState)",
-                hint: facts.unit.loadState == "masked"
-                    ? "unmask it with `systemctl unmask \(member.service.unit)`"
-                    : "set `service.unit` in the inventory to etcd's unit on this host"
-            )
     }
 
     /// etcd with a configuration file reads nothing else: without it, its settings are unknown.
@@ -317,21 +268,6 @@ struct MemberChecks {
             "locked by \(lock): its coordinator is gone, or cut off",
             hint: "\(finish); only if its state directory is lost for good: "
                 + "`rekindle restore --take-over \(lock.run)`"
-        )
-    }
-
-    /// A hold without its lock: a run that takes over would lift what another one put there.
-    private func hold(_ facts: HostFacts) -> Check {
-        guard let observation = facts.observation, observation.lock == nil,
-            let run = observation.service.heldBy, run != takesOver
-        else { return check("hold", .holds, "none that is left over") }
-        return check(
-            "hold",
-            .fails,
-            "\(member.service.title) is held by run \(run), whose lock is gone",
-            hint:
-                "finish that run: `rekindle resume \(run)` or `rekindle rollback \(run)`; if it is "
-                + "over for good, restore with `--take-over \(run)`"
         )
     }
 

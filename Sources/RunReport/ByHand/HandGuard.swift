@@ -100,9 +100,8 @@ enum HandGuard: Sendable, Hashable {
 
     private static func held(_ target: MemberTarget) -> HandGuard {
         let hold = ShellWord.quoted("service.hold=\(target.paths.run)")
-        // the look quotes the unit's name, and cannot escape what a terminal would act on
         let title = target.service.title
-        guard title == VisibleText.escaped(title) else {
+        guard isPrintable(target.service) else {
             return needs(test: "false", otherwise: "the service's name has control characters")
         }
         return needs(
@@ -111,7 +110,13 @@ enum HandGuard: Sendable, Hashable {
         )
     }
 
+    /// The look quotes its words, and cannot escape what a terminal would act on.
+    private static func isPrintable(_ service: ServiceSettings) -> Bool {
+        service.words.allSatisfy { $0 == VisibleText.escaped($0) }
+    }
+
     private static func stopped(_ target: MemberTarget) -> [HandGuard] {
+        guard isPrintable(target.service) else { return [held(target)] }
         let database = ShellWord.quoted("\(target.paths.member)/snap/db")
         return [
             held(target),
