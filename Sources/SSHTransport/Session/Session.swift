@@ -135,9 +135,15 @@ final class Session {
 
     /// Sends what is pending, then sleeps until the peer has sent something, or has taken
     /// something where the wire was full.
+    ///
+    /// It does not sleep where that was since the last wait: of several calls each reads for all of
+    /// them, and what the last one read may be what the first one waits for.
     func wait(_ operation: String, _ deadline: Deadline) throws(SSHError) {
         wire.flush()
-        let wasFull = wire.isFull
+        if wire.takeMovement() {
+            try look(operation, deadline)
+            return
+        }
         while true {
             if let ending = wire.ending { throw .disconnected(ending, during: operation) }
             var secondsToNext: Int32 = 0
@@ -148,7 +154,7 @@ final class Session {
                 until = min(until, .now.advanced(by: .seconds(Int(secondsToNext))))
             }
             if try look(operation, deadline, until: until) { return }
-            if wasFull && !wire.isFull { return }
+            if wire.takeMovement() { return }
         }
     }
 

@@ -11,6 +11,8 @@ final class Wire {
     private var sent = 0
     /// Whether poll(2) said that there is something to read; no system call is made before.
     var isReadable = true
+    /// Whether something came in, or a full wire got room, since it was last taken note of.
+    private var hasMoved = false
     /// What ended it, in words; once set nothing is sent or received any more.
     private(set) var ending: String?
     /// The text of the server's SSH_MSG_DISCONNECT.
@@ -37,6 +39,12 @@ final class Wire {
     /// Nothing more should be fed until the kernel has taken some.
     var isFull: Bool { pending.count - sent >= 2 * Self.flushSize }
 
+    /// Whether something has changed since the last call that may let a call of libssh2 succeed now.
+    func takeMovement() -> Bool {
+        defer { hasMoved = false }
+        return hasMoved
+    }
+
     func endTranscript() {
         transcript = nil
     }
@@ -58,6 +66,8 @@ final class Wire {
 
     /// Gives the kernel what it takes now.
     func flush() {
+        let wasFull = isFull
+        defer { if wasFull, !isFull { hasMoved = true } }
         while hasPending, ending == nil {
             let count = unsafe pending.withUnsafeBytes { bytes in
                 let rest = unsafe UnsafeRawBufferPointer(rebasing: bytes[sent...])
@@ -89,6 +99,7 @@ final class Wire {
         while true {
             let count = unsafe recv(descriptor, buffer.baseAddress, buffer.count, 0)
             if count > 0 {
+                hasMoved = true
                 if let room = transcript.map({ Transcript.limit - $0.received.count }), room > 0 {
                     unsafe transcript?.received.append(contentsOf: buffer.prefix(min(count, room)))
                 }
