@@ -20,12 +20,13 @@ struct CommandContext: Sendable {
         store = RunStore(world: world, given: options.stateDir)
     }
 
-    /// Links to every member; each connects when it is used first.
+    /// Links to every member and to the hosts of the groups; each connects when it is used first.
     func fleet(_ inventory: Inventory) -> Fleet {
         Fleet(
             endpoints: Dictionary(
-                uniqueKeysWithValues: inventory.members.map { ($0.member.name, $0.endpoint) }
-            ),
+                (inventory.members.map { ($0.member.name, $0.endpoint) }
+                    + inventory.groupHosts.map { ($0.name, $0.endpoint) })
+            ) { member, _ in member },
             connector: Connections.connector(world: world)
         )
     }
@@ -33,8 +34,9 @@ struct CommandContext: Sendable {
     func fleet(_ plan: Plan) -> Fleet {
         Fleet(
             endpoints: Dictionary(
-                uniqueKeysWithValues: plan.targets.map { ($0.name, $0.endpoint) }
-            ),
+                plan.targets.map { ($0.name, $0.endpoint) }
+                    + plan.hookHosts.map { ($0.name, $0.endpoint) }
+            ) { member, _ in member },
             connector: plan.isLocal ? LocalConnector() : Connections.connector(world: world)
         )
     }
@@ -50,6 +52,15 @@ struct CommandContext: Sendable {
                 style: terminal.errorStyle
             ) + "No host was changed."
         )
+    }
+
+    /// Asks the hosts of the groups, all at once; nothing is changed.
+    func hookFindings(
+        _ hosts: [(host: HookHost, programs: [String])],
+        _ fleet: Fleet
+    ) async -> [String: HookFinding] {
+        let world = world
+        return await FactGatherer(fleet: fleet, now: { world.now }).findings(of: hosts)
     }
 
     /// Asks every member, all at once; nothing is changed.

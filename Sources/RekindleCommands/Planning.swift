@@ -27,6 +27,11 @@ struct Planning: Sendable {
                 hint: "leave --offline out, or give a file of this machine, or - for standard input"
             )
         }
+        let checks = PlaybookChecks.of(playbook, inventory)
+        guard checks.isEmpty else {
+            context.sayRefused(checks, inventory)
+            throw CommandEnd(status: .refused)
+        }
         let snapshot = try await intake.take(place).reference
         return try planner(inventory, playbook, snapshot, options).offlinePlan()
     }
@@ -41,9 +46,10 @@ struct Planning: Sendable {
         // a wrong flag is told before any host is asked
         _ = try options.exceptions(inventory)
         async let findings = context.findings(inventory, fleet)
+        async let hooks = hookChecks(playbook, inventory, fleet)
         let snapshot = try await intake(fleet).take(options.snapshot ?? "")
         let planner = try planner(inventory, playbook, snapshot.reference, options)
-        return (try checkedPlan(planner, await findings), snapshot.stream)
+        return (try checkedPlan(planner, await findings, await hooks), snapshot.stream)
     }
 
     /// A drill is no restore: it would be over, and nothing restored.
@@ -70,6 +76,8 @@ struct Planning: Sendable {
         _ options: PlanOptions
     ) throws -> Planner {
         let run = context.preparation.newRunID(after: context.store.newestID())
+        var exceptions = try options.exceptions(inventory)
+        if exceptions.revisionBump == nil { exceptions.revisionBump = playbook.revisionBump }
         return Planner(
             inventory: inventory,
             playbook: playbook,
@@ -77,7 +85,7 @@ struct Planning: Sendable {
             run: run,
             token: context.preparation.newToken(for: run),
             createdAt: JournalTime.now().description,
-            exceptions: try options.exceptions(inventory)
+            exceptions: exceptions
         )
     }
 
@@ -85,16 +93,19 @@ struct Planning: Sendable {
     private func checkedPlan(
         _ planner: Planner,
         _ findings: [String: MemberFindings],
+        _ hookChecks: [Check],
         like given: Plan? = nil
     ) throws -> Plan {
-        let checks = Preflight.checks(
-            planner.inventory,
-            findings,
-            snapshot: planner.snapshot.proof,
-            exceptions: planner.exceptions,
-            savesSafetySnapshot: planner.playbook.savesSafetySnapshot,
-            relays: planner.playbook.relay != nil
-        )
+        let checks =
+            hookChecks
+            + Preflight.checks(
+                planner.inventory,
+                findings,
+                snapshot: planner.snapshot.proof,
+                exceptions: planner.exceptions,
+                savesSafetySnapshot: planner.playbook.savesSafetySnapshot,
+                relays: planner.playbook.relay != nil
+            )
         let status = PreflightVerdict.status(checks)
         guard status == .done else {
             context.sayRefused(checks, planner.inventory)
@@ -109,6 +120,30 @@ struct Planning: Sendable {
             checks: checks,
             like: given
         )
+    }
+
+    /// Whether the playbook is one for this inventory, and its hooks can run.
+    private func hookChecks(
+        _ playbook: Playbook?,
+        _ inventory: Inventory,
+        _ fleet: Fleet
+    ) async -> [Check] {
+        guard let playbook else { return [] }
+        var programs: [String: Set<String>] = [:]
+        var hosts: [HookHost] = []
+        for hook in playbook.hooks {
+            for host in inventory.hosts(ofGroup: hook.group) ?? [] {
+                if programs[host.name] == nil { hosts.append(host) }
+                programs[host.name, default: []]
+                    .formUnion([hook.command.first, hook.undo?.first].compactMap { $0 })
+            }
+        }
+        let findings = await context.hookFindings(
+            hosts.map { ($0, programs[$0.name, default: []].sorted()) },
+            fleet
+        )
+        return PlaybookChecks.of(playbook, inventory)
+            + HookChecks(inventory: inventory, findings: findings).all()
     }
 
     private func report(_ checks: [Check], _ plan: Plan) throws {
@@ -148,7 +183,9 @@ struct Planning: Sendable {
             throw CommandEnd(status: .invalidInput)
         }
         try context.store.requireNotBegun(given.run)
+        let lines = given.playbookLines
         async let findings = context.findings(inventory, fleet)
+        async let hooks = hookChecks(lines, inventory, fleet)
         let taken = try await intake(fleet).take(meant.path)
         let snapshot = taken.reference
         guard snapshot.proof == meant.proof else {
@@ -159,7 +196,7 @@ struct Planning: Sendable {
             )
             throw CommandEnd(status: .invalidInput)
         }
-        guard let playbook = given.playbookLines else {
+        guard let playbook = lines else {
             context.terminal.problem(
                 "\(path) has steps that this version does not know",
                 hint: "make a new plan"
@@ -179,7 +216,7 @@ struct Planning: Sendable {
                 revisionBump: given.revisionBump
             )
         )
-        let now = try checkedPlan(planner, await findings, like: given)
+        let now = try checkedPlan(planner, await findings, await hooks, like: given)
         let differences = PlanComparison.differences(given, now)
         guard differences.isEmpty else {
             context.terminal.problem(

@@ -114,6 +114,10 @@ package struct Engine: Sendable {
             let checker = DataChecker(plan: plan, checks: checks, fleet: fleet, step: step)
             return try await checker.run { try await recorder.record(.proved($0)) }
         }
+        if let hook = stage.hook {
+            let runner = HookRunner(run: hook, fleet: fleet, step: step, backOff: backOff)
+            return try await runner.run { try await recorder.record(.proved($0)) }
+        }
         if let relay = stage.relay {
             try await RelayRunner(engine: self, relay: relay, stage: id, step: step).run()
             return []

@@ -24,6 +24,37 @@ package struct FactGatherer: Sendable {
         }
     }
 
+    /// One finding for each host that hooks act on, by name.
+    package func findings(
+        of hosts: [(host: HookHost, programs: [String])]
+    ) async -> [String: HookFinding] {
+        await withTaskGroup(of: (String, HookFinding).self) { group in
+            for (host, programs) in hosts {
+                group.addTask { (host.name, await finding(of: host, programs)) }
+            }
+            return await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
+        }
+    }
+
+    @concurrent
+    private func finding(of host: HookHost, _ programs: [String]) async -> HookFinding {
+        guard let link = fleet[host.name] else {
+            return .unreadable("there is no link to the host")
+        }
+        do {
+            let result = try await link.run(
+                HookChecks.look(for: programs),
+                limits: CommandLimits(deadline: .seconds(60))
+            )
+            return HookChecks.read(result.outputText)
+                ?? .unreadable("it ended with \(result.ending): \(result.lastLines(3))")
+        } catch let failure as HostFailure {
+            return .unreachable(failure)
+        } catch {
+            return .unreadable("\(error)")
+        }
+    }
+
     @concurrent
     private func findings(of member: InventoryMember, run: RunID?) async -> MemberFindings {
         guard let link = fleet[member.member.name] else {

@@ -17,7 +17,7 @@ struct StaticPodTests {
     private static let manifest = "/etc/kubernetes/manifests/etcd.yaml"
     private static let held = "/etc/kubernetes/rekindle-held"
 
-    private func cluster() throws -> LostCluster {
+    func cluster() throws -> LostCluster {
         let lost = try LostCluster(.current)
         try lost.lab.script("static-pods", [])
         return lost

@@ -74,7 +74,7 @@ extension PlaybookReaderTests {
                 "1️⃣",
                 "error: unknown key \"hosts\" in the playbook\n"
                     + "HINT: it can have: name, description, safety-snapshot, distribute, relay-port, "
-                    + "steps, checks"
+                    + "bump-revision, members, steps, checks"
             )
         ),
         BadPlaybook(

@@ -30,7 +30,7 @@ struct PlaybookPage {
             | --- | --- | --- | --- | --- |
             \(rows.joined(separator: "\n"))
 
-            \(playbook.lines.map(section).joined(separator: "\n"))
+            \(sections.joined(separator: "\n"))
             """
     }
 
@@ -48,6 +48,19 @@ struct PlaybookPage {
         playbook.isDrill
             ? "rekindle drill --snapshot S --dry-run -v"
             : "rekindle plan --snapshot S\(named) --format markdown"
+    }
+
+    /// Each step once, and each hook with its commands.
+    private var sections: [String] {
+        var told: Set<String> = []
+        return playbook.lines.map { line in
+            (told.insert(line.step.name).inserted ? section(line) : "")
+                + ((line.step as? RunHook).map { commands($0.hook) } ?? "")
+        }
+    }
+
+    private func commands(_ hook: Hook) -> String {
+        "\n### \(hook.words)\n\n```sh\n\(hook.command.last ?? "")```\n"
     }
 
     private func section(_ line: Playbook.Line) -> String {
@@ -71,15 +84,20 @@ struct PlaybookPage {
 
 /// The doc comments of `Steps/`, which are their documentation for users.
 enum StepDocumentation {
-    private static let folder = URL(filePath: #filePath).deletingLastPathComponent()
-        .appending(path: "../../Sources/RestorePlanning/Steps").standardizedFileURL.path
+    private static let folders = ["Steps", "Hooks"].map {
+        URL(filePath: #filePath).deletingLastPathComponent()
+            .appending(path: "../../Sources/RestorePlanning/\($0)").standardizedFileURL.path
+    }
 
     /// Empty where the step's type has none.
     static func text(of step: any Step) -> String {
         let declaration = "package struct \(type(of: step)): Step"
-        let files = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-        for file in files.sorted() {
-            guard let data = FileManager.default.contents(atPath: "\(folder)/\(file)") else {
+        let files = folders.flatMap { folder in
+            ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).sorted()
+                .map { "\(folder)/\($0)" }
+        }
+        for file in files {
+            guard let data = FileManager.default.contents(atPath: file) else {
                 continue
             }
             let lines = String(decoding: data, as: UTF8.self)

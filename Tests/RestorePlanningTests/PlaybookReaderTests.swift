@@ -8,14 +8,14 @@ import Testing
 struct PlaybookReaderTests {
     @Test(
         "says what is wrong, where, and what to do instead",
-        arguments: cases + BadPlaybook.drills
+        arguments: cases + BadPlaybook.drills + BadPlaybook.hooks
     )
     func bad(_ playbook: BadPlaybook) {
         #expect(playbook.findings() == playbook.wanted)
         #expect(PlaybookReader.read(Array(MarkedText(playbook.text).text.utf8), file: "f").0 == nil)
     }
 
-    @Test("the file beside the program is the built-in playbook", arguments: 0..<3)
+    @Test("the file beside the program is the built-in playbook", arguments: 0..<5)
     func builtIn(number: Int) throws {
         let wanted = Playbook.builtIn[number]
         let file = URL(filePath: #filePath).deletingLastPathComponent()
@@ -30,8 +30,11 @@ struct PlaybookReaderTests {
         #expect(playbook.summary == wanted.summary)
         #expect(playbook.lines.map(\.step.name) == wanted.lines.map(\.step.name))
         #expect(playbook.lines.map(\.limits) == wanted.lines.map(\.limits))
+        #expect(playbook.hooks == wanted.hooks)
+        #expect(playbook.revisionBump == wanted.revisionBump)
+        #expect(playbook.memberCount == wanted.memberCount)
         #expect(wanted.faults() == [])
-        #expect(Playbook.builtIn.count == 3)
+        #expect(Playbook.builtIn.count == 5)
     }
 
     @Test("takes settings over defaults, and leaves the rest")
@@ -129,5 +132,5 @@ struct PlaybookReaderTests {
         "set-ownership", "start-members", "verify-cluster",
     ]
     static let catalogue =
-        "the steps are \(StepCatalog.steps.map(\.name).joined(separator: ", "))"
+        "the steps are \(StepCatalog.steps.map(\.name).joined(separator: ", ")), run"
 }

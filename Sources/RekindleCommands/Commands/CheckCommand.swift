@@ -31,9 +31,11 @@ struct CheckCommand: RekindleSubcommand {
         async let asked = context.findings(inventory, fleet)
         let (proof, sourceChecks) = try await lookAtSource(context, fleet)
         let findings = await asked
+        let others = await context.hookFindings(inventory.groupHosts.map { ($0, []) }, fleet)
         await fleet.close()
         let checks =
-            Preflight.checks(inventory, findings, snapshot: proof) + sourceChecks
+            Preflight.checks(inventory, findings, snapshot: proof)
+            + HookChecks(inventory: inventory, findings: others).all() + sourceChecks
             + noticeChecks(inventory, context.world)
         let members = inventory.members.map(\.member.name)
         switch options.output {

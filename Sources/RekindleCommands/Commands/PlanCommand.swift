@@ -21,7 +21,8 @@ struct PlanOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "A playbook's file, or restore-cluster (when left out) or restore-cluster-staged.",
+            "A playbook's file, or restore-cluster (when left out), restore-cluster-staged, "
+                + "restore-single-member or restore-kubernetes.",
             valueName: "playbook"
         )
     )
@@ -59,8 +60,7 @@ struct PlanOptions: ParsableArguments {
     /// nil where the revision is not to be raised.
     func revisionBump() throws(UsageProblem) -> Int64? {
         guard let bumpRevision else { return nil }
-        if bumpRevision == "auto" { return RevisionBump.advised }
-        guard let amount = Int64(bumpRevision), RevisionBump.range.contains(amount) else {
+        guard let amount = RevisionBump.amount(bumpRevision) else {
             throw UsageProblem(
                 "--bump-revision \(bumpRevision) is not a number that a revision can be raised by",
                 hint: "give auto, or a whole number from 1 to \(RevisionBump.range.upperBound)"

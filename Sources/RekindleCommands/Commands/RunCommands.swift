@@ -105,6 +105,8 @@ struct RollbackCommand: RekindleSubcommand {
                 for: $0.whole,
                 leader: await taking.leader(of: $0.whole),
                 isUntouched: $0.state.isUntouched,
+                begunSteps: $0.state.kinds.contains(.join)
+                    ? nil : Set($0.state.steps.map(\.step)),
                 createdAt: now
             )
         }

@@ -8,6 +8,11 @@ package enum RevisionBump {
     /// Raised a million times by the advised amount, a revision still fits its 63 bits.
     package static let range: ClosedRange<Int64> = 1...1_000_000_000_000
 
+    /// `auto`, or a whole number in range.
+    package static func amount(_ text: String) -> Int64? {
+        text == "auto" ? advised : Int64(text).flatMap { range.contains($0) ? $0 : nil }
+    }
+
     /// Whether the tool has `--bump-revision` and `--mark-compacted`: since 3.4.27, 3.5.10 and 3.6.
     static func isKnown(to tool: EtcdVersion) -> Bool {
         switch (tool.major, tool.minor) {

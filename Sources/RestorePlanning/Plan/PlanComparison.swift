@@ -98,8 +98,13 @@ extension Plan {
     package var playbookLines: Playbook? {
         let framing = [Framing.takeLocksName, Framing.safetyName, Framing.finishName]
         let own = steps.filter { !framing.contains($0.name) }
-        let lines = own.compactMap { step in
-            StepCatalog.step(named: step.name).map { Playbook.Line(step: $0, limits: step.limits) }
+        let lines = own.compactMap { step -> Playbook.Line? in
+            if let hook = step.stages.first?.hook?.hook {
+                return Playbook.Line(step: RunHook(hook: hook), limits: step.limits)
+            }
+            return StepCatalog.step(named: step.name).map {
+                Playbook.Line(step: $0, limits: step.limits)
+            }
         }
         guard lines.count == own.count else { return nil }
         return Playbook(

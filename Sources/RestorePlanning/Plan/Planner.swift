@@ -120,6 +120,9 @@ package struct Planner: Sendable {
         )
         cluster.relay = playbook.relay
         cluster.checks = playbook.checks
+        for hook in playbook.hooks {
+            cluster.groups[hook.group] = inventory.hosts(ofGroup: hook.group, except: exceptions)
+        }
         if case .here = drill?.place { cluster.isLocal = true }
         cluster.relaying = Set(
             // who was not asked is believed to be able to

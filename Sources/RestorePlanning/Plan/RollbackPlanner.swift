@@ -5,11 +5,13 @@ package enum RollbackPlanner {
     /// Every effect looks first: the plan is the same wherever the restore was stopped.
     ///
     /// The leader is that of what runs now, and is stopped last; nil where there is none. A cluster that
-    /// the restore has not begun to stop is not stopped for the rollback either.
+    /// the restore has not begun to stop is not stopped for the rollback either. The hooks of the steps
+    /// that were begun are undone, the last first; nil for all of them.
     package static func plan(
         for restore: Plan,
         leader: String? = nil,
         isUntouched: Bool = false,
+        begunSteps: Set<Int>? = nil,
         createdAt: String
     ) -> Plan {
         var plan = restore
@@ -43,8 +45,10 @@ package enum RollbackPlanner {
                 ]
             },
         ]
+        let hooks = UndoneHooks(of: restore, begunSteps: begunSteps)
         plan.steps =
-            [Framing.takeLocks(builders)] + (isUntouched ? [] : swap) + [
+            [Framing.takeLocks(builders)] + hooks.afterStart + (isUntouched ? [] : swap)
+            + hooks.whileStopped + [
                 step("start-members", "start what ran before; leave the rest as it was", 120) {
                     [
                         Stage(
@@ -79,6 +83,7 @@ package enum RollbackPlanner {
                 }
             )
         }
+        plan.steps += hooks.beforeStop
         plan.steps.append(Framing.finish(builders))
         return plan
     }

@@ -10,6 +10,7 @@ package struct Stage: Sendable, Hashable, Codable {
     package var relay: SnapshotRelay?
     package var production: ProductionLook?
     package var dataChecks: DataChecks?
+    package var hook: HookRun?
 
     package init(_ title: String, effects: [PlannedEffect]) {
         self.title = title
@@ -45,6 +46,12 @@ package struct Stage: Sendable, Hashable, Codable {
         self.title = title
         effects = []
         self.dataChecks = dataChecks
+    }
+
+    package init(_ title: String, hook: HookRun) {
+        self.title = title
+        effects = []
+        self.hook = hook
     }
 }
 

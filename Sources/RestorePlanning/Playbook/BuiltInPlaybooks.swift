@@ -1,6 +1,8 @@
 extension Playbook {
     /// What needs no file beside the program, by name; the first is the default.
-    package static let builtIn = [restoreCluster, restoreClusterStaged, drill]
+    package static let builtIn = [
+        restoreCluster, restoreClusterStaged, restoreSingleMember, restoreKubernetes, drill,
+    ]
 
     /// The same as `playbooks/restore-cluster.yaml`, so that the program needs no file beside it.
     package static let restoreCluster = Playbook(
@@ -34,6 +36,14 @@ extension Playbook {
             Line(step: StartMembers()),
             Line(step: VerifyCluster()),
         ]
+    )
+
+    /// The same as `playbooks/restore-single-member.yaml`.
+    package static let restoreSingleMember = Playbook(
+        name: "restore-single-member",
+        summary: "Stop the only member, restore it from a snapshot, start it, prove the result.",
+        lines: restoreCluster.lines,
+        memberCount: 1
     )
 
     /// The same as `playbooks/drill.yaml`.

@@ -24,6 +24,10 @@ package struct Playbook: Sendable {
     package var relay: RelaySettings?
     /// What the user wants to find in the data, once it is proven.
     package var checks: [DataCheck]
+    /// By how much the revision is raised unless a flag says otherwise; nil for not at all.
+    package var revisionBump: Int64?
+    /// The size of the clusters that it is for; nil for any.
+    package var memberCount: Int?
 
     package init(
         name: String,
@@ -31,7 +35,9 @@ package struct Playbook: Sendable {
         lines: [Line],
         savesSafetySnapshot: Bool = true,
         relay: RelaySettings? = nil,
-        checks: [DataCheck] = []
+        checks: [DataCheck] = [],
+        revisionBump: Int64? = nil,
+        memberCount: Int? = nil
     ) {
         self.name = name
         self.summary = summary
@@ -39,6 +45,8 @@ package struct Playbook: Sendable {
         self.savesSafetySnapshot = savesSafetySnapshot
         self.relay = relay
         self.checks = checks
+        self.revisionBump = revisionBump
+        self.memberCount = memberCount
     }
 
     /// Whether it leaves production alone.
@@ -91,7 +99,7 @@ extension Playbook {
                     )
                 )
             }
-            if line.step.establishes.isSubset(of: established) {
+            if !line.step.establishes.isEmpty, line.step.establishes.isSubset(of: established) {
                 faults.append(
                     PlaybookFault(
                         place: line.place,
@@ -110,6 +118,17 @@ extension Playbook {
                     hint: "add verify-cluster as the last step: done means proven"
                 )
             )
+        }
+        if isDrill {
+            for line in lines where line.step is RunHook {
+                faults.append(
+                    PlaybookFault(
+                        place: line.place,
+                        message: "a drill leaves production alone, and runs nothing there",
+                        hint: "take \(line.step.name) out of it"
+                    )
+                )
+            }
         }
         if established.contains(.scratchStarted), !established.contains(.productionCompared) {
             faults.append(

@@ -22,8 +22,8 @@ package enum PlaybookReader {
                 root,
                 name: "the playbook",
                 keys: [
-                    "name", "description", "safety-snapshot", "distribute", "relay-port", "steps",
-                    "checks",
+                    "name", "description", "safety-snapshot", "distribute", "relay-port",
+                    "bump-revision", "members", "steps", "checks",
                 ],
                 findings: &findings
             )
@@ -47,7 +47,9 @@ package enum PlaybookReader {
             lines: entries.compactMap { $0 },
             savesSafetySnapshot: safety?.value != "false",
             relay: relay(top, findings: &findings),
-            checks: DataCheckReader.read(top.value("checks"), findings: &findings)
+            checks: DataCheckReader.read(top.value("checks"), findings: &findings),
+            revisionBump: revisionBump(top, findings: &findings),
+            memberCount: top.number("members", in: 1...100, findings: &findings)?.value
         )
         // with a step that nobody can guess, every fault after it would be a guess as well
         if !entries.isEmpty, !entries.contains(where: { $0 == nil }) {
@@ -56,6 +58,20 @@ package enum PlaybookReader {
             }
         }
         return playbook
+    }
+
+    /// `bump-revision: auto` or a number.
+    private static func revisionBump(_ top: YAMLSection, findings: inout Findings) -> Int64? {
+        guard let text = top.text("bump-revision", findings: &findings) else { return nil }
+        if let amount = RevisionBump.amount(text.value) { return amount }
+        findings.error(
+            "\"bump-revision\" must be auto or a whole number, not "
+                + text.value.quotedForMessage,
+            at: text.place,
+            hint: "auto raises the revision by \(RevisionBump.advised), as etcd advises; at most "
+                + "\(RevisionBump.range.upperBound)"
+        )
+        return nil
     }
 
     /// `distribute: relay` and `relay-port: N`.
@@ -102,7 +118,9 @@ package enum PlaybookReader {
     }
 
     private static let stepsHint =
-        "the steps are \(StepCatalog.steps.map(\.name).joined(separator: ", "))"
+        "the steps are \(stepNames.joined(separator: ", "))"
+
+    private static let stepNames = StepCatalog.steps.map(\.name) + [RunHook.word]
 
     /// `- stop-members` or `- distribute-snapshot: {retries: 5, timeout: 30m}`.
     private static func line(_ value: YAMLValue, findings: inout Findings) -> Playbook.Line? {
@@ -122,6 +140,9 @@ package enum PlaybookReader {
             )
             return nil
         }
+        if name.value == RunHook.word {
+            return HookReader.read(settings, at: name.place, findings: &findings)
+        }
         guard let step = step(name, findings: &findings) else { return nil }
         var limits = step.defaults
         if let settings { read(settings, of: step, into: &limits, findings: &findings) }
@@ -133,7 +154,7 @@ package enum PlaybookReader {
         if let step = StepCatalog.step(named: name.value) { return step }
         let nearest = KeySuggestion.nearest(
             to: name.value,
-            among: StepCatalog.steps.map(\.name)
+            among: stepNames
         )
         findings.error(
             "unknown step \(name.value.quotedForMessage)",
@@ -157,11 +178,6 @@ package enum PlaybookReader {
                 findings: &findings
             )
         else { return }
-        if let retries = section.number("retries", in: 0...100, findings: &findings) {
-            limits.retries = retries.value
-        }
-        if let timeout = section.duration("timeout", findings: &findings) {
-            limits.timeoutSeconds = Int(timeout.value.components.seconds)
-        }
+        StepLimitsReader.read(section, into: &limits, findings: &findings)
     }
 }

@@ -57,6 +57,8 @@ package struct PlannedCluster: Sendable {
     package var relaying: Set<String> = []
     /// What the playbook's user wants to find in the data.
     package var checks: [DataCheck] = []
+    /// The hosts that hooks act on, by group.
+    package var groups: [String: [HookHost]] = [:]
     /// Whether there is no production beside it: a drill on this machine.
     package var isLocal = false
 

@@ -65,6 +65,14 @@ struct HostScript {
                     + "\n\($0.question(client, revision: checks.revision))"
             }
         }
+        if let hook = stage.hook {
+            let line = ShellWord.line(hook.hook.command)
+            if hook.hosts.contains(where: { $0.name == target.name }) { return ["locked", line] }
+            let hosts = hook.hosts.map(\.endpoint.host).joined(separator: ", ")
+            return [
+                "say \(ShellWord.quoted(VisibleText.escaped("as root on \(hosts): \(line)")))"
+            ]
+        }
         if stage.relay != nil {
             return ["say 'by hand the next stage sends the snapshot to each host directly'"]
         }

@@ -14,7 +14,7 @@ struct RunbookSteps {
             let stages = step.stages.enumerated().map { stageIndex, stage in
                 "### \(number).\(stageIndex + 1) \(MarkdownText.plain(stage.title))\n\n"
                     + (stage.proof.map(proving) ?? stage.comparison.map(comparing)
-                        ?? stage.relay.map(relaying) ?? acting(stage))
+                        ?? stage.relay.map(relaying) ?? stage.hook.map(hooking) ?? acting(stage))
             }
             return "## \(number). \(MarkdownText.plain(step.name))\n\n"
                 + "\(MarkdownText.plain(sentence(step.summary)))\n\n" + stages.joined()
@@ -31,6 +31,14 @@ struct RunbookSteps {
         "Rekindle sends the snapshot on from host to host here, "
             + MarkdownText.plain(RelayWords.way(relay))
             + ". By hand there is nothing to do: the next stage sends it to each host directly.\n\n"
+    }
+
+    private func hooking(_ run: HookRun) -> String {
+        run.hosts.map { host in
+            "- [ ] **\(MarkdownText.plain(host.name))** "
+                + "(\(MarkdownText.plain(host.endpoint.host)))\n"
+        }
+        .joined() + "\n" + MarkdownText.block([ShellWord.line(run.hook.command)]) + "\n"
     }
 
     // MARK: effects

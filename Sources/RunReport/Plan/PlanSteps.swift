@@ -62,6 +62,7 @@ struct PlanSteps {
                 for copy in comparison.copies { self.command(copy, &page) }
             }
         }
+        if let hook = stage.hook { add(hook, to: &page) }
         if let relay = stage.relay {
             page.wrapped(
                 StyledLine(
@@ -85,6 +86,23 @@ struct PlanSteps {
                 if verbose { commands(effects.filter { group.names.contains($0.member) }, &page) }
             }
         }
+    }
+
+    /// The user's own command is always shown: nobody else can say what it does.
+    private func add(_ hook: HookRun, to page: inout Page) {
+        page.wrapped(
+            StyledLine("on \(hook.hosts.map(\.name).joined(separator: ", ")), as root:"),
+            indent: 9,
+            hanging: 2
+        )
+        lines(hook.hook.command.map(ShellQuoting.quoted).joined(separator: " "), &page)
+        guard plan.kind == .restore else { return }
+        guard let undo = hook.hook.undo else {
+            page.wrapped(StyledLine("a rollback does not undo it"), indent: 9, hanging: 2)
+            return
+        }
+        page.wrapped(StyledLine("a rollback undoes it by:"), indent: 9, hanging: 2)
+        lines(undo.map(ShellQuoting.quoted).joined(separator: " "), &page)
     }
 
     /// What every host is given alike, and what opens each.
