@@ -88,20 +88,18 @@ struct PlanSteps {
         }
     }
 
-    /// The user's own command is always shown: nobody else can say what it does.
-    private func add(_ hook: HookRun, to page: inout Page) {
+    private func add(_ run: HookRun, to page: inout Page) {
+        let undone = run.hook.undo == nil ? "a rollback does not undo it" : "a rollback undoes it"
+        let hosts = run.hosts.map(\.name).joined(separator: ", ")
         page.wrapped(
-            StyledLine("on \(hook.hosts.map(\.name).joined(separator: ", ")), as root:"),
+            StyledLine("on \(hosts), as root" + (plan.kind == .restore ? "; \(undone)" : "")),
             indent: 9,
             hanging: 2
         )
-        lines(hook.hook.command.map(ShellQuoting.quoted).joined(separator: " "), &page)
-        guard plan.kind == .restore else { return }
-        guard let undo = hook.hook.undo else {
-            page.wrapped(StyledLine("a rollback does not undo it"), indent: 9, hanging: 2)
-            return
-        }
-        page.wrapped(StyledLine("a rollback undoes it by:"), indent: 9, hanging: 2)
+        guard verbose else { return }
+        lines(run.hook.command.map(ShellQuoting.quoted).joined(separator: " "), &page)
+        guard plan.kind == .restore, let undo = run.hook.undo else { return }
+        page.line(StyledLine("by a rollback:", .dim), indent: 11)
         lines(undo.map(ShellQuoting.quoted).joined(separator: " "), &page)
     }
 

@@ -62,10 +62,13 @@ package enum PlanText {
     }
 
     private static func summary(_ plan: Plan) -> StyledLine {
-        let effects = plan.steps.flatMap { $0.stages.flatMap(\.effects) }
-        let hosts = Set(effects.map(\.member)).count
+        let stages = plan.steps.flatMap(\.stages)
+        let members = stages.flatMap {
+            $0.effects.map(\.member) + ($0.hook?.hosts.map(\.name) ?? [])
+        }
+        let hosts = Set(members).count
         return StyledLine(
-            "\(counted(effects.count, "effect", "effects")) on \(counted(hosts, "host", "hosts"))"
+            "\(counted(members.count, "effect", "effects")) on \(counted(hosts, "host", "hosts"))"
                 + " in \(counted(plan.steps.count, "step", "steps")).",
             .bold
         ) + StyledLine(" No host has been changed.")
