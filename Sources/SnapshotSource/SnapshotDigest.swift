@@ -5,10 +5,10 @@ import Glibc
 /// The two digests of a snapshot, from one pass over it whose end need not be known before.
 ///
 /// Used from one thread at a time.
-final class SnapshotDigest {
-    struct Values {
+package final class SnapshotDigest {
+    package struct Values {
         /// SHA-256 of the whole snapshot, as lower-case hex.
-        let whole: String
+        package let whole: String
         /// SHA-256 of all but the last 32 bytes.
         let computed: String
         /// The last 32 bytes.
@@ -24,7 +24,7 @@ final class SnapshotDigest {
     private static let trailerBytes = Int(SnapshotTrailer.bytes)
 
     /// - Throws: `SnapshotFileError` where there is no memory.
-    init(of name: String) throws(SnapshotFileError) {
+    package init(of name: String) throws(SnapshotFileError) {
         guard let running = EVP_MD_CTX_new() else {
             throw SnapshotFileError(path: name, problem: .unreadable(code: ENOMEM))
         }
@@ -52,7 +52,7 @@ final class SnapshotDigest {
         return try digest.finish(file.name)
     }
 
-    func update(_ bytes: UnsafeRawBufferPointer) {
+    package func update(_ bytes: UnsafeRawBufferPointer) {
         if bytes.count >= Self.trailerBytes {
             EVP_DigestUpdate(running, tail, tail.count)
             EVP_DigestUpdate(running, bytes.baseAddress, bytes.count - Self.trailerBytes)
@@ -67,7 +67,7 @@ final class SnapshotDigest {
 
     /// The digests of all that was given; to be asked for once.
     /// - Throws: `SnapshotFileError` where there is no memory.
-    func finish(_ name: String) throws(SnapshotFileError) -> Values {
+    package func finish(_ name: String) throws(SnapshotFileError) -> Values {
         guard let body = EVP_MD_CTX_new() else {
             throw SnapshotFileError(path: name, problem: .unreadable(code: ENOMEM))
         }

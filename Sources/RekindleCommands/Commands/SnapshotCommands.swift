@@ -4,8 +4,11 @@ import RunReport
 struct SnapshotCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "snapshot",
-        abstract: "Snapshot files.",
-        subcommands: [SnapshotVerifyCommand.self]
+        abstract: "Snapshots: proven, saved, kept, listed, pruned.",
+        subcommands: [
+            SnapshotVerifyCommand.self, SnapshotSaveCommand.self, SnapshotListCommand.self,
+            SnapshotPruneCommand.self,
+        ]
     )
 }
 

@@ -25,5 +25,5 @@ package struct SourceSurroundings: Sendable {
         self.patience = patience
     }
 
-    var programs: ProgramPath { ProgramPath(environment["PATH"]) }
+    package var programs: ProgramPath { ProgramPath(environment["PATH"]) }
 }
