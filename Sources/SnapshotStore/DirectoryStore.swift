@@ -5,7 +5,7 @@ package import RemoteHost
 package import SnapshotSource
 
 /// Snapshots in a directory of this machine: files for their owner alone (0600).
-package struct DirectoryStore: SnapshotStore {
+package struct DirectoryStore: KeptSnapshots {
     private let path: String
     private let surroundings: SourceSurroundings
 

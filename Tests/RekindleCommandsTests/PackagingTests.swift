@@ -20,12 +20,15 @@ struct PackagingTests {
                 atPath: path,
                 withIntermediateDirectories: true
             )
+            let script = path + "/script"
             try "#!/bin/sh\nexec '\(BuiltProgram.path)' \"$@\"\n"
-                .write(toFile: program, atomically: true, encoding: .utf8)
-            try FileManager.default.setAttributes(
-                [.posixPermissions: 0o755],
-                ofItemAtPath: program
+                .write(toFile: script, atomically: true, encoding: .utf8)
+            // written by this process it is busy as long as a child of another test has yet to call exec
+            let made = try BuiltProgram.run(
+                ["-m", "0755", script, program],
+                of: "/usr/bin/install"
             )
+            try #require(made.status == 0, "\(made.error)")
         }
 
         deinit { try? FileManager.default.removeItem(atPath: path) }

@@ -7,7 +7,7 @@ enum KeepingPlace {
         _ text: String,
         _ context: CommandContext,
         _ surroundings: SourceSurroundings
-    ) throws(UsageProblem) -> any SnapshotStore {
+    ) throws(UsageProblem) -> any KeptSnapshots {
         guard !text.isEmpty else {
             throw UsageProblem(
                 "the place of the snapshots is empty",

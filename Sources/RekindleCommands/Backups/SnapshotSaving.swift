@@ -11,7 +11,7 @@ import SnapshotStore
 struct SnapshotSaving: Sendable {
     let context: CommandContext
     let inventory: Inventory
-    let store: any SnapshotStore
+    let store: any KeptSnapshots
     let packing: SnapshotPacking
     let surroundings: SourceSurroundings
 

@@ -178,7 +178,7 @@ struct SnapshotPruneCommand: RekindleSubcommand {
     }
 
     private func prune(
-        _ store: any SnapshotStore,
+        _ store: any KeptSnapshots,
         _ rules: Retention,
         _ context: CommandContext
     ) async throws -> ExitStatus {

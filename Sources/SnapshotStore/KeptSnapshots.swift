@@ -4,7 +4,7 @@ package import RemoteHost
 /// A place where snapshots are kept: a directory, a bucket.
 ///
 /// A file is there under its own name only once all of it is, with its manifest beside it.
-package protocol SnapshotStore: Sendable {
+package protocol KeptSnapshots: Sendable {
     /// As a person names it.
     var place: String { get }
     /// All whose names are of the form, the oldest first; what else is there is nobody's business here.
