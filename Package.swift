@@ -104,12 +104,6 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
-        /** Where snapshots are kept, and how they get there. */
-        .target(
-            name: "SnapshotStore",
-            dependencies: ["SnapshotSource", "EtcdModel", "RemoteHost"],
-            swiftSettings: strict
-        ),
         /** The durable log of a run, its hash chain, the run directory, the local lock. */
         .target(
             name: "RunJournal",
@@ -130,7 +124,7 @@ let package = Package(
             name: "RekindleCommands",
             dependencies: [
                 "LocalTransport", "RestoreEngine", "RunReport", "SSHTransport", "SnapshotSource",
-                "SnapshotStore", argumentParser,
+                argumentParser,
             ],
             swiftSettings: strict
         ),
@@ -171,11 +165,6 @@ let package = Package(
         .testTarget(
             name: "SnapshotSourceTests",
             dependencies: ["SnapshotSource", "CZstd", "TestSupport"],
-            swiftSettings: strict
-        ),
-        .testTarget(
-            name: "SnapshotStoreTests",
-            dependencies: ["SnapshotStore", "SnapshotSource", "EtcdModel", "TestSupport"],
             swiftSettings: strict
         ),
         .testTarget(

@@ -28,16 +28,6 @@ struct SnapshotIntake: Sendable {
         surroundings = try options.surroundings(context.world)
     }
 
-    init(
-        _ context: CommandContext,
-        _ surroundings: SourceSurroundings,
-        members: @escaping @Sendable () throws -> Fleet
-    ) {
-        self.context = context
-        self.surroundings = surroundings
-        self.members = members
-    }
-
     /// Reads it once and proves it, beside other work; what is wrong with it is said.
     /// - Throws: `UsageProblem`, `CommandEnd`.
     ///
@@ -46,9 +36,7 @@ struct SnapshotIntake: Sendable {
     func take(_ text: String, dated: Bool = false) async throws -> TakenSnapshot {
         do {
             var taken = try await open(text)
-            if dated, taken.reference.takenAt == nil {
-                taken.reference.takenAt = await age.takenAt(taken.location)
-            }
+            if dated { taken.reference.takenAt = await age.takenAt(taken.location) }
             return taken
         } catch {
             guard let problem = SourceProblem(error) else { throw error }
@@ -74,36 +62,15 @@ struct SnapshotIntake: Sendable {
             fetch: { [members] in try await Self.fetch($0, $1, into: $2, from: members()) }
         )
         let proven = try await opening.prove()
-        let manifest = await ManifestBeside(members: members).manifest(of: proven.location)
-        if let manifest { try agree(manifest, proven) }
         return TakenSnapshot(
             reference: SnapshotReference(
                 path: place(proven.location),
                 proof: proven.proof,
                 holder: holder(proven),
-                layers: proven.layers,
-                takenAt: manifest?.takenSeconds
+                layers: proven.layers
             ),
             location: proven.location,
             stream: proven.stream
-        )
-    }
-
-    /// What was proven when it was saved must be so now.
-    private func agree(_ manifest: SnapshotManifest, _ proven: ProvenSnapshot) throws(SourceFailure)
-    {
-        let differences = manifest.differences(proven.proof)
-        guard differences.isEmpty else {
-            throw SourceFailure(
-                "\(place(proven.location)) is whole, and not the snapshot that its manifest is of",
-                evidence: differences,
-                hint: "somebody put another file in its place: take the right one, or remove "
-                    + "the manifest if you know this one to be right"
-            )
-        }
-        context.terminal.note(
-            "as its manifest says: saved from \(manifest.member) of \(manifest.cluster) at "
-                + manifest.takenAt
         )
     }
 

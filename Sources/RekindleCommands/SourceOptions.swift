@@ -39,23 +39,19 @@ struct SourceOptions: ParsableArguments {
         valueName: "snapshot"
     )
 
-    static func requireReadable(_ path: String, _ option: String) throws(UsageProblem) {
-        do throws(UnreadableFile) {
-            try FileBytes.requireReadable(path)
-        } catch {
-            throw UsageProblem(
-                "cannot read the file of \(option) \(error)",
-                hint: "check the path and its permissions"
-            )
-        }
-    }
-
     /// - Throws: `UsageProblem` for a file of secrets that cannot be read.
     func surroundings(_ world: World) throws(UsageProblem) -> SourceSurroundings {
         for (option, path) in [("--passphrase-file", passphraseFile)].compactMap({ pair in
             pair.1.map { (pair.0, $0) }
         }) + identities.map({ ("--identity", $0) }) {
-            try Self.requireReadable(path, option)
+            do throws(UnreadableFile) {
+                try FileBytes.requireReadable(path)
+            } catch {
+                throw UsageProblem(
+                    "cannot read the file of \(option) \(error)",
+                    hint: "check the path and its permissions"
+                )
+            }
         }
         return SourceSurroundings(
             keys: LayerKeys(passphraseFile: passphraseFile, identities: identities),

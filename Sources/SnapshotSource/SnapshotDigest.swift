@@ -5,10 +5,10 @@ import Glibc
 /// The two digests of a snapshot, from one pass over it whose end need not be known before.
 ///
 /// Used from one thread at a time.
-package final class SnapshotDigest {
-    package struct Values {
+final class SnapshotDigest {
+    struct Values {
         /// SHA-256 of the whole snapshot, as lower-case hex.
-        package let whole: String
+        let whole: String
         /// SHA-256 of all but the last 32 bytes.
         let computed: String
         /// The last 32 bytes.
@@ -24,7 +24,7 @@ package final class SnapshotDigest {
     private static let trailerBytes = Int(SnapshotTrailer.bytes)
 
     /// - Throws: `SnapshotFileError` where there is no memory.
-    package init(of name: String) throws(SnapshotFileError) {
+    init(of name: String) throws(SnapshotFileError) {
         guard let running = EVP_MD_CTX_new() else {
             throw SnapshotFileError(path: name, problem: .unreadable(code: ENOMEM))
         }
@@ -52,7 +52,7 @@ package final class SnapshotDigest {
         return try digest.finish(file.name)
     }
 
-    package func update(_ bytes: UnsafeRawBufferPointer) {
+    func update(_ bytes: UnsafeRawBufferPointer) {
         if bytes.count >= Self.trailerBytes {
             EVP_DigestUpdate(running, tail, tail.count)
             EVP_DigestUpdate(running, bytes.baseAddress, bytes.count - Self.trailerBytes)
@@ -67,7 +67,7 @@ package final class SnapshotDigest {
 
     /// The digests of all that was given; to be asked for once.
     /// - Throws: `SnapshotFileError` where there is no memory.
-    package func finish(_ name: String) throws(SnapshotFileError) -> Values {
+    func finish(_ name: String) throws(SnapshotFileError) -> Values {
         guard let body = EVP_MD_CTX_new() else {
             throw SnapshotFileError(path: name, problem: .unreadable(code: ENOMEM))
         }

@@ -17,7 +17,6 @@ enum Rules {
         "SnapshotSource": [
             "EtcdModel", "RemoteHost", "CLibCrypto", "CLinux", "CZstd", "CZlib",
         ],
-        "SnapshotStore": ["SnapshotSource", "EtcdModel", "RemoteHost"],
         "RunJournal": ["RestoreRun", "RestorePlanning", "EtcdModel", "CLibCrypto"],
         // the engine knows `HostConnection`; it is handed the SSH one
         "RestoreEngine": [
@@ -26,8 +25,8 @@ enum Rules {
         ],
         // the command line puts the parts together
         "RekindleCommands": [
-            "RestoreEngine", "RunJournal", "SnapshotSource", "SnapshotStore", "SSHTransport",
-            "LocalTransport", "RunReport",
+            "RestoreEngine", "RunJournal", "SnapshotSource", "SSHTransport", "LocalTransport",
+            "RunReport",
             "RestoreRun", "RestorePlanning", "ClusterInventory", "EtcdModel", "RemoteHost",
             "CLibCrypto", "ArgumentParser",
         ],

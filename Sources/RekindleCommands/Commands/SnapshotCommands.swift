@@ -4,11 +4,8 @@ import RunReport
 struct SnapshotCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "snapshot",
-        abstract: "Snapshots: proven, saved, kept, listed, pruned.",
-        subcommands: [
-            SnapshotVerifyCommand.self, SnapshotSaveCommand.self, SnapshotListCommand.self,
-            SnapshotPruneCommand.self,
-        ]
+        abstract: "Snapshot files.",
+        subcommands: [SnapshotVerifyCommand.self]
     )
 }
 

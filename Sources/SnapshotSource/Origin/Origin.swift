@@ -25,5 +25,5 @@ package struct SourceSurroundings: Sendable {
         self.patience = patience
     }
 
-    package var programs: ProgramPath { ProgramPath(environment["PATH"]) }
+    var programs: ProgramPath { ProgramPath(environment["PATH"]) }
 }

@@ -5,7 +5,7 @@ import Glibc
 ///
 /// It is in a session of its own: a Ctrl-C reaches Rekindle alone, which ends it, and it can ask
 /// nothing at the terminal. Used from one thread at a time.
-package final class ChildProgram {
+final class ChildProgram {
     let name: String
     /// What its failure means, by its last words.
     let explain: ([String]) -> SourceFailure
@@ -17,7 +17,7 @@ package final class ChildProgram {
     private static let keptBytes = 4096
 
     /// - Throws: `SourceFailure`.
-    package init(
+    init(
         _ path: String,
         _ arguments: [String],
         input: Int32,
@@ -74,7 +74,7 @@ package final class ChildProgram {
     deinit { end() }
 
     /// Takes what it said meanwhile, so that it never waits for somebody to listen.
-    package func listen() {
+    func listen() {
         var block = [UInt8](repeating: 0, count: 4096)
         while true {
             let count = read(errors.number, &block, block.count)
@@ -92,7 +92,7 @@ package final class ChildProgram {
             .suffix(5).map(String.init)
     }
 
-    package enum Ending {
+    enum Ending {
         case succeeded
         case failed(SourceFailure)
         /// It ended because nobody read on: never the cause of anything.
@@ -100,7 +100,7 @@ package final class ChildProgram {
     }
 
     /// Waits for its end, for at most so many seconds once its output has ended.
-    package func finish(within seconds: Int = 20) -> Ending {
+    func finish(within seconds: Int = 20) -> Ending {
         var status: Int32 = 0
         for _ in 0..<(seconds * 100) {
             listen()

@@ -2,10 +2,10 @@ import CLinux
 import Glibc
 
 /// A file descriptor that is closed with its owner.
-package final class Descriptor: Sendable {
-    package let number: Int32
+final class Descriptor: Sendable {
+    let number: Int32
 
-    package init(_ number: Int32) {
+    init(_ number: Int32) {
         self.number = number
     }
 
@@ -13,7 +13,7 @@ package final class Descriptor: Sendable {
 
     /// The two ends of a pipe that no other program inherits.
     /// - Throws: `SourceFailure`, where this machine has no more of them.
-    package static func pipe() throws(SourceFailure) -> (read: Descriptor, write: Descriptor) {
+    static func pipe() throws(SourceFailure) -> (read: Descriptor, write: Descriptor) {
         var ends: [Int32] = [-1, -1]
         guard pipe2(&ends, O_CLOEXEC) == 0 else {
             throw SourceFailure(
@@ -34,6 +34,6 @@ package final class Descriptor: Sendable {
 }
 
 /// What an `errno` means.
-package enum SystemText {
-    package static func of(_ code: Int32) -> String { String(cString: strerror(code)).lowercased() }
+enum SystemText {
+    static func of(_ code: Int32) -> String { String(cString: strerror(code)).lowercased() }
 }

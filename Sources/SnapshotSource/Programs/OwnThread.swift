@@ -4,7 +4,7 @@ import Glibc
 ///
 /// A machine may have one core, and then one thread for all tasks: one that waits for a pipe would
 /// keep the task from running that fills it.
-package enum OwnThread {
+enum OwnThread {
     // unchecked: handed from the thread that makes it to the one that takes it, and used once
     private final class Work: @unchecked Sendable {
         let run: () -> Void
@@ -13,7 +13,7 @@ package enum OwnThread {
 
     /// Runs it to its end; the patience is ended where the task is cancelled.
     /// - Throws: what the body throws.
-    package static func run<Value: Sendable>(
+    static func run<Value: Sendable>(
         _ patience: Patience,
         _ body: @escaping @Sendable () throws -> Value
     ) async throws -> Value {
@@ -25,9 +25,6 @@ package enum OwnThread {
             patience.end()
         }
     }
-
-    /// Begins it, and goes on at once.
-    package static func begin(_ run: @escaping @Sendable () -> Void) { start(run) }
 
     private static func start(_ run: @escaping () -> Void) {
         let work = Unmanaged.passRetained(Work(run))

@@ -20,11 +20,7 @@ package final class Patience: Sendable {
     ///
     /// What the programs say is listened to meanwhile.
     /// - Throws: `SourceFailure` after the limit, `CancellationError`.
-    package func wait(
-        for descriptor: Int32,
-        of name: String,
-        hearing programs: [ChildProgram]
-    ) throws {
+    func wait(for descriptor: Int32, of name: String, hearing programs: [ChildProgram]) throws {
         let clock = ContinuousClock()
         let end = clock.now + limit
         while true {
@@ -37,7 +33,7 @@ package final class Patience: Sendable {
     }
 
     /// - Throws: `SourceFailure` after the instant, `CancellationError`.
-    package func check(_ end: ContinuousClock.Instant, _ name: String) throws {
+    func check(_ end: ContinuousClock.Instant, _ name: String) throws {
         if hasEnded.load(ordering: .acquiring) { throw CancellationError() }
         guard ContinuousClock().now < end else {
             throw SourceFailure(
