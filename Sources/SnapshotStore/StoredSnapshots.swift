@@ -28,6 +28,18 @@ package struct StoredSnapshot: Sendable, Hashable {
     package var manifest: SnapshotManifest?
     package var state: State
 
+    package init(
+        name: SnapshotName,
+        bytes: UInt64,
+        manifest: SnapshotManifest?,
+        state: State
+    ) {
+        self.name = name
+        self.bytes = bytes
+        self.manifest = manifest
+        self.state = state
+    }
+
     package var takenAt: Double? { manifest?.takenAtSeconds }
 }
 
