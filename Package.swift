@@ -104,6 +104,12 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
+        /** Where backups are kept: names, manifests, retention, and the destinations. */
+        .target(
+            name: "SnapshotStore",
+            dependencies: ["EtcdModel", "RemoteHost", "SnapshotSource", "CLibCrypto"],
+            swiftSettings: strict
+        ),
         /** The durable log of a run, its hash chain, the run directory, the local lock. */
         .target(
             name: "RunJournal",
@@ -124,7 +130,7 @@ let package = Package(
             name: "RekindleCommands",
             dependencies: [
                 "LocalTransport", "RestoreEngine", "RunReport", "SSHTransport", "SnapshotSource",
-                argumentParser,
+                "SnapshotStore", argumentParser,
             ],
             swiftSettings: strict
         ),
@@ -165,6 +171,11 @@ let package = Package(
         .testTarget(
             name: "SnapshotSourceTests",
             dependencies: ["SnapshotSource", "CZstd", "TestSupport"],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "SnapshotStoreTests",
+            dependencies: ["SnapshotStore", "LocalTransport", "TestSupport"],
             swiftSettings: strict
         ),
         .testTarget(

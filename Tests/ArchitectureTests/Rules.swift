@@ -17,6 +17,7 @@ enum Rules {
         "SnapshotSource": [
             "EtcdModel", "RemoteHost", "CLibCrypto", "CLinux", "CZstd", "CZlib",
         ],
+        "SnapshotStore": ["EtcdModel", "RemoteHost", "SnapshotSource", "CLibCrypto"],
         "RunJournal": ["RestoreRun", "RestorePlanning", "EtcdModel", "CLibCrypto"],
         // the engine knows `HostConnection`; it is handed the SSH one
         "RestoreEngine": [
@@ -25,8 +26,8 @@ enum Rules {
         ],
         // the command line puts the parts together
         "RekindleCommands": [
-            "RestoreEngine", "RunJournal", "SnapshotSource", "SSHTransport", "LocalTransport",
-            "RunReport",
+            "RestoreEngine", "RunJournal", "SnapshotSource", "SnapshotStore", "SSHTransport",
+            "LocalTransport", "RunReport",
             "RestoreRun", "RestorePlanning", "ClusterInventory", "EtcdModel", "RemoteHost",
             "CLibCrypto", "ArgumentParser",
         ],

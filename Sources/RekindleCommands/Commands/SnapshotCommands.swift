@@ -4,8 +4,11 @@ import RunReport
 struct SnapshotCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "snapshot",
-        abstract: "Snapshot files.",
-        subcommands: [SnapshotVerifyCommand.self]
+        abstract: "Take, keep and prove snapshots.",
+        subcommands: [
+            SnapshotSaveCommand.self, SnapshotListCommand.self, SnapshotPruneCommand.self,
+            SnapshotVerifyCommand.self,
+        ]
     )
 }
 

@@ -60,11 +60,12 @@ struct BucketClient {
     /// Starts the program; `explain` says what its last words mean.
     private func start(
         _ arguments: [String],
+        input: Descriptor? = nil,
         output: Int32,
         explain: @escaping ([String]) -> SourceFailure
     ) throws(SourceFailure) -> ChildProgram {
         let path = try surroundings.programs.require("aws", package: "awscli", for: "\(place)")
-        let nothing = Descriptor(open("/dev/null", O_RDONLY | O_CLOEXEC))
+        let nothing = input ?? Descriptor(open("/dev/null", O_RDONLY | O_CLOEXEC))
         // older versions of the program do not know the variables
         let endpoint =
             [
@@ -85,9 +86,32 @@ struct BucketClient {
         )
     }
 
-    /// All that it prints, at most a MiB.
+    /// What the program prints to the end, at most so many bytes.
+    /// - Throws: `SourceFailure`, `CancellationError`.
+    func answer(_ arguments: [String], atMost limit: Int) throws -> [UInt8] {
+        try text(of: arguments, atMost: limit, explain: explain)
+    }
+
+    /// Starts the program that stores what it is given as the object; its end of the pipe is its own.
+    /// - Throws: `SourceFailure`.
+    func startUpload(expecting bytes: UInt64?) throws(SourceFailure) -> (ChildProgram, Descriptor) {
+        let ends = try Descriptor.pipe()
+        let nothing = Descriptor(open("/dev/null", O_WRONLY | O_CLOEXEC))
+        let program = try start(
+            ["s3", "cp", "--only-show-errors"]
+                + (bytes.map { ["--expected-size", String($0)] } ?? [])
+                + ["-", place.description],
+            input: ends.read,
+            output: nothing.number,
+            explain: explain
+        )
+        return (program, ends.write)
+    }
+
+    /// All that it prints, as long as it is no longer than the limit.
     private func text(
         of arguments: [String],
+        atMost limit: Int = 1 << 20,
         explain: @escaping ([String]) -> SourceFailure
     ) throws -> [UInt8] {
         let stream = LayeredStream(
@@ -97,7 +121,7 @@ struct BucketClient {
         )
         var text: [UInt8] = []
         var block = [UInt8](repeating: 0, count: 64 << 10)
-        while text.count < 1 << 20 {
+        while text.count < limit {
             let count = try block.withUnsafeMutableBytes { try stream.read(into: $0) }
             if count == 0 { break }
             text += block.prefix(count)

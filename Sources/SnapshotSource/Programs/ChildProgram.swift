@@ -142,7 +142,7 @@ final class ChildProgram {
     }
 
     /// Ends it and all that it started, and leaves no zombie.
-    private func end() {
+    func end() {
         guard !isReaped else { return }
         kill(-process, SIGKILL)
         var status: Int32 = 0

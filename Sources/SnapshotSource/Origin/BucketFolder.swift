@@ -1,0 +1,139 @@
+import FoundationEssentials
+import Glibc
+package import RemoteHost
+
+/// A prefix of a bucket where files are kept, through the `aws` program.
+///
+/// Its calls block; they are made on threads of their own.
+package struct BucketFolder: Sendable {
+    package let bucket: String
+    /// Empty, or with a `/` at its end.
+    package let prefix: String
+    private let surroundings: SourceSurroundings
+
+    package struct Object: Sendable, Hashable {
+        /// Without the prefix.
+        package var name: String
+        package var bytes: UInt64
+    }
+
+    /// Reads `s3://bucket` or `s3://bucket/prefix`; nil where no bucket is named.
+    package init?(_ text: String, surroundings: SourceSurroundings) {
+        guard text.hasPrefix("s3://") else { return nil }
+        let parts = text.dropFirst("s3://".count).split(separator: "/")
+        guard let bucket = parts.first else { return nil }
+        self.bucket = String(bucket)
+        prefix = parts.dropFirst().map { "\($0)/" }.joined()
+        self.surroundings = surroundings
+    }
+
+    package var description: String { "s3://\(bucket)/\(prefix)" }
+
+    private func client(_ name: String) -> BucketClient {
+        BucketClient(
+            place: BucketPlace(bucket: bucket, key: prefix + name),
+            surroundings: surroundings
+        )
+    }
+
+    private func onThread<Value: Sendable>(
+        _ body: @escaping @Sendable () throws -> Value
+    ) async throws -> Value {
+        try await OwnThread.run(surroundings.patience, body)
+    }
+
+    /// What lies under the prefix and in no folder below it.
+    /// - Throws: `SourceFailure`, `CancellationError`.
+    package func objects(named name: String = "") async throws -> [Object] {
+        try await onThread { [self] in
+            struct Row: Decodable {
+                var Key: String
+                var Size: UInt64
+            }
+            let answer = try client(name).answer(
+                [
+                    "s3api", "list-objects-v2", "--bucket", bucket, "--prefix", prefix + name,
+                    "--output", "json", "--query", "Contents[].{Key: Key, Size: Size}",
+                ],
+                atMost: 256 << 20
+            )
+            let rows = try? JSONDecoder().decode([Row]?.self, from: Data(answer))
+            return (rows.flatMap { $0 } ?? []).compactMap { row in
+                let name = String(row.Key.dropFirst(prefix.count))
+                guard !name.isEmpty, !name.contains("/") else { return nil }
+                return Object(name: name, bytes: row.Size)
+            }
+        }
+    }
+
+    /// All objects whose names end so, in one go; they are small.
+    ///
+    /// The folder is empty, and its owner's to remove.
+    /// - Throws: `SourceFailure`, `CancellationError`.
+    package func fetch(endingIn suffix: String, into folder: String) async throws {
+        try await onThread { [self] in
+            _ = try client("").answer(
+                [
+                    "s3", "cp", "--recursive", "--only-show-errors", "--exclude", "*",
+                    "--include", "*\(suffix)", "--exclude", "*/*", description, folder,
+                ],
+                atMost: 1 << 20
+            )
+        }
+    }
+
+    /// Uploads under one name, and renames on the server: an upload that ends because this process
+    /// was killed looks like a whole one to the server.
+    /// - Throws: `SourceFailure`, `CancellationError`, and what the stream throws.
+    package func put(
+        _ name: String,
+        by temporary: String,
+        expecting bytes: UInt64?,
+        _ stream: any ByteStream
+    ) async throws {
+        try await onThread { [self] in
+            do {
+                try BucketUpload.run(client(temporary), stream, expecting: bytes)
+                _ = try client(name).answer(
+                    [
+                        "s3", "mv", "--only-show-errors", "\(description)\(temporary)",
+                        "\(description)\(name)",
+                    ],
+                    atMost: 1 << 20
+                )
+            } catch {
+                _ = try? client(temporary).answer(
+                    ["s3", "rm", "--only-show-errors", "\(description)\(temporary)"],
+                    atMost: 1 << 20
+                )
+                throw error
+            }
+        }
+    }
+
+    /// Deletes objects, at most a thousand; those that are gone already are no failure.
+    /// - Throws: `SourceFailure`, `CancellationError`.
+    package func delete(_ names: [String]) async throws {
+        struct Key: Encodable { var Key: String }
+        struct Request: Encodable {
+            var Objects: [Key]
+            var Quiet = true
+        }
+        let request = Request(Objects: names.map { Key(Key: prefix + $0) })
+        let text = String(decoding: try JSONEncoder().encode(request), as: UTF8.self)
+        try await onThread { [self] in
+            let answer = try client("").answer(
+                ["s3api", "delete-objects", "--bucket", bucket, "--delete", text],
+                atMost: 1 << 20
+            )
+            let said = String(decoding: answer, as: UTF8.self)
+            guard !said.contains("\"Errors\"") else {
+                throw SourceFailure(
+                    "\(description): not everything could be deleted",
+                    evidence: said.split(separator: "\n").suffix(5).map(String.init),
+                    hint: "the credentials need s3:DeleteObject there"
+                )
+            }
+        }
+    }
+}

@@ -1,0 +1,64 @@
+import FoundationEssentials
+
+/// The name of a snapshot that `snapshot save` wrote; names of one cluster sort by time.
+///
+/// `CLUSTER-20261123T101500Z.db`, with `.gz` or `.zst` and then `.gpg` or `.age` behind it.
+package struct SnapshotName: Sendable, Hashable {
+    package let text: String
+
+    /// What the manifest's name has behind the snapshot's.
+    package static let manifestSuffix = ".manifest.json"
+
+    /// What stands in a cluster's name and not in a file's becomes `_`.
+    /// - Parameters:
+    ///   - takenAt: seconds since 1970; the name has them to the second.
+    ///   - layers: what it is wrapped in, the innermost first, by the ends of their files' names.
+    package init(cluster: String, takenAt: Double, suffixes: [String] = []) {
+        let stamp = UTCTime.text(takenAt).filter { $0 != "-" && $0 != ":" }
+        text =
+            String(cluster.map { Self.isPlain($0) ? $0 : "_" })
+            + "-\(stamp).db" + suffixes.map { ".\($0)" }.joined()
+    }
+
+    /// nil for what is no name of this kind: a stranger's file.
+    package init?(_ text: String) {
+        let parts = text.split(separator: ".", omittingEmptySubsequences: false)
+        guard let end = parts.lastIndex(of: "db"), end > 0,
+            parts[(end + 1)...].allSatisfy({ Self.suffixes.contains($0) }),
+            text.allSatisfy(Self.isPlain)
+        else { return nil }
+        let stem = parts[..<end].joined(separator: ".")
+        let stamp = stem.suffix(Self.stampLength)
+        let form = String(stamp.map { $0.isNumber ? "0" : $0 })
+        guard form == "-00000000T000000Z", stem.count > Self.stampLength else { return nil }
+        self.text = text
+    }
+
+    package var manifest: String { text + Self.manifestSuffix }
+
+    /// The snapshot's name out of its manifest's; nil for what is no manifest of one.
+    package init?(manifest: String) {
+        guard manifest.hasSuffix(Self.manifestSuffix) else { return nil }
+        self.init(String(manifest.dropLast(Self.manifestSuffix.count)))
+    }
+
+    private static let suffixes: Set<Substring> = ["gz", "zst", "gpg", "age"]
+    private static let stampLength = "-20261123T101500Z".count
+
+    private static func isPlain(_ character: Character) -> Bool {
+        character.isASCII && (character.isLetter || character.isNumber || "._-".contains(character))
+    }
+}
+
+/// Times as manifests have them: RFC 3339, in UTC, to the second.
+package enum UTCTime {
+    /// - Parameter seconds: since 1970.
+    package static func text(_ seconds: Double) -> String {
+        Date(timeIntervalSince1970: seconds.rounded(.down)).formatted(.iso8601)
+    }
+
+    /// Seconds since 1970; nil for what is no time.
+    package static func seconds(_ text: String) -> Double? {
+        (try? Date(text, strategy: .iso8601))?.timeIntervalSince1970
+    }
+}

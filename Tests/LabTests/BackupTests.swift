@@ -1,0 +1,133 @@
+import Foundation
+import Glibc
+import Testing
+
+@Suite(
+    "Backups that Rekindle takes itself",
+    .serialized,
+    .enabled(if: Lab.unavailable == nil, "the lab cannot run on this machine"),
+    .lab("backup", etcd: "3.5")
+)
+struct BackupTests {
+    private struct Listed: Decodable {
+        var snapshot: String
+        var state: String
+        var revision: Int64?
+        var member: String?
+        var hashKV: UInt32?
+    }
+
+    private struct Pruned: Decodable {
+        var kept: [Listed]
+        var deleted: [Listed]
+    }
+
+    private func decode<Value: Decodable>(_ result: Program.Result) throws -> Value {
+        try #require(result.status == 0, "\(result.errorText)")
+        return try JSONDecoder().decode(Value.self, from: result.output)
+    }
+
+    /// What saves left beside the members' data.
+    private func leftovers(_ lab: Lab) throws -> String {
+        try (1...3).map { member in
+            try lab.exec(
+                member,
+                "ls -d \(lab.dataDirectory)*.rekindle-save 2>/dev/null; true"
+            ).outputText
+        }
+        .joined()
+    }
+
+    @Test("are saved from a follower, listed, pruned, and restored by their manifest")
+    func keep() throws {
+        let lost = try LostCluster(.current)
+        let lab = try Lab.current
+        let place = lost.scratch.file("backups")
+        let pass = lost.scratch.file("pass")
+        try Data("a good passphrase\n".utf8).write(to: URL(filePath: pass))
+        var saved: [Listed] = []
+        for options in [[], ["--compress", "zst", "--passphrase-file", pass]] {
+            // names tell times to the second
+            if !saved.isEmpty { sleep(1) }
+            let arguments = ["snapshot", "save", "--to", place, "--output", "json"] + options
+            saved.append(try decode(try lab.rekindle(try lost.arguments(arguments))))
+        }
+        #expect(saved.allSatisfy { $0.state == "proven" })
+        #expect(try leftovers(lab).isEmpty, "nothing stays on a member")
+        let listed: [Listed] = try decode(
+            try lost.rekindle("snapshot", "list", "--in", place, "--output", "json")
+        )
+        #expect(listed.map(\.snapshot) == saved.reversed().map(\.snapshot))
+        let pruned: Pruned = try decode(
+            try lost.rekindle(
+                "snapshot",
+                "prune",
+                "--in",
+                place,
+                "--keep-last",
+                "1",
+                "--yes",
+                "--output",
+                "json"
+            )
+        )
+        #expect(pruned.deleted.map(\.snapshot) == [saved[0].snapshot])
+        let names = try FileManager.default.contentsOfDirectory(atPath: place).sorted()
+        #expect(
+            names == [".rekindle-lock", saved[1].snapshot, saved[1].snapshot + ".manifest.json"]
+        )
+        let audit = try String(
+            contentsOfFile: lost.stateDirectory + "/audit/journal.jsonl",
+            encoding: .utf8
+        )
+        #expect(audit.components(separatedBy: "\"action\":\"saved\"").count == 3)
+        #expect(audit.components(separatedBy: "\"action\":\"deleting\"").count == 2)
+        let restore = try lost.rekindle(
+            "restore",
+            "--snapshot",
+            "\(place)/\(saved[1].snapshot)",
+            "--passphrase-file",
+            pass,
+            "--yes",
+            "-q"
+        )
+        #expect(restore.status == 0, "\(restore.errorText)")
+    }
+
+    @Test("have no name before they are whole, however a save ends")
+    func killed() throws {
+        let lost = try LostCluster(.current)
+        let lab = try Lab.current
+        try lab.script("load", ["4"])
+        let place = lost.scratch.file("backups")
+        for member in ["1", "2", "3"] { try lab.script("link", ["rate", member, "4mbit"]) }
+        let running = try lost.start(["snapshot", "save", "--to", place])
+        _ = Watchdog.wait(atMost: 60, every: 50_000) {
+            running.errorSoFar.contains("saving from")
+        }
+        usleep(1_000_000)
+        running.kill(SIGKILL)
+        _ = try running.finish()
+        for member in ["1", "2", "3"] { try lab.script("link", ["rate", member, "off"]) }
+        let left = (try? FileManager.default.contentsOfDirectory(atPath: place)) ?? []
+        #expect(left.filter { !$0.hasPrefix(".") }.isEmpty)
+        _ = Watchdog.wait(atMost: 20, every: 200_000) {
+            (try? leftovers(lab).isEmpty) == true
+        }
+        #expect(try leftovers(lab).isEmpty)
+        let again = try lost.rekindle("snapshot", "save", "--to", place, "-q")
+        #expect(again.status == 0, "\(again.errorText)")
+    }
+
+    @Test("are not taken where no member serves, and every member's reason is told")
+    func refused() throws {
+        let lost = try LostCluster(.current)
+        let place = lost.scratch.file("backups")
+        for member in 1...3 { _ = try Lab.current.exec(member, "systemctl stop etcd") }
+        let result = try lost.rekindle("snapshot", "save", "--to", place)
+        #expect(result.status == 3, "\(result.errorText)")
+        #expect(result.errorText.contains("etcd-1: its etcd does not answer"))
+        let left = try FileManager.default.contentsOfDirectory(atPath: place)
+        #expect(left.filter { !$0.hasPrefix(".") }.isEmpty)
+    }
+}
