@@ -167,6 +167,13 @@ struct HookPlanTests {
         let failure = HostFailure(.unreachable, host: "cp-1", "no route", hint: "look")
         #expect(names(["cp-1": .unreachable(failure)]) == ["cp-1 reachable fails"])
         #expect(names(["cp-1": .unreadable("it said nothing")]) == ["cp-1 reachable fails"])
+        // `check` does not know whether a playbook will run anything on them
+        let unneeded = HookChecks(
+            inventory: Self.inventory,
+            findings: ["cp-1": .unreachable(failure)],
+            areNeeded: false
+        )
+        #expect(unneeded.all().map(\.verdict) == [.warns])
     }
 
     @Test(

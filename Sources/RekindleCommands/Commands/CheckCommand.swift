@@ -35,7 +35,8 @@ struct CheckCommand: RekindleSubcommand {
         await fleet.close()
         let checks =
             Preflight.checks(inventory, findings, snapshot: proof)
-            + HookChecks(inventory: inventory, findings: others).all() + sourceChecks
+            + HookChecks(inventory: inventory, findings: others, areNeeded: false).all()
+            + sourceChecks
             + noticeChecks(inventory, context.world)
         let members = inventory.members.map(\.member.name)
         switch options.output {

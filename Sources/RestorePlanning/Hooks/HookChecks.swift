@@ -14,10 +14,17 @@ package enum HookFinding: Sendable {
 package struct HookChecks {
     let inventory: Inventory
     let findings: [String: HookFinding]
+    /// What it is where it does not hold: a restore without hooks needs none of these hosts.
+    let verdict: Check.Verdict
 
-    package init(inventory: Inventory, findings: [String: HookFinding]) {
+    package init(
+        inventory: Inventory,
+        findings: [String: HookFinding],
+        areNeeded: Bool = true
+    ) {
         self.inventory = inventory
         self.findings = findings
+        verdict = areNeeded ? .fails : .warns
     }
 
     /// Looks, and changes nothing: who it is, and which programs are missing.
@@ -60,7 +67,7 @@ package struct HookChecks {
                         Check(
                             "reachable",
                             member: name,
-                            .fails,
+                            verdict,
                             failure.message,
                             hint: failure.hint
                         )
@@ -72,7 +79,7 @@ package struct HookChecks {
                         Check(
                             "reachable",
                             member: name,
-                            .fails,
+                            verdict,
                             why,
                             hint: "its login shell must run commands"
                         )
@@ -92,7 +99,7 @@ package struct HookChecks {
             : Check(
                 "root",
                 member: name,
-                .fails,
+                verdict,
                 "commands do not run as root",
                 hint: "set `become: sudo` under `ssh` in the inventory"
             )
@@ -105,7 +112,7 @@ package struct HookChecks {
                 Check(
                     "hook",
                     member: name,
-                    .fails,
+                    verdict,
                     "missing: \(missing.joined(separator: ", "))",
                     hint: "a `run` of the playbook begins with it: install it there, or correct "
                         + "the playbook"
