@@ -170,12 +170,9 @@ let package = Package(
         ),
         .testTarget(
             name: "SnapshotSourceTests",
-            dependencies: ["SnapshotSource", "CZstd", "TestSupport"],
-            swiftSettings: strict
-        ),
-        .testTarget(
-            name: "SnapshotStoreTests",
-            dependencies: ["SnapshotStore", "LocalTransport", "TestSupport"],
+            dependencies: [
+                "SnapshotSource", "SnapshotStore", "LocalTransport", "CZstd", "TestSupport",
+            ],
             swiftSettings: strict
         ),
         .testTarget(
