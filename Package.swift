@@ -229,7 +229,10 @@ let package = Package(
         /** The program as a whole, on files of this machine: old runs, damaged runs. */
         .testTarget(
             name: "RekindleCommandsTests",
-            dependencies: ["RekindleCommands", "TestSupport", argumentParser, yams],
+            dependencies: [
+                "RekindleCommands", "SnapshotStore", "SnapshotSource", "EtcdModel", "TestSupport",
+                argumentParser, yams,
+            ],
             resources: [.copy("Fixtures")],
             swiftSettings: strict
         ),
