@@ -24,7 +24,7 @@ package final class PackingStream: ByteStream, @unchecked Sendable {
     /// What came out so far.
     package private(set) var bytes: UInt64 = 0
 
-    /// - Parameter layers: the innermost first.
+    /// The layers come the innermost first.
     /// - Throws: `SourceFailure`.
     package init(
         _ plain: any ByteStream,
