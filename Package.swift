@@ -170,12 +170,9 @@ let package = Package(
         ),
         .testTarget(
             name: "SnapshotSourceTests",
-            dependencies: ["SnapshotSource", "CZstd", "TestSupport"],
-            swiftSettings: strict
-        ),
-        .testTarget(
-            name: "SnapshotStoreTests",
-            dependencies: ["SnapshotStore", "LocalTransport", "TestSupport"],
+            dependencies: [
+                "SnapshotSource", "SnapshotStore", "LocalTransport", "CZstd", "TestSupport",
+            ],
             swiftSettings: strict
         ),
         .testTarget(
@@ -232,7 +229,10 @@ let package = Package(
         /** The program as a whole, on files of this machine: old runs, damaged runs. */
         .testTarget(
             name: "RekindleCommandsTests",
-            dependencies: ["RekindleCommands", "TestSupport", argumentParser, yams],
+            dependencies: [
+                "RekindleCommands", "SnapshotStore", "SnapshotSource", "EtcdModel", "TestSupport",
+                argumentParser, yams,
+            ],
             resources: [.copy("Fixtures")],
             swiftSettings: strict
         ),

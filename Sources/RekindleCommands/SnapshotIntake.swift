@@ -6,6 +6,7 @@ import RestoreEngine
 import RestorePlanning
 import RunJournal
 import SnapshotSource
+import SnapshotStore
 
 /// Gets a snapshot from wherever the user said it is, proven; and says why it cannot.
 struct SnapshotIntake: Sendable {
@@ -36,7 +37,12 @@ struct SnapshotIntake: Sendable {
     func take(_ text: String, dated: Bool = false) async throws -> TakenSnapshot {
         do {
             var taken = try await open(text)
-            if dated { taken.reference.takenAt = await age.takenAt(taken.location) }
+            if dated {
+                // a copy has a time of its own; the manifest's is the snapshot's
+                var time = taken.savedAt
+                if time == nil { time = await age.takenAt(taken.location) }
+                taken.reference.takenAt = time
+            }
             return taken
         } catch {
             guard let problem = SourceProblem(error) else { throw error }
@@ -62,16 +68,38 @@ struct SnapshotIntake: Sendable {
             fetch: { [members] in try await Self.fetch($0, $1, into: $2, from: members()) }
         )
         let proven = try await opening.prove()
+        let place = place(proven.location)
         return TakenSnapshot(
             reference: SnapshotReference(
-                path: place(proven.location),
+                path: place,
                 proof: proven.proof,
                 holder: holder(proven),
                 layers: proven.layers
             ),
             location: proven.location,
+            savedAt: try await savedAt(proven, place),
             stream: proven.stream
         )
+    }
+
+    /// When it was saved, by the manifest that lies beside it and says the same as the proof.
+    ///
+    /// - Throws: `SourceFailure` where it says something else.
+    private func savedAt(_ proven: ProvenSnapshot, _ place: String) async throws -> Double? {
+        let lookup = ManifestLookup(surroundings: surroundings, members: members)
+        switch await lookup.find(proven.location) {
+        case .none: return nil
+        case .unusable(let why):
+            context.terminal.note("warning: the manifest of \(place) says nothing: \(why)")
+            return nil
+        case .manifest(let manifest):
+            try manifest.require(proven.proof, at: place)
+            context.terminal.note(
+                "\(place) is as its manifest says: saved from \(manifest.member) at "
+                    + manifest.takenAt
+            )
+            return manifest.takenAtSeconds
+        }
     }
 
     private var age: SnapshotAge { SnapshotAge(surroundings: surroundings, members: members) }
@@ -152,6 +180,8 @@ struct TakenSnapshot: Sendable {
     var reference: SnapshotReference
     /// With the object's own name where the newest was asked for.
     let location: SnapshotLocation
+    /// By its manifest, in seconds since 1970; nil without one.
+    let savedAt: Double?
     let stream: SnapshotBytesFrom
 }
 

@@ -49,7 +49,7 @@ package struct Retention: Sendable, Hashable {
 
     /// Why each snapshot is kept, in the order given; of those that are not, there is no reason.
     ///
-    /// - Parameter newestFirst: when each was taken, in seconds since 1970.
+    /// The times are when each was taken, the newest first, in seconds since 1970.
     package func reasons(newestFirst times: [Double]) -> [[String]] {
         var rules = rules.filter { $0.count > 0 }
         return times.enumerated().map { place, time in

@@ -10,9 +10,9 @@ package struct SnapshotName: Sendable, Hashable {
     package static let manifestSuffix = ".manifest.json"
 
     /// What stands in a cluster's name and not in a file's becomes `_`.
-    /// - Parameters:
-    ///   - takenAt: seconds since 1970; the name has them to the second.
-    ///   - layers: what it is wrapped in, the innermost first, by the ends of their files' names.
+    ///
+    /// The time is in seconds since 1970, and the name has it to the second; the suffixes are those of
+    /// what it is wrapped in, the innermost first.
     package init(cluster: String, takenAt: Double, suffixes: [String] = []) {
         let stamp = UTCTime.text(takenAt).filter { $0 != "-" && $0 != ":" }
         text =
@@ -52,7 +52,7 @@ package struct SnapshotName: Sendable, Hashable {
 
 /// Times as manifests have them: RFC 3339, in UTC, to the second.
 package enum UTCTime {
-    /// - Parameter seconds: since 1970.
+    /// Of seconds since 1970.
     package static func text(_ seconds: Double) -> String {
         Date(timeIntervalSince1970: seconds.rounded(.down)).formatted(.iso8601)
     }

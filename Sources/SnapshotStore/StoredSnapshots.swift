@@ -48,7 +48,7 @@ package struct StoredSnapshots: Sendable, Hashable {
     /// Newest first; those without a manifest last, by name.
     package let all: [StoredSnapshot]
 
-    /// - Parameter manifests: their bytes, by the manifests' own names.
+    /// The manifests are their bytes, by the manifests' own names.
     package init(entries: [StoreEntry], manifests: [String: [UInt8]]) {
         let sizes = Dictionary(entries.map { ($0.name, $0.bytes) }) { first, _ in first }
         var found: [StoredSnapshot] = []
@@ -89,7 +89,7 @@ package struct StoredSnapshots: Sendable, Hashable {
 package struct PruneDecision: Sendable, Hashable {
     package struct Kept: Sendable, Hashable {
         package var snapshot: StoredSnapshot
-        /// The rules that keep it: `last`, `hourly`, …
+        /// The rules that keep it, as `last` or `hourly`.
         package var reasons: [String]
     }
 

@@ -79,8 +79,9 @@ struct MemberSave: Sendable {
     /// What is left free beside the snapshot: etcd's own disk must not fill up.
     private static let reserve: UInt64 = 256 << 20
 
-    /// One command, so that the end of the connection is the end of all of it: etcdctl is ended, and
-    /// what it wrote is removed. What a power cut leaves is removed by the next save.
+    /// One command, so that the end of the connection is the end of all of it.
+    ///
+    /// Then etcdctl is ended, and what it wrote is removed. What a power cut leaves is removed by the next save.
     private static let script = """
         umask 077
         folder=$1 need=$2

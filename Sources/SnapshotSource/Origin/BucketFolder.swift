@@ -27,6 +27,29 @@ package struct BucketFolder: Sendable {
         self.surroundings = surroundings
     }
 
+    /// Where an object lies.
+    package init(of place: BucketPlace, surroundings: SourceSurroundings) {
+        bucket = place.bucket
+        prefix = place.key.split(separator: "/").dropLast().map { "\($0)/" }.joined()
+        self.surroundings = surroundings
+    }
+
+    /// A small object that is named like another one, with more behind its name; nil without one.
+    /// - Throws: `SourceFailure`, `CancellationError`.
+    package func small(_ suffix: String, beside place: BucketPlace) async throws -> [UInt8]? {
+        let key = place.key + suffix
+        let name = String(key.dropFirst(prefix.count))
+        guard try await objects(named: name).contains(where: { $0.name == name }) else {
+            return nil
+        }
+        return try await onThread { [self] in
+            try client(name).answer(
+                ["s3", "cp", "--only-show-errors", "s3://\(bucket)/\(key)", "-"],
+                atMost: 1 << 20
+            )
+        }
+    }
+
     package var description: String { "s3://\(bucket)/\(prefix)" }
 
     private func client(_ name: String) -> BucketClient {

@@ -1,3 +1,5 @@
+import Glibc
+
 /// What a stored snapshot is wrapped in, and the program that wraps it.
 package enum PackingLayer: Sendable, Hashable {
     case gzip
@@ -51,6 +53,16 @@ package enum PackingLayer: Sendable, Hashable {
             gpg + ["--trust-model", "always", "--recipient", recipient, "--encrypt"]
         case .ageRecipient(let recipient): ["-r", recipient]
         }
+    }
+
+    /// What the program needs and does not make itself.
+    ///
+    /// Without its home gpg starts no agent, and encrypts nothing; with `--no-options` it makes none.
+    func prepare(_ environment: [String: String]) {
+        guard layer == .gpg else { return }
+        let given = environment["GNUPGHOME", default: ""]
+        // where that fails gpg says why
+        mkdir(given.isEmpty ? "\(environment["HOME", default: ""])/.gnupg" : given, 0o700)
     }
 
     /// What its last words mean (gpg 2.2, age 1.1.1).

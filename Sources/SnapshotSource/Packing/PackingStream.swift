@@ -24,7 +24,7 @@ package final class PackingStream: ByteStream, @unchecked Sendable {
     /// What came out so far.
     package private(set) var bytes: UInt64 = 0
 
-    /// - Parameter layers: the innermost first.
+    /// The layers come the innermost first.
     /// - Throws: `SourceFailure`.
     package init(
         _ plain: any ByteStream,
@@ -45,6 +45,7 @@ package final class PackingStream: ByteStream, @unchecked Sendable {
                 package: layer.layer.package,
                 for: "packing with \(layer.name)"
             )
+            layer.prepare(surroundings.environment)
             if source == nil {
                 let first = try Descriptor.pipe()
                 _ = fcntl(first.write.number, F_SETFL, O_NONBLOCK)

@@ -21,7 +21,7 @@ struct DestinationContract {
     }
 
     private func storesAndDeletes() async throws {
-        let manifest = Sample.manifest(stored: 700_000)
+        let manifest = SampleBackup.manifest(stored: 700_000)
         let file = manifest.snapshot
         let manifestFile = file + SnapshotName.manifestSuffix
         try await store.put(file, Bytes([UInt8](repeating: 7, count: 700_000)))
@@ -49,8 +49,10 @@ struct DestinationContract {
     }
 
     private func leavesNothingOfHalf() async throws {
-        let half = Bytes([UInt8](repeating: 1, count: 300_000), failing: Broken())
-        await #expect(throws: Broken.self) { try await store.put("b-20261118T110640Z.db", half) }
+        let half = Bytes([UInt8](repeating: 1, count: 300_000), failing: BrokenStream())
+        await #expect(throws: BrokenStream.self) {
+            try await store.put("b-20261118T110640Z.db", half)
+        }
         #expect(try await names().isEmpty)
     }
 }
@@ -94,7 +96,7 @@ struct MemberStoreTests {
         let folder = Folder()
         let store = MemberStore(member: "etcd-1", path: folder.path, run: here)
         close(open("\(folder.path)/.rekindle-part-old.db", O_CREAT | O_WRONLY, 0o600))
-        let held = open(folder.path, O_RDONLY)
+        let held = open(folder.path, O_RDONLY | O_CLOEXEC)
         #expect(flock(held, LOCK_EX) == 0)
         for attempt in [
             { try await store.prepare(for: "x") }, { try await store.put("x", Bytes([1])) },
@@ -143,7 +145,7 @@ struct DirectoryStoreTests {
         let store = DirectoryStore(path: folder.path)
         let left = "\(folder.path)/.rekindle-part-old.db"
         close(open(left, O_CREAT | O_WRONLY, 0o600))
-        let held = open("\(folder.path)/.rekindle-lock", O_RDWR | O_CREAT, 0o600)
+        let held = open("\(folder.path)/.rekindle-lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         #expect(flock(held, LOCK_EX) == 0)
         let failure = await #expect(throws: DestinationFailure.self) {
             try await store.put("x", Bytes([1]))

@@ -3,7 +3,7 @@ import EtcdModel
 @testable import SnapshotStore
 
 /// Snapshots that are only names and numbers.
-enum Sample {
+enum SampleBackup {
     static let proof = SnapshotProof(
         sha256: String(repeating: "a", count: 64),
         bytes: 100,

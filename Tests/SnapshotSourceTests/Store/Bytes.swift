@@ -24,7 +24,7 @@ final class Bytes: ByteStream {
     }
 }
 
-struct Broken: Error, Equatable {}
+struct BrokenStream: Error, Equatable {}
 
 /// A directory that is gone with its owner.
 final class Folder: Sendable {

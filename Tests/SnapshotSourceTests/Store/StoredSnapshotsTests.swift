@@ -34,7 +34,7 @@ struct StoredSnapshotsTests {
 
     @Test("have a manifest that is read back, of this version and this snapshot only")
     func manifests() throws {
-        let manifest = Sample.manifest()
+        let manifest = SampleBackup.manifest()
         let bytes = try manifest.encoded()
         #expect(try SnapshotManifest(bytes, of: manifest.snapshot) == manifest)
         #expect(throws: ManifestFault.ofAnother(manifest.snapshot)) {
@@ -52,9 +52,9 @@ struct StoredSnapshotsTests {
 
     @Test("differ from their manifest in what is named, with both values")
     func mismatches() {
-        let manifest = Sample.manifest()
-        #expect(manifest.mismatches(Sample.proof).isEmpty)
-        var other = Sample.proof
+        let manifest = SampleBackup.manifest()
+        #expect(manifest.mismatches(SampleBackup.proof).isEmpty)
+        var other = SampleBackup.proof
         other.revision = 26
         other.hashKV = 1
         #expect(
@@ -67,8 +67,12 @@ struct StoredSnapshotsTests {
 
     @Test("are listed newest first, with what is wrong with them")
     func states() throws {
-        let (old, new) = (Sample.manifest(at: 1_795_000_000), Sample.manifest(at: 1_795_100_000))
-        let (cut, gone) = (Sample.manifest(at: 1_795_200_000), Sample.manifest(at: 1_795_300_000))
+        let (old, new) = (
+            SampleBackup.manifest(at: 1_795_000_000), SampleBackup.manifest(at: 1_795_100_000)
+        )
+        let (cut, gone) = (
+            SampleBackup.manifest(at: 1_795_200_000), SampleBackup.manifest(at: 1_795_300_000)
+        )
         let bare = SnapshotName(cluster: "prod", takenAt: 1_795_400_000)
         let listed = StoredSnapshots(
             entries: [
@@ -95,9 +99,11 @@ struct StoredSnapshotsTests {
     @Test("are counted for each cluster by itself, and its newest is never deleted")
     func clusters() throws {
         let manifests = ["a", "b"].flatMap { cluster in
-            (0..<3).map { Sample.manifest(cluster: cluster, at: 1_795_000_000 + 60 * Double($0)) }
+            (0..<3).map {
+                SampleBackup.manifest(cluster: cluster, at: 1_795_000_000 + 60 * Double($0))
+            }
         }
-        let stored = try Sample.stored(manifests)
+        let stored = try SampleBackup.stored(manifests)
         let one = PruneDecision(stored, keeping: Retention(last: 1))
         #expect(one.kept.count == 2)
         #expect(one.deleted.count == 4)
