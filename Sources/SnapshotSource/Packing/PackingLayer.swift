@@ -1,5 +1,3 @@
-import Glibc
-
 /// What a stored snapshot is wrapped in, and the program that wraps it.
 package enum PackingLayer: Sendable, Hashable {
     case gzip
@@ -47,22 +45,16 @@ package enum PackingLayer: Sendable, Hashable {
         case .zstd: ["-cq"]
         case .gpgPassphrase(let file):
             gpg + ["--pinentry-mode", "loopback", "--passphrase-file", file]
-                + ["--cipher-algo", "AES256", "--symmetric"]
+                + ["--cipher-algo", "AES256"]
+                // without a count gpg asks its agent for one, and fails where it has no home; this is the
+                // highest (RFC 4880 §3.7.1.3)
+                + ["--s2k-count", "65011712", "--no-autostart", "--no-keyring"]
+                + ["--no-random-seed-file", "--symmetric"]
         // naming it here is the word that it is trusted
         case .gpgRecipient(let recipient):
             gpg + ["--trust-model", "always", "--recipient", recipient, "--encrypt"]
         case .ageRecipient(let recipient): ["-r", recipient]
         }
-    }
-
-    /// What the program needs and does not make itself.
-    ///
-    /// Without its home gpg starts no agent, and encrypts nothing; with `--no-options` it makes none.
-    func prepare(_ environment: [String: String]) {
-        guard layer == .gpg else { return }
-        let given = environment["GNUPGHOME", default: ""]
-        // where that fails gpg says why
-        mkdir(given.isEmpty ? "\(environment["HOME", default: ""])/.gnupg" : given, 0o700)
     }
 
     /// What its last words mean (gpg 2.2, age 1.1.1).

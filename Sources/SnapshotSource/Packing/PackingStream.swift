@@ -45,7 +45,6 @@ package final class PackingStream: ByteStream, @unchecked Sendable {
                 package: layer.layer.package,
                 for: "packing with \(layer.name)"
             )
-            layer.prepare(surroundings.environment)
             if source == nil {
                 let first = try Descriptor.pipe()
                 _ = fcntl(first.write.number, F_SETFL, O_NONBLOCK)
