@@ -124,6 +124,26 @@ struct BackupTests {
         #expect(again.status == 0, "\(again.errorText)")
     }
 
+    @Test("leave nothing under their name where the destination is full")
+    func full() throws {
+        let lost = try LostCluster(.current)
+        let place = lost.scratch.file("small")
+        try FileManager.default.createDirectory(
+            atPath: place,
+            withIntermediateDirectories: false
+        )
+        _ = try Program.require(
+            "/usr/bin/mount",
+            ["-t", "tmpfs", "-o", "size=512k", "none", place]
+        )
+        defer { _ = try? Program.run("/usr/bin/umount", [place]) }
+        let result = try lost.rekindle("snapshot", "save", "--to", place)
+        #expect(result.status == 1, "\(result.errorText)")
+        #expect(result.errorText.contains("no space left on device"))
+        #expect(result.errorText.contains("HINT: make room there"))
+        #expect(try FileManager.default.contentsOfDirectory(atPath: place) == [".rekindle-lock"])
+    }
+
     @Test("are not taken where no member serves, and every member's reason is told")
     func refused() throws {
         let lost = try LostCluster(.current)

@@ -1,5 +1,6 @@
 import ClusterInventory
 import Glibc
+import RemoteHost
 import RestoreEngine
 import SnapshotSource
 import SnapshotStore
@@ -66,10 +67,11 @@ extension CommandContext {
             case .exists: throw CommandEnd(status: .refused)
             case .other: throw CommandEnd(status: .failed)
             }
-        } catch is CancellationError {
-            terminal.say("Interrupted; no snapshot has its name that is not whole.")
-            throw CommandEnd(status: .interrupted)
         } catch {
+            if error is CancellationError || (error as? HostFailure)?.kind == .cancelled {
+                terminal.say("Interrupted; no snapshot has its name that is not whole.")
+                throw CommandEnd(status: .interrupted)
+            }
             guard let problem = SourceProblem(error) else { throw error }
             terminal.problem(problem.fact, evidence: problem.evidence, hint: problem.hint)
             throw CommandEnd(status: .failed)

@@ -92,8 +92,10 @@ struct MemberSave: Sendable {
         free=$(stat -f -c '%a * %S' -- "$(dirname -- "$folder")") || exit 73
         free=$(($free))
         [ "$free" -ge "$need" ] || { echo "$free bytes are free, $need are needed" >&2; exit 74; }
-        trap 'rm -rf -- "$folder"' EXIT
-        trap 'exit 143' HUP INT TERM
+        # a closed pipe ends cat a moment before the watchdog asks all to end: rm must outlive that
+        clean() { trap '' HUP INT TERM; rm -rf -- "$folder"; }
+        trap clean EXIT
+        trap 'clean; exit 143' HUP INT TERM
         mkdir -m 0700 -- "$folder" || exit 73
         "$@" >&2 || exit 76
         cat -- "$folder/snapshot.db"

@@ -10,8 +10,10 @@ struct BucketClient {
     /// - Throws: `SourceFailure`, `CancellationError`.
     func resolved() throws -> BucketPlace {
         guard place.isNewest else { return place }
-        // folders that a console made are objects too, and hold nothing
-        let query = "sort_by(Contents[?!ends_with(Key, '/')] || `[]`, &LastModified)[-1].Key"
+        // folders that a console made are objects too, and hold nothing; manifests are written last
+        let query =
+            "sort_by(Contents[?!ends_with(Key, '/') && !ends_with(Key, '.manifest.json') "
+            + "&& !contains(Key, '.rekindle-part-')] || `[]`, &LastModified)[-1].Key"
         let answer = try text(
             of: [
                 "s3api", "list-objects-v2", "--bucket", place.bucket, "--prefix", place.key,

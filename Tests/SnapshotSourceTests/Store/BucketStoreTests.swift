@@ -40,6 +40,34 @@ struct BucketStoreTests {
         #expect(try await store.entries().isEmpty, "no part of an upload is left")
     }
 
+    @Test("has its newest snapshot as the newest, not a manifest or a part that came after it")
+    func newest() async throws {
+        let server = try S3Server()
+        try server.aws("s3 mb s3://backups")
+        let store = try store(server, "s3://backups/prod")
+        let bytes = try SampleSnapshot.small()
+        let name = SampleBackup.manifest().snapshot
+        try await store.put(name, ArrayStream(bytes))
+        // S3 tells times to the second
+        sleep(1)
+        try await store.put(name + SnapshotName.manifestSuffix, ArrayStream([1]))
+        try await store.put(".rekindle-part-1-x.db", ArrayStream([1]))
+        let proven = try await server.folder.opening(
+            try server.location("s3://backups/prod/latest"),
+            endpoint: server.url,
+            environment: S3Server.credentials
+        ).prove()
+        #expect(proven.location.description == "s3://backups/prod/\(name)")
+        let place = BucketPlace(bucket: "backups", key: "prod/\(name)")
+        let surroundings = SourceSurroundings(
+            endpointURL: server.url,
+            environment: server.folder.environment.merging(S3Server.credentials) { $1 }
+        )
+        let folder = BucketFolder(of: place, surroundings: surroundings)
+        #expect(try await folder.small(SnapshotName.manifestSuffix, beside: place) == [1])
+        #expect(try await folder.small(".none", beside: place) == nil)
+    }
+
     @Test("that is gone, or may not be written, is told before anything is fetched for it")
     func failures() async throws {
         let server = try S3Server()
