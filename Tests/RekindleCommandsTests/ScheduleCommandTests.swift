@@ -80,7 +80,7 @@ struct ScheduleCommandTests {
         #expect(result.output == "")
         let names = ["rekindle-drill-prod.service", "rekindle-drill-prod.timer"]
         let files = try names.map { ScheduleFile(name: $0, text: try folder.text($0)) }
-        #expect(try DrillUnitsTests.verify(files) == "")
+        #expect(try JobUnitsTests.verify(files) == "")
         for name in names {
             let path = "\(folder.path)/\(name)"
             let mode = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions]
@@ -113,7 +113,7 @@ struct ScheduleCommandTests {
                 "rekindle-drill-prod.service", "rekindle-drill-prod.timer",
             ]
         )
-        #expect(files.allSatisfy { $0["text"]?.hasPrefix(DrillSchedule.mark) == true })
+        #expect(files.allSatisfy { $0["text"]?.hasPrefix(ScheduledJob.drill.mark) == true })
     }
 
     @Test("reads no inventory for a fleet, and names the units as told")

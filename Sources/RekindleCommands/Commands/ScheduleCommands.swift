@@ -8,7 +8,7 @@ struct ScheduleCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "schedule",
         abstract: "Units for systemd timers, or a Kubernetes CronJob.",
-        subcommands: [ScheduleDrillCommand.self]
+        subcommands: [ScheduleDrillCommand.self, ScheduleSnapshotCommand.self]
     )
 }
 
@@ -21,8 +21,8 @@ enum ScheduleFormat: String, ExpressibleByArgument, CaseIterable {
 struct ScheduleOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "monthly, weekly, daily (at 03:00), or a calendar of systemd; for a CronJob, cron's five "
-                + "fields.",
+            "monthly, weekly, daily (at 03:00), 6h (or 1, 2, 3, 4, 8, 12), or a calendar of systemd; for a "
+                + "CronJob, cron's five fields.",
             valueName: "when"
         )
     )
@@ -36,7 +36,7 @@ struct ScheduleOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "The units' name. Default: rekindle-drill-CLUSTER.",
+            "The units' name. Default: rekindle-drill-CLUSTER, or rekindle-snapshot-CLUSTER.",
             valueName: "name"
         )
     )
@@ -97,11 +97,8 @@ struct ScheduleDrillCommand: RekindleSubcommand {
     var extra: [String] = []
 
     func body(_ context: CommandContext) async throws -> ExitStatus {
-        let arguments = DrillArguments(context: context, options: options, extra: extra)
+        let arguments = JobArguments(context: context, options: options, extra: extra)
         try arguments.requireExtra()
-        guard !schedule.install || schedule.out == nil else {
-            throw UsageProblem("--install and --out exclude each other", hint: "give one of them")
-        }
         let inventory =
             arguments.readsInventory ? try context.preparation.inventory(options.inventory) : nil
         let maker = ScheduleMaker(
@@ -109,55 +106,49 @@ struct ScheduleDrillCommand: RekindleSubcommand {
             options: schedule,
             arguments: arguments,
             inventory: inventory,
-            snapshot: snapshot,
+            job: .drill(snapshot: snapshot),
             metricsDir: aftermath.metricsDir
         )
-        switch schedule.format {
-        case .cronjob: try hand(over: [try maker.cronJob().file], context)
-        case .systemd:
-            let units = try await maker.units()
-            if schedule.install {
-                let installer = UnitInstaller(
-                    world: context.world,
-                    terminal: context.terminal,
-                    units: units
-                )
-                try await installer.install()
-            } else {
-                try hand(over: units.files, context)
-            }
-        }
+        try await ScheduleHandover(context: context, options: schedule).handOver(maker)
         return .done
     }
+}
 
-    /// Writes the files, or prints them.
-    private func hand(over files: [ScheduleFile], _ context: CommandContext) throws {
-        if let out = schedule.out {
-            for file in files {
-                let path = context.preparation.absolute(out) + "/" + file.name
-                do throws(SystemFailure) {
-                    try AtomicFile.write(Array(file.text.utf8), to: path, readableByAll: true)
-                } catch {
-                    context.terminal.problem(
-                        error.description,
-                        hint: "--out must be a directory that is there, and yours to write to"
-                    )
-                    throw CommandEnd(status: .failed)
-                }
-                context.terminal.note("wrote \(path)")
-            }
-        } else if options.output == .json {
-            let encoder = JSONEncoder()
-            encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
-            let bytes = try encoder.encode(["files": files])
-            context.terminal.show(String(decoding: bytes, as: UTF8.self))
-        } else if files.count == 1 {
-            context.terminal.show(files[0].text)
-        } else {
-            context.terminal.show(
-                files.map { "# \(UnitInstaller.folder)/\($0.name)\n\($0.text)" }
-                    .joined(separator: "\n")
-            )
-        }
+struct ScheduleSnapshotCommand: RekindleSubcommand {
+    static let configuration = CommandConfiguration(
+        commandName: "snapshot",
+        abstract: "Save a snapshot again and again: a systemd timer, or a Kubernetes CronJob.",
+        discussion: """
+            Prints the files, or writes them with --out, or installs them with --install. What \
+            stands behind `--` is handed to `rekindle snapshot save` as it is: --compress, --encrypt-to. \
+            A save that fails leaves its unit failed.
+
+
+            """ + ExitStatus.help(.done, .failed, .refused, .usage, .invalidInput)
+    )
+
+    @OptionGroup var options: GlobalOptions
+    @OptionGroup var schedule: ScheduleOptions
+    @Option(help: ArgumentHelp(DestinationReading.help, valueName: "destination"))
+    var to: String
+    @Argument(
+        parsing: .postTerminator,
+        help: ArgumentHelp("Options of `rekindle snapshot save`.", valueName: "save options")
+    )
+    var extra: [String] = []
+
+    func body(_ context: CommandContext) async throws -> ExitStatus {
+        let arguments = JobArguments(context: context, options: options, extra: extra)
+        try arguments.requireExtra()
+        let maker = ScheduleMaker(
+            context: context,
+            options: schedule,
+            arguments: arguments,
+            inventory: try context.preparation.inventory(options.inventory),
+            job: .snapshot(to: to),
+            metricsDir: nil
+        )
+        try await ScheduleHandover(context: context, options: schedule).handOver(maker)
+        return .done
     }
 }

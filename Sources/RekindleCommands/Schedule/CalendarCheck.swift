@@ -3,7 +3,7 @@ import SnapshotSource
 /// Whether `--every` is understood by what will read it.
 enum CalendarCheck {
     /// - Throws: `UsageProblem`; `CancellationError`.
-    static func requireSystemd(_ every: DrillCalendar, _ world: World) async throws {
+    static func requireSystemd(_ every: JobCalendar, _ world: World) async throws {
         guard case .own(let text) = every else { return }
         guard SystemdText.canHold(text), !text.isEmpty else {
             throw UsageProblem("--every has nothing in it that is a time", hint: hint)
@@ -15,7 +15,7 @@ enum CalendarCheck {
         } catch {
             throw UsageProblem(
                 "\(error.fact), to tell whether it is a calendar of systemd",
-                hint: "without it: --every monthly, weekly or daily"
+                hint: "without it: --every monthly, weekly, daily or 6h"
             )
         }
         do {
@@ -32,7 +32,7 @@ enum CalendarCheck {
     }
 
     /// Five fields, each of what cron writes in them; the cluster judges the rest.
-    static func requireCron(_ every: DrillCalendar) throws(UsageProblem) {
+    static func requireCron(_ every: JobCalendar) throws(UsageProblem) {
         guard case .own(let text) = every else { return }
         let fields = text.split(separator: " ", omittingEmptySubsequences: false)
         let areGood = fields.allSatisfy { field in
@@ -44,12 +44,12 @@ enum CalendarCheck {
         guard fields.count == 5, areGood else {
             throw UsageProblem(
                 "--every \(text) is not a schedule of a CronJob",
-                hint: "monthly, weekly, daily, or cron's five fields, as \"30 2 * * 6\""
+                hint: "monthly, weekly, daily, 6h, or cron's five fields, as \"30 2 * * 6\""
             )
         }
     }
 
     private static let hint =
-        "monthly, weekly, daily, or a calendar of systemd, as \"Sat *-*-* 02:30:00\"; "
+        "monthly, weekly, daily, 6h, or a calendar of systemd, as \"Sat *-*-* 02:30:00\"; "
         + "`systemd-analyze calendar` tells when one is due"
 }

@@ -5,18 +5,32 @@ import Glibc
 struct ScheduleMaker {
     let context: CommandContext
     let options: ScheduleOptions
-    let arguments: DrillArguments
+    let arguments: JobArguments
     /// nil where the drill reads several, or none.
     let inventory: Inventory?
-    let snapshot: String
+    let job: Job
     let metricsDir: String?
 
+    enum Job {
+        /// Of this snapshot.
+        case drill(snapshot: String)
+        /// To this destination.
+        case snapshot(to: String)
+
+        var scheduled: ScheduledJob {
+            switch self {
+            case .drill: .drill
+            case .snapshot: .snapshot
+            }
+        }
+    }
+
     /// - Throws: `UsageProblem`; `CancellationError`.
-    func units() async throws -> DrillUnits {
+    func units() async throws -> JobUnits {
         guard options.image == nil else {
             throw UsageProblem("--image is for --format cronjob", hint: "leave it out")
         }
-        let every = DrillCalendar(options.every)
+        let every = JobCalendar(options.every)
         try await CalendarCheck.requireSystemd(every, context.world)
         let stateDir = try arguments.options.stateDir.map { path throws(UsageProblem) in
             try arguments.visible(path, "--state-dir")
@@ -24,20 +38,20 @@ struct ScheduleMaker {
         let metrics = try metricsDir.map { path throws(UsageProblem) in
             try arguments.visible(path, "--metrics-dir")
         }
-        var words = ["drill", "--snapshot"]
-        words.append(try arguments.snapshot(snapshot, inventory, inContainer: false))
+        var words = try jobWords(inContainer: false)
         if inventory != nil {
             words += ["--inventory", try arguments.visible(arguments.inventoryPath, "--inventory")]
         }
         words += ["--state-dir", stateDir ?? "/var/lib/rekindle"]
         if let metrics { words += ["--metrics-dir", metrics] }
         warnOfSecret()
-        return DrillUnits(
+        return JobUnits(
             schedule: try schedule(every, words),
             program: try program(),
             user: try user(),
             stateDir: stateDir,
             metricsDir: metrics,
+            destination: words[1] == "save" && words[3].hasPrefix("/") ? words[3] : nil,
             randomizedDelay: try seconds(
                 options.randomizedDelay,
                 "--randomized-delay",
@@ -47,7 +61,7 @@ struct ScheduleMaker {
     }
 
     /// - Throws: `UsageProblem`.
-    func cronJob() throws -> DrillCronJob {
+    func cronJob() throws -> CronJob {
         guard let image = options.image, !image.isEmpty,
             image.unicodeScalars.allSatisfy({ $0.isASCII && (0x21...0x7E).contains($0.value) })
         else {
@@ -60,7 +74,8 @@ struct ScheduleMaker {
         guard !options.install else {
             throw UsageProblem(
                 "--install is for systemd",
-                hint: "print it: `rekindle schedule drill --format cronjob … | kubectl apply -f -`"
+                hint:
+                    "print it: `rekindle schedule \(job.scheduled.rawValue) --format cronjob … | kubectl apply -f -`"
             )
         }
         guard metricsDir == nil else {
@@ -70,21 +85,36 @@ struct ScheduleMaker {
                     + "inventory"
             )
         }
-        let every = DrillCalendar(options.every)
+        let every = JobCalendar(options.every)
         try CalendarCheck.requireCron(every)
-        var words = ["drill", "--snapshot"]
-        words.append(try arguments.snapshot(snapshot, inventory, inContainer: true))
-        if inventory != nil { words += ["--inventory", DrillCronJob.inventoryPath] }
-        words += ["--state-dir", arguments.options.stateDir ?? DrillCronJob.stateDir]
-        return DrillCronJob(schedule: try schedule(every, words), image: image)
+        var words = try jobWords(inContainer: true)
+        if inventory != nil { words += ["--inventory", CronJob.inventoryPath] }
+        words += ["--state-dir", arguments.options.stateDir ?? CronJob.stateDir]
+        return CronJob(schedule: try schedule(every, words), image: image)
+    }
+
+    private func jobWords(inContainer: Bool) throws -> [String] {
+        switch job {
+        case .drill(let snapshot):
+            [
+                "drill", "--snapshot",
+                try arguments.snapshot(snapshot, inventory, inContainer: inContainer),
+            ]
+        case .snapshot(let place):
+            [
+                "snapshot", "save", "--to",
+                try arguments.destination(place, inventory, inContainer: inContainer),
+            ]
+        }
     }
 
     private func schedule(
-        _ every: DrillCalendar,
+        _ every: JobCalendar,
         _ words: [String]
-    ) throws(UsageProblem) -> DrillSchedule {
+    ) throws(UsageProblem) -> JobSchedule {
         let cluster = inventory?.clusterName
-        return DrillSchedule(
+        return JobSchedule(
+            job: job.scheduled,
             name: try name(cluster),
             cluster: cluster,
             every: every,
@@ -95,7 +125,10 @@ struct ScheduleMaker {
 
     /// systemd.unit(5) allows a little more; nobody needs it.
     private func name(_ cluster: String?) throws(UsageProblem) -> String {
-        let name = options.name ?? cluster.map { "rekindle-drill-\($0)" } ?? "rekindle-drill"
+        let name =
+            options.name
+            ?? (["rekindle", job.scheduled.rawValue] + [cluster].compactMap { $0 })
+            .joined(separator: "-")
         let isPlain = name.allSatisfy {
             $0.isASCII && ($0.isLetter || $0.isNumber || "._-".contains($0))
         }
@@ -161,9 +194,11 @@ struct ScheduleMaker {
 
     /// The variable of the person who installs it is not the unit's.
     private func warnOfSecret() {
-        guard case .environment(let variable) = inventory?.notify?.secret else { return }
+        guard job.scheduled == .drill, case .environment(let variable) = inventory?.notify?.secret
+        else { return }
         context.terminal.note(
-            "note: notify takes its secret from $\(variable): set it in /etc/rekindle/drill.env, "
+            "note: notify takes its secret from $\(variable): set it in "
+                + "\(job.scheduled.environmentFile), "
                 + "which the unit reads, or use secret-file"
         )
     }

@@ -6,7 +6,7 @@ import SnapshotSource
 struct UnitInstaller {
     let world: World
     let terminal: Terminal
-    let units: DrillUnits
+    let units: JobUnits
 
     static let folder = "/etc/systemd/system"
 
@@ -20,7 +20,7 @@ struct UnitInstaller {
         terminal.note(
             "installed \(units.service) and \(units.timer) in \(Self.folder); "
                 + "`systemctl list-timers \(units.timer)` tells when it is due, "
-                + "`systemctl start \(units.service)` rehearses now"
+                + "`systemctl start \(units.service)` \(units.schedule.job.startWords)"
         )
     }
 
@@ -64,9 +64,9 @@ struct UnitInstaller {
             guard error.code != ENOENT else { return }
             throw refused("cannot look at \(error)", hint: "look at what is there")
         }
-        guard String(decoding: bytes, as: UTF8.self).hasPrefix(DrillSchedule.mark) else {
+        guard String(decoding: bytes, as: UTF8.self).hasPrefix(units.schedule.job.mark) else {
             throw refused(
-                "\(path) is there, and is not of `rekindle schedule drill`",
+                "\(path) is there, and is not of `rekindle schedule \(units.schedule.job.rawValue)`",
                 hint: "move it away, or give the units another name with --name"
             )
         }

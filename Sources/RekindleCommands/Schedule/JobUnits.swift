@@ -1,13 +1,15 @@
 /// A schedule as a systemd service and its timer.
-struct DrillUnits: Sendable, Hashable {
-    var schedule: DrillSchedule
+struct JobUnits: Sendable, Hashable {
+    var schedule: JobSchedule
     /// Absolute.
     var program: String
     var user: String
     /// nil: systemd makes and owns `/var/lib/rekindle`.
     var stateDir: String?
     var metricsDir: String?
-    /// Seconds by which runs are moved at random, so that not all drills of a house begin at once.
+    /// A directory of this machine that snapshots are kept in.
+    var destination: String?
+    /// Seconds by which runs are moved at random, so that not all of a house begin at once.
     var randomizedDelay: Int64
 
     var timer: String { "\(schedule.name).timer" }
@@ -24,19 +26,19 @@ struct DrillUnits: Sendable, Hashable {
         let words = schedule.words.map(SystemdText.argument)
         let command = ([SystemdText.path(program)] + words).joined(separator: " ")
         return """
-            \(DrillSchedule.mark)
+            \(schedule.job.mark)
             [Unit]
             Description=\(SystemdText.plain(schedule.title))
             Wants=network-online.target
             After=network-online.target
 
             [Service]
-            # A missed objective (status 6) leaves it failed, as does every status but 0.
+            # \(schedule.job.failureWords)
             Type=oneshot
             ExecStart=\(command)
             User=\(user)
             # Credentials for a bucket, the secret of notify; only where the file is there.
-            EnvironmentFile=-/etc/rekindle/drill.env
+            EnvironmentFile=-\(schedule.job.environmentFile)
             TimeoutStartSec=\(schedule.limit)
             # Only Rekindle itself is asked to stop: it tidies up, and ends what it started.
             KillMode=mixed
@@ -49,8 +51,8 @@ struct DrillUnits: Sendable, Hashable {
     }
 
     private var places: String {
-        let writable = ([stateDir, metricsDir] as [String?]).compactMap { $0 }
-            // one that is missing must not keep the drill from running
+        let writable = ([stateDir, metricsDir, destination] as [String?]).compactMap { $0 }
+            // one that is missing must not keep it from running
             .map { "ReadWritePaths=\(SystemdText.path("-\($0)"))" }
         return (["StateDirectory=rekindle", "StateDirectoryMode=0700"] + writable)
             .joined(separator: "\n")
@@ -84,13 +86,13 @@ struct DrillUnits: Sendable, Hashable {
 
     private var timerText: String {
         """
-        \(DrillSchedule.mark)
+        \(schedule.job.mark)
         [Unit]
         Description=When to: \(SystemdText.plain(schedule.title))
 
         [Timer]
         OnCalendar=\(SystemdText.plain(schedule.every.onCalendar))
-        # A drill that was due while this machine was off is run when it is back.
+        # One that was due while this machine was off is run when it is back.
         Persistent=true
         AccuracySec=1s
         RandomizedDelaySec=\(randomizedDelay)

@@ -4,7 +4,7 @@ import Glibc
 import SnapshotSource
 
 /// The command that a schedule runs, with every path of it made absolute.
-struct DrillArguments {
+struct JobArguments {
     let context: CommandContext
     let options: GlobalOptions
     /// What stands behind `--`.
@@ -12,7 +12,7 @@ struct DrillArguments {
 
     /// Options that the unit itself must know of, and so stand in front of `--`.
     private static let own = [
-        "-i", "--inventory", "--state-dir", "--snapshot", "--metrics-dir",
+        "-i", "--inventory", "--state-dir", "--snapshot", "--metrics-dir", "--to",
     ]
 
     /// What can be read of several inventories or of none is not read here.
@@ -84,6 +84,32 @@ struct DrillArguments {
         case .file(let path): return inContainer ? path : try visible(path, "--snapshot")
         case .member, .bucket: return text
         }
+    }
+
+    /// Where snapshots are to be kept, as a timer can reach it.
+    ///
+    /// - Throws: `UsageProblem`.
+    func destination(
+        _ text: String,
+        _ inventory: Inventory?,
+        inContainer: Bool
+    ) throws(UsageProblem) -> String {
+        guard SystemdText.canHold(text), !text.isEmpty else {
+            throw UsageProblem("--to names nothing", hint: DestinationReading.help)
+        }
+        if text.hasPrefix("s3://") { return text }
+        let members = inventory?.members.map(\.member.name) ?? []
+        if members.contains(where: { text.hasPrefix("\($0):/") }) { return text }
+        guard inContainer else { return try visible(text, "--to") }
+        guard text.hasPrefix("/") else {
+            throw UsageProblem(
+                "--to \(text) is a directory of this machine",
+                hint:
+                    "give s3://bucket/prefix or NAME:/dir, which a container reaches, or the path "
+                    + "in the container"
+            )
+        }
+        return text
     }
 
     /// A path of this machine as the unit sees it: it has a /tmp of its own.

@@ -4,7 +4,7 @@ import Yams
 @testable import RekindleCommands
 
 @Suite("A CronJob of a drill")
-struct DrillCronJobTests {
+struct CronJobTests {
     @Test("is YAML of batch/v1 that runs one at a time and repeats none")
     func job() throws {
         let documents = try Self.documents(Self.job())
@@ -92,9 +92,10 @@ struct DrillCronJobTests {
         #expect(other.name != job.name)
     }
 
-    private static func job() -> DrillCronJob {
-        DrillCronJob(
-            schedule: DrillSchedule(
+    private static func job() -> CronJob {
+        CronJob(
+            schedule: JobSchedule(
+                job: .drill,
                 name: "rekindle-drill-prod",
                 cluster: "prod",
                 every: .monthly,
@@ -105,7 +106,7 @@ struct DrillCronJobTests {
         )
     }
 
-    private static func documents(_ job: DrillCronJob) throws -> [Node] {
+    private static func documents(_ job: CronJob) throws -> [Node] {
         Array(try compose_all(yaml: job.file.text))
     }
 

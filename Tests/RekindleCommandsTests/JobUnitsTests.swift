@@ -17,7 +17,7 @@ enum HostileWords {
 }
 
 @Suite("Units of a drill")
-struct DrillUnitsTests {
+struct JobUnitsTests {
     @Test(
         "write a word as systemd reads it back",
         arguments: [
@@ -81,7 +81,7 @@ struct DrillUnitsTests {
         let said = try Self.verify(units.files)
         #expect(said == "", "\(said)")
         // each day that a timer may name
-        for every in [DrillCalendar.daily, .weekly, .own("Sat *-*-* 02:30:00")] {
+        for every in [JobCalendar.daily, .weekly, .own("Sat *-*-* 02:30:00")] {
             units.schedule.every = every
             let said = try Self.verify(units.files)
             #expect(said == "", "\(said)")
@@ -106,9 +106,10 @@ struct DrillUnitsTests {
         #expect(try Self.verify(files) != "")
     }
 
-    static func units() -> DrillUnits {
-        DrillUnits(
-            schedule: DrillSchedule(
+    static func units() -> JobUnits {
+        JobUnits(
+            schedule: JobSchedule(
+                job: .drill,
                 name: "rekindle-drill-prod",
                 cluster: "prod",
                 every: .monthly,

@@ -2,8 +2,8 @@
 ///
 /// The inventory comes from a ConfigMap, key and known hosts from a Secret: the text names both and
 /// how to make them, and holds neither.
-struct DrillCronJob: Sendable, Hashable {
-    var schedule: DrillSchedule
+struct CronJob: Sendable, Hashable {
+    var schedule: JobSchedule
     var image: String
 
     static let inventoryPath = "/etc/rekindle/inventory.yaml"
@@ -42,7 +42,7 @@ struct DrillCronJob: Sendable, Hashable {
 
     private var text: String {
         """
-        \(DrillSchedule.mark)
+        \(schedule.job.mark)
         # It needs, beside what is below:
         #   kubectl create configmap \(name) --from-file=inventory.yaml=FILE
         #   kubectl create secret generic \(name)-ssh --from-file=id_ed25519=FILE --from-file=known_hosts=FILE
@@ -64,17 +64,17 @@ struct DrillCronJob: Sendable, Hashable {
           name: \(name)
           labels:
             app.kubernetes.io/name: rekindle
-            app.kubernetes.io/component: drill
+            app.kubernetes.io/component: \(schedule.job.rawValue)
         spec:
           schedule: \(YAMLText.quoted(schedule.every.cron))
           concurrencyPolicy: Forbid
-          # A drill that was due while the controllers were down is run within a day.
+          # One that was due while the controllers were down is run within a day.
           startingDeadlineSeconds: 86400
           successfulJobsHistoryLimit: 3
           failedJobsHistoryLimit: 12
           jobTemplate:
             spec:
-              # A drill that failed is looked at, not repeated.
+              # One that failed is looked at, not repeated.
               backoffLimit: 0
               activeDeadlineSeconds: \(schedule.limit)
               template:
@@ -93,7 +93,7 @@ struct DrillCronJob: Sendable, Hashable {
                   initContainers:
         \(Self.keys(image))
                   containers:
-                    - name: drill
+                    - name: \(schedule.job.rawValue)
                       image: \(YAMLText.quoted(image))
                       command: [rekindle]
                       args:

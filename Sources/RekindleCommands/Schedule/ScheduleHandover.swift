@@ -1,0 +1,57 @@
+import FoundationEssentials
+import RunJournal
+
+/// Gives a schedule's files to whoever is to have them: the screen, a directory, systemd.
+struct ScheduleHandover {
+    let context: CommandContext
+    let options: ScheduleOptions
+
+    /// - Throws: `UsageProblem`, `CommandEnd` once it is said why; `CancellationError`.
+    func handOver(_ maker: ScheduleMaker) async throws {
+        guard !options.install || options.out == nil else {
+            throw UsageProblem("--install and --out exclude each other", hint: "give one of them")
+        }
+        switch options.format {
+        case .cronjob: try show([try maker.cronJob().file])
+        case .systemd:
+            let units = try await maker.units()
+            guard options.install else { return try show(units.files) }
+            try await UnitInstaller(
+                world: context.world,
+                terminal: context.terminal,
+                units: units
+            ).install()
+        }
+    }
+
+    /// Writes the files, or prints them.
+    private func show(_ files: [ScheduleFile]) throws {
+        if let out = options.out {
+            for file in files {
+                let path = context.preparation.absolute(out) + "/" + file.name
+                do throws(SystemFailure) {
+                    try AtomicFile.write(Array(file.text.utf8), to: path, readableByAll: true)
+                } catch {
+                    context.terminal.problem(
+                        error.description,
+                        hint: "--out must be a directory that is there, and yours to write to"
+                    )
+                    throw CommandEnd(status: .failed)
+                }
+                context.terminal.note("wrote \(path)")
+            }
+        } else if context.terminal.format == .json {
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
+            let bytes = try encoder.encode(["files": files])
+            context.terminal.show(String(decoding: bytes, as: UTF8.self))
+        } else if files.count == 1 {
+            context.terminal.show(files[0].text)
+        } else {
+            context.terminal.show(
+                files.map { "# \(UnitInstaller.folder)/\($0.name)\n\($0.text)" }
+                    .joined(separator: "\n")
+            )
+        }
+    }
+}
