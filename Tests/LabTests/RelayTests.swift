@@ -98,6 +98,33 @@ struct RelayTests {
         try requireNothingLeft(lab)
     }
 
+    @Test("is given up where a host in the middle freezes, and each gets the rest directly")
+    func frozen() throws {
+        let lost = try LostCluster(.current)
+        let lab = lost.lab
+        try lab.script("load", ["24", "--prefix", "/more"])
+        let large = lost.scratch.file("large.db")
+        try lab.script("snapshot", [large])
+        let running = try lost.start(try words(lost, large) + ["--bandwidth", "1M"])
+        let partial = "\(try lab.dataDirectory)/.rekindle/*/snapshot.db.part"
+        let isUnderWay = Watchdog.wait(atMost: 60, every: 50_000) {
+            (try? lab.exec(3, "[ $(stat -c %s \(partial)) -gt 1000000 ]")) != nil
+                || Watchdog.hasEnded(running.process)
+        }
+        #expect(isUnderWay)
+        try lab.script("freeze", ["2"])
+        let isGivenUp = Watchdog.wait(atMost: 90, every: 200_000) {
+            lost.journal.text.contains("\"broke\"") || Watchdog.hasEnded(running.process)
+        }
+        try lab.script("thaw", ["2"])
+        #expect(isGivenUp)
+        let result = try running.finish(within: 180)
+        #expect(result.status == 0, "\(result.errorText)")
+        #expect(lost.journal.text.contains("\"broke\""))
+        #expect(Set(try lab.hashKV()).count == 1)
+        try requireNothingLeft(lab)
+    }
+
     @Test("reaches hosts that have no zstd, and a host without sshd is sent to directly")
     func withoutPrograms() throws {
         let lost = try LostCluster(.current)
