@@ -145,6 +145,21 @@ struct BackupTests {
         #expect(try FileManager.default.contentsOfDirectory(atPath: place) == [".rekindle-lock"])
     }
 
+    @Test("are taken of a member without a leader only where that one is named")
+    func withoutLeader() throws {
+        let lost = try LostCluster(.current)
+        let place = lost.scratch.file("backups")
+        for member in [1, 2] { _ = try Lab.current.exec(member, "systemctl stop etcd") }
+        let hasNoLeader = Watchdog.wait(atMost: 30, every: 500_000) {
+            (try? lost.rekindle("snapshot", "save", "--to", place))?.status == 3
+        }
+        #expect(hasNoLeader)
+        let save = try lost.rekindle("snapshot", "save", "--to", place, "--from", "etcd-3")
+        #expect(save.status == 0, "\(save.errorText)")
+        let unknown = try lost.rekindle("snapshot", "save", "--to", place, "--from", "etcd-33")
+        #expect(unknown.status == 64 && unknown.errorText.contains("did you mean etcd-3"))
+    }
+
     @Test("are not taken where no member serves, and every member's reason is told")
     func refused() throws {
         let lost = try LostCluster(.current)

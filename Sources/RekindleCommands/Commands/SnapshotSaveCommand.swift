@@ -1,4 +1,5 @@
 import ArgumentParser
+import ClusterInventory
 import EtcdModel
 import RestoreEngine
 import RestorePlanning
@@ -30,6 +31,13 @@ struct SnapshotSaveCommand: RekindleSubcommand {
     @OptionGroup var options: GlobalOptions
     @Option(help: ArgumentHelp(DestinationReading.help, valueName: "destination"))
     var to: String
+    @Option(
+        help: ArgumentHelp(
+            "Ask this member alone, whatever its state: without a quorum it still gives what it has.",
+            valueName: "name"
+        )
+    )
+    var from: String?
     @OptionGroup var packing: PackingOptions
 
     func body(_ context: CommandContext) async throws -> ExitStatus {
@@ -39,6 +47,14 @@ struct SnapshotSaveCommand: RekindleSubcommand {
             environment: context.world.environment
         )
         let inventory = try context.preparation.inventory(options.inventory)
+        let names = inventory.members.map(\.member.name)
+        if let from, !names.contains(from) {
+            throw UsageProblem(
+                "--from \(from): there is no such member",
+                hint: KeySuggestion.nearest(to: from, among: names).map { "did you mean \($0)?" }
+                    ?? "the members are \(names.joined(separator: ", "))"
+            )
+        }
         let fleet = context.fleet(inventory)
         let destination = try DestinationReading(
             context: context,
@@ -52,7 +68,8 @@ struct SnapshotSaveCommand: RekindleSubcommand {
             fleet: fleet,
             destination: destination,
             layers: layers,
-            surroundings: surroundings
+            surroundings: surroundings,
+            wanted: from
         )
         let stored = try await context.withDestination { try await saving.run() }
         await fleet.close()

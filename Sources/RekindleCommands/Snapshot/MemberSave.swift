@@ -15,20 +15,25 @@ struct SaveCandidate: Sendable {
 
     /// Followers before the leader, which has the most to do; then whoever is furthest.
     ///
-    /// A learner may lag behind, and a member without a leader may be behind the others.
+    /// A learner may lag behind, and a member without a leader may be behind the others: neither is
+    /// asked unless it is the one that is wanted.
     static func all(
         _ inventory: Inventory,
-        _ findings: [String: MemberFindings]
+        _ findings: [String: MemberFindings],
+        only wanted: String?
     ) -> [SaveCandidate] {
-        inventory.members.compactMap { SaveCandidate($0, findings[$0.member.name]?.facts) }
+        inventory.members.filter { wanted == nil || $0.member.name == wanted }
+            .compactMap {
+                SaveCandidate($0, findings[$0.member.name]?.facts, whatever: wanted != nil)
+            }
             .sorted {
                 ($0.live.isLeader ? 1 : 0, -$0.live.revision, $0.name)
                     < ($1.live.isLeader ? 1 : 0, -$1.live.revision, $1.name)
             }
     }
 
-    private init?(_ member: InventoryMember, _ facts: HostFacts?) {
-        guard let facts, let live = facts.live, live.leader != nil, !live.isLearner,
+    private init?(_ member: InventoryMember, _ facts: HostFacts?, whatever isWanted: Bool) {
+        guard let facts, let live = facts.live, isWanted || live.leader != nil && !live.isLearner,
             let etcdctl = facts.tools.etcdctl?.path, let data = facts.dataDir?.realPath,
             let url = member.member.clientURLs.first
                 ?? facts.configuration["advertise-client-urls"]?.split(separator: ",").first

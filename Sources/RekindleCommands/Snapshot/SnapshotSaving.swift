@@ -17,6 +17,8 @@ struct SnapshotSaving: Sendable {
     /// The innermost first.
     let layers: [PackingLayer]
     let surroundings: SourceSurroundings
+    /// The only member to be asked, whatever its state; nil for the best of all.
+    let wanted: String?
 
     /// - Throws: `DestinationFailure`, `SourceFailure`, `SnapshotFileError`, `HostFailure`,
     ///   `CommandEnd`, `CancellationError`, and what the audit log throws.
@@ -71,14 +73,15 @@ struct SnapshotSaving: Sendable {
     /// Asks one member after the other, until one gives a snapshot that is proven.
     private func prove() async throws -> (ProvenSnapshot, SaveCandidate) {
         let findings = await context.findings(inventory, fleet)
-        let candidates = SaveCandidate.all(inventory, findings)
+        let candidates = SaveCandidate.all(inventory, findings, only: wanted)
         guard !candidates.isEmpty else {
             context.terminal.problem(
-                "no member of \(inventory.clusterName) can be asked for a snapshot",
+                wanted.map { "\($0) cannot be asked for a snapshot" }
+                    ?? "no member of \(inventory.clusterName) can be asked for a snapshot",
                 evidence: SaveCandidate.reasons(inventory, findings),
                 hint:
                     "`rekindle check` tells more; a member whose process runs still gives its own "
-                    + "snapshot without a quorum: `etcdctl snapshot save` on its host"
+                    + "snapshot without a quorum: --from NAME"
             )
             throw CommandEnd(status: .refused)
         }
