@@ -103,7 +103,10 @@ struct MemberSave: Sendable {
         trap 'clean; exit 143' HUP INT TERM
         mkdir -m 0700 -- "$folder" || exit 73
         "$@" >&2 || exit 76
-        cat -- "$folder/snapshot.db"
+        exec 8<"$folder/snapshot.db" || exit 73
+        # its name goes before its first byte does: from here on nothing of it can stay
+        rm -rf -- "$folder"
+        cat <&8
         """
 
     var command: RemoteCommand {

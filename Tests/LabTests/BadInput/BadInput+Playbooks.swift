@@ -27,7 +27,7 @@ extension BadInput {
             at: "title",
             [
                 "unknown key \"title\"",
-                "name, description, safety-snapshot, distribute, relay-port, steps",
+                "safety-snapshot, distribute, relay-port, bump-revision, members, steps",
             ]
         ),
         written(
