@@ -215,7 +215,7 @@ struct ScheduleCommandTests {
         #expect(word.status == 0, "\(word.error)")
         let own = try folder.drill("--every Sat --snapshot s3://b/k", environment: without)
         #expect(own.status == 64)
-        #expect(own.error.contains("HINT: without it: --every monthly, weekly or daily"))
+        #expect(own.error.contains("HINT: without it: --every monthly, weekly, daily or 6h"))
     }
 
     @Test("refuses an argument that no unit can hold")
