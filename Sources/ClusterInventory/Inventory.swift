@@ -18,6 +18,8 @@ package struct Inventory: Sendable, Hashable {
     package var notify: NotifySettings?
     /// How to get into a host that is no member; its `host` is empty.
     private let otherHosts: HostEndpoint
+    /// What is known of hosts of groups that are no members, by the name in the file.
+    private let groupHosts: [String: HostEndpoint]
 
     package init(
         clusterName: String,
@@ -26,7 +28,8 @@ package struct Inventory: Sendable, Hashable {
         groups: [String: [String]] = [:],
         objectives: Objectives = Objectives(),
         notify: NotifySettings? = nil,
-        otherHosts: HostEndpoint
+        otherHosts: HostEndpoint,
+        groupHosts: [String: HostEndpoint] = [:]
     ) {
         self.clusterName = clusterName
         self.token = token
@@ -35,14 +38,13 @@ package struct Inventory: Sendable, Hashable {
         self.objectives = objectives
         self.notify = notify
         self.otherHosts = otherHosts
+        self.groupHosts = groupHosts
     }
 
     /// How to get into a host of a group: as a member does, where it is one's name or host.
     package func endpoint(of host: String) -> HostEndpoint {
-        if let member = members.first(where: { $0.member.name == host || $0.endpoint.host == host })
-        {
-            return member.endpoint
-        }
+        if let member = members.first(where: { $0.isAt(host) }) { return member.endpoint }
+        if let endpoint = groupHosts[host] { return endpoint }
         var endpoint = otherHosts
         endpoint.host = host
         return endpoint
@@ -67,6 +69,13 @@ package struct InventoryMember: Sendable, Hashable {
         self.endpoint = endpoint
         self.etcd = etcd
         self.service = service
+    }
+}
+
+extension InventoryMember {
+    /// Whether a group means it: by its name, or its host as the file or OpenSSH's configuration has it.
+    package func isAt(_ host: String) -> Bool {
+        member.name == host || endpoint.host == host || endpoint.config?.host == host
     }
 }
 

@@ -46,8 +46,12 @@ package struct MemberListing: Sendable, Hashable, Codable {
                     ? "none, only the agent's" : ssh.identityFiles.joined(separator: ", ")
             ),
             ListingRow("known-hosts", ssh.knownHosts.joined(separator: ", ")),
-            ListingRow("become", ssh.become),
-        ]
+            ListingRow(
+                "become",
+                ssh.become + (ssh.becomePassword.map { ", password: \($0)" } ?? "")
+            ),
+            ListingRow("jump", ssh.jump ?? "none"),
+        ] + (ssh.config.map { [ListingRow("config", $0.told)] } ?? [])
     }
 
     package func encode(to encoder: any Encoder) throws {
@@ -70,6 +74,12 @@ package struct SSHListing: Sendable, Hashable, Codable {
     package var identityFiles: [String]
     package var knownHosts: [String]
     package var become: String
+    /// `ask`, or the path of its file; nil where none is told.
+    package var becomePassword: String?
+    /// As ProxyJump has it; nil for a host that is reached directly.
+    package var jump: String?
+    /// nil where no configuration of OpenSSH was asked.
+    package var config: ConfigListing?
 
     init(_ endpoint: HostEndpoint) {
         user = endpoint.user
@@ -77,11 +87,57 @@ package struct SSHListing: Sendable, Hashable, Codable {
         identityFiles = endpoint.identityFiles
         knownHosts = endpoint.knownHostsFiles
         become = endpoint.become.rawValue
+        jump = endpoint.jumpText
+        config = endpoint.config.map(ConfigListing.init)
+        switch endpoint.becomePassword {
+        case .asked: becomePassword = "ask"
+        case .file(let path): becomePassword = path
+        case nil: break
+        }
     }
 
     enum CodingKeys: String, CodingKey {
-        case user, port, become
+        case user, port, become, jump, config
         case identityFiles = "identity-files"
         case knownHosts = "known-hosts"
+        case becomePassword = "become-password"
+    }
+}
+
+/// What was taken from a configuration of OpenSSH.
+package struct ConfigListing: Sendable, Hashable, Codable {
+    package var file: String
+    /// As the inventory names it.
+    package var host: String
+    /// The inventory's names of what is from there.
+    package var settings: [String]
+    package var hostKeyAlias: String?
+    package var identitiesOnly: Bool
+    package var identityAgent: String?
+
+    init(_ words: SSHConfigWords) {
+        file = words.file
+        host = words.host
+        settings = words.settings
+        hostKeyAlias = words.hostKeyAlias
+        identitiesOnly = words.identitiesOnly
+        identityAgent = words.identityAgent
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case file, host, settings
+        case hostKeyAlias = "host-key-alias"
+        case identitiesOnly = "identities-only"
+        case identityAgent = "identity-agent"
+    }
+
+    fileprivate var told: String {
+        let named: [String] = [
+            hostKeyAlias.map { "HostKeyAlias \($0)" },
+            identitiesOnly ? "IdentitiesOnly yes" : nil,
+            identityAgent.map { "IdentityAgent \($0)" },
+        ].compactMap(\.self)
+        let all = settings + named
+        return "\(file) for \(host): \(all.isEmpty ? "nothing" : all.joined(separator: ", "))"
     }
 }

@@ -8,17 +8,17 @@ enum Connections {
         SSHConnector(
             settings: SSHConnector.Settings(
                 agentSocket: world.environment["SSH_AUTH_SOCK"],
-                passphrase: { path in
-                    world.inputIsTerminal ? PassphrasePrompt.ask(path) : nil
+                ask: { question in
+                    world.inputIsTerminal ? SecretPrompt.ask(question) : nil
                 }
             )
         )
     }
 }
 
-/// Asks for a passphrase without showing it.
-enum PassphrasePrompt {
-    static func ask(_ path: String) -> String? {
+/// Asks for a secret without showing it.
+enum SecretPrompt {
+    static func ask(_ question: String) -> String? {
         var buffer = [CChar](repeating: 0, count: 1024)
         defer {
             buffer.withUnsafeMutableBytes { bytes in
@@ -34,7 +34,7 @@ enum PassphrasePrompt {
         silent.c_lflag &= ~tcflag_t(ECHO)
         // silent before it asks: who types at once must not see, or lose, what was typed
         tcsetattr(descriptor, TCSAFLUSH, &silent)
-        fputs("passphrase for \(path): ", terminal)
+        fputs("\(question): ", terminal)
         fflush(terminal)
         defer {
             tcsetattr(descriptor, TCSAFLUSH, &settings)

@@ -22,11 +22,32 @@ struct Preparation: Sendable {
         let (inventory, diagnostics) = InventoryReader.read(
             bytes,
             file: path,
-            surroundings: Surroundings(user: world.user, home: world.home, folder: "/" + folder)
+            surroundings: Surroundings(
+                user: world.user,
+                home: world.home,
+                folder: "/" + folder,
+                openSSH: OpenSSHQuery(world: world).lookup
+            )
         )
         for diagnostic in diagnostics { terminal.say(diagnostic.description) }
         guard let inventory else { throw CommandEnd(status: .invalidInput) }
         return inventory
+    }
+
+    /// The text of an inventory that is in no file yet, by the rules for one in this directory.
+    func inventory(
+        ofText text: String
+    ) -> (inventory: Inventory?, errors: [Diagnostic]) {
+        let (inventory, diagnostics) = InventoryReader.read(
+            Array(text.utf8),
+            file: "inventory",
+            surroundings: Surroundings(
+                user: world.user,
+                home: world.home,
+                folder: absolute(".")
+            )
+        )
+        return (inventory, diagnostics.filter { $0.severity == .error })
     }
 
     /// A playbook's file, or the name of one that is built in.

@@ -58,6 +58,17 @@ extension RemoteCommand: CustomStringConvertible {
 extension RemoteCommand {
     /// The line that sshd hands to the login shell, secrets included.
     package func shellLine(become: Become) -> String {
+        guard isPrivileged else { return line }
+        return switch become {
+        case .sudo: "sudo -n -- \(line)"
+        // opendoas: -n fails where it would ask, and it asks on a terminal only
+        case .doas: "doas -n -- \(line)"
+        case .none: line
+        }
+    }
+
+    /// The same as whoever logs in.
+    package var line: String {
         var line = words.map { word in
             switch word {
             case .text(let text): ShellQuoting.quotedForLoginShell(text)
@@ -70,10 +81,7 @@ extension RemoteCommand {
                 "sh -c \(ShellQuoting.quotedForLoginShell(Self.watchdog)) rekindle "
                 + ShellQuoting.quotedForLoginShell(line)
         }
-        switch become {
-        case .sudo where isPrivileged: return "sudo -n -- \(line)"
-        case .sudo, .none: return line
-        }
+        return line
     }
 
     /// Runs `$1` in a process group of its own, and ends that group once standard input closes.
@@ -95,4 +103,5 @@ extension RemoteCommand {
 package enum Become: String, Sendable, Hashable, Codable, CaseIterable {
     case none
     case sudo
+    case doas
 }

@@ -164,17 +164,7 @@ package struct FactGatherer: Sendable {
         else { return nil }
         let client = EtcdClient(program: etcdctl, endpoint: url, tls: tls)
         let result = try await link.run(client.status(timeoutSeconds: 5))
-        return EndpointStatus.single(result.output).map { status in
-            LiveMember(
-                clusterID: status.clusterID,
-                memberID: status.memberID,
-                revision: status.revision,
-                leader: status.leader,
-                version: status.version,
-                databaseBytes: status.databaseBytes,
-                isLearner: status.isLearner
-            )
-        }
+        return EndpointStatus.single(result.output).map(LiveMember.init)
     }
 
     private func unreadable(_ result: CommandResult) -> MemberFindings {

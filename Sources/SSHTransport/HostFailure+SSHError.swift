@@ -19,6 +19,17 @@ extension SSHError {
     fileprivate func words(for endpoint: HostEndpoint) -> Words {
         let place = endpoint.authority
         switch self {
+        case .atJump(let hop, let error):
+            let words = error.words(for: hop)
+            // a jump of a jump says so itself, and it is the first one that failed that counts
+            if case .atJump = error { return words }
+            return (words.kind, "jump host \(hop.authority): \(words.message)", words.hint)
+        case .jumpRefused(let jump, let reason):
+            return (
+                .unreachable, "the jump host \(jump) does not pass on to \(place): \(reason)",
+                "try `ssh -W \(place) \(endpoint.lastJumpArguments ?? jump.description)`: it must reach the host, and its sshd_config must "
+                    + "allow it (AllowTcpForwarding, PermitOpen, DisableForwarding)"
+            )
         case .nameNotResolved(let reason):
             return (
                 .unreachable, "cannot resolve \(endpoint.host): \(reason)",
@@ -55,6 +66,17 @@ extension SSHError {
             return (refusal.kind, refusal.message, refusal.hint(endpoint))
         case .authentication(let report):
             return (.authentication, report.message(endpoint), report.hint(endpoint))
+        case .secret(let what, let problem):
+            let words = problem.words
+            return (.authentication, "no \(what): \(words.reason)", words.hint)
+        case .becomeRefused(let said):
+            let why = said.isEmpty ? "" : ": \(said)"
+            return (
+                .authentication,
+                "sudo on \(place) does not take the password of \(endpoint.user)\(why)",
+                "it was sent once and is not sent again, so that no account is locked; try "
+                    + "`ssh -t \(endpoint.user)@\(endpoint.host) sudo -v`, then mend the password"
+            )
         case .channelRefused(let reason):
             return (
                 .refusedChannel, "\(place) refused to open a channel: \(reason)",

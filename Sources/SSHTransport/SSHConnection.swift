@@ -10,6 +10,7 @@ actor SSHConnection: HostConnection {
     private nonisolated let turnstile = Turnstile()
     private nonisolated let endpoint: HostEndpoint
     private nonisolated let longRoundTrip: Duration
+    private nonisolated let secrets: SecretVault
     private var session: Session?
     /// Why there is no session.
     private var ending = "it was not opened"
@@ -18,8 +19,13 @@ actor SSHConnection: HostConnection {
         unsafe executor.asUnownedSerialExecutor()
     }
 
-    init(to endpoint: HostEndpoint, longRoundTrip: Duration) throws(SSHError) {
+    init(
+        to endpoint: HostEndpoint,
+        longRoundTrip: Duration,
+        secrets: SecretVault
+    ) throws(SSHError) {
         self.endpoint = endpoint
+        self.secrets = secrets
         self.longRoundTrip = longRoundTrip
         interrupt = try Interrupt()
         executor = try ThreadExecutor()
@@ -94,9 +100,23 @@ actor SSHConnection: HostConnection {
         Result { () throws(SSHError) in
             guard let session else { throw .closed(because: ending) }
             if interrupt.isRaised { throw .cancelled("starting the command") }
+            let source =
+                command.isPrivileged && endpoint.become == .sudo ? endpoint.becomePassword : nil
+            if source != nil, secrets.isRefused(endpoint) {
+                throw .becomeRefused("it did not take it before")
+            }
             do throws(SSHError) {
                 return try CommandExecution.result(
-                    of: command.shellLine(become: endpoint.become),
+                    of: source == nil ? command.shellLine(become: endpoint.become) : command.line,
+                    through: source.map { _ in SudoDialogue() },
+                    password: { [secrets, endpoint, interrupt] deadline throws(SSHError) in
+                        try secrets.secret(
+                            source ?? .asked,
+                            "sudo password of \(endpoint.user)",
+                            interrupt: interrupt,
+                            deadline: &deadline
+                        )
+                    },
                     holdsInputOpen: command.endsWithConnection,
                     input: input,
                     output: output,
@@ -105,6 +125,7 @@ actor SSHConnection: HostConnection {
                     on: session
                 )
             } catch {
+                if case .becomeRefused = error { secrets.noteRefusal(endpoint) }
                 if !error.leavesConnectionUsable {
                     _ = give(up: HostFailure(error, endpoint: endpoint).message)
                 }

@@ -11,31 +11,34 @@ package struct SSHConnector: HostConnector {
         package var longRoundTrip: Duration
         /// The SSH agent's socket; nil for no agent.
         package var agentSocket: String?
-        /// Asked for the passphrase of a key file, once per file; nil where there is none.
-        package var passphrase: @Sendable (_ keyFile: String) -> String?
+        /// Asks a person for a secret, as "passphrase for FILE", once for each; nil where nobody is
+        /// there.
+        package var ask: @Sendable (_ question: String) -> String?
 
         package init(
             connectTimeout: Duration = .seconds(10),
             silenceLimit: Duration = .seconds(15),
             longRoundTrip: Duration = .milliseconds(15),
             agentSocket: String? = nil,
-            passphrase: @escaping @Sendable (_ keyFile: String) -> String? = { _ in nil }
+            ask: @escaping @Sendable (_ question: String) -> String? = { _ in nil }
         ) {
             precondition(silenceLimit >= .seconds(3), "a keepalive is sent once a second at most")
             self.connectTimeout = connectTimeout
             self.silenceLimit = silenceLimit
             self.longRoundTrip = longRoundTrip
             self.agentSocket = agentSocket
-            self.passphrase = passphrase
+            self.ask = ask
         }
     }
 
     private let settings: Settings
     private let vault: KeyVault
+    private let secrets: SecretVault
 
     package init(settings: Settings = Settings()) {
         self.settings = settings
-        vault = KeyVault(askPassphrase: settings.passphrase)
+        vault = KeyVault(ask: settings.ask)
+        secrets = SecretVault(ask: settings.ask)
     }
 
     /// Connects, verifies the host's key against known_hosts and logs in with a key.
@@ -44,7 +47,11 @@ package struct SSHConnector: HostConnector {
     package func connect(to endpoint: HostEndpoint) async throws -> any HostConnection {
         let connection: SSHConnection
         do throws(SSHError) {
-            connection = try SSHConnection(to: endpoint, longRoundTrip: settings.longRoundTrip)
+            connection = try SSHConnection(
+                to: endpoint,
+                longRoundTrip: settings.longRoundTrip,
+                secrets: secrets
+            )
         } catch {
             throw HostFailure(error, endpoint: endpoint)
         }

@@ -1,7 +1,13 @@
+import RemoteHost
+
 /// What can go wrong on the way to a host and back, before it is put into words.
 ///
 /// `HostFailure.init(_:endpoint:)` is the one place that words it.
-enum SSHError: Error {
+indirect enum SSHError: Error {
+    /// It went wrong on the way to, or at, a host that was to be jumped through.
+    case atJump(HostEndpoint, SSHError)
+    /// A jump host does not pass the connection on.
+    case jumpRefused(JumpHost, String)
     case nameNotResolved(String)
     /// Every address was tried; one line each.
     case notConnected(ConnectProblem, attempts: [String])
@@ -11,6 +17,10 @@ enum SSHError: Error {
     case noCommonAlgorithm([AlgorithmGap])
     case hostKey(HostKeyRefusal)
     case authentication(AuthenticationReport)
+    /// A password that is needed and cannot be had: what was asked for, and why not.
+    case secret(String, SecretProblem)
+    /// sudo did not take the password; what it said.
+    case becomeRefused(String)
     case channelRefused(String)
     /// The peer closed the connection, or the kernel gave up on it.
     case disconnected(String, during: String)

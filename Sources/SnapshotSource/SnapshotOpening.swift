@@ -67,9 +67,13 @@ package struct SnapshotOpening: Sendable {
             return try spooled(stream, location)
         }
         let proof = try LocalSnapshot(path: path).prove()
-        return ProvenSnapshot(location: location, layers: [], proof: proof) {
-            try FileByteStream(path: path, from: $0)
-        }
+        return ProvenSnapshot(
+            location: location,
+            layers: [],
+            proof: proof,
+            stream: { try FileByteStream(path: path, from: $0) },
+            hashKV: { try SnapshotProver.hashKV(of: try OpenSnapshot(path), at: $0) }
+        )
     }
 
     private func proveMembers(_ name: String, _ path: String) async throws -> ProvenSnapshot {
@@ -125,10 +129,10 @@ package struct SnapshotOpening: Sendable {
         return ProvenSnapshot(
             location: location,
             layers: stream.layers.map(\.rawValue),
-            proof: proof
-        ) {
-            SpoolStream(spool, from: $0)
-        }
+            proof: proof,
+            stream: { SpoolStream(spool, from: $0) },
+            hashKV: { try SnapshotProver.hashKV(of: spool, at: $0) }
+        )
     }
 }
 
@@ -141,4 +145,6 @@ package struct ProvenSnapshot: Sendable {
     package let proof: SnapshotProof
     /// Its plain bytes from a place on, as often as they are asked for.
     package let stream: @Sendable (_ offset: UInt64) throws -> any ByteStream
+    /// What `endpoint hashkv --rev` would say of an earlier revision that is not compacted.
+    package let hashKV: @Sendable (_ revision: Int64) throws -> UInt32
 }

@@ -45,6 +45,16 @@ enum SnapshotProver {
         }
     }
 
+    /// What the members would have said at an earlier revision.
+    /// - Throws: `SnapshotFileError`.
+    static func hashKV(of file: any SnapshotBytes, at revision: Int64) throws -> UInt32 {
+        do {
+            return try SnapshotContent.hashKV(of: try requireSize(file), at: revision)
+        } catch let fault as SnapshotFault {
+            throw SnapshotFileError(path: file.name, problem: .fault(fault))
+        }
+    }
+
     /// What the size alone tells: most damaged files are cut short or are something else.
     /// - Returns: the file without its digest.
     private static func requireSize(_ file: any SnapshotBytes) throws -> FileRange {

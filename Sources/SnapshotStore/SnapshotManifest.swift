@@ -25,6 +25,15 @@ package struct SnapshotManifest: Sendable, Hashable, Codable {
     package var stored: StoredBytes
     /// What it is wrapped in, the outermost first: `gzip`, `zstd`, `gpg`, `age`.
     package var layers: [String]
+    /// What it was made of where its member did not serve; nil for one that etcd itself saved.
+    package var recoveredFrom: Recovery?
+
+    package enum Recovery: String, Sendable, Hashable, Codable {
+        /// The member's database, and its WAL replayed on it.
+        case wal
+        /// The member's database alone, without what only its WAL held.
+        case database
+    }
 
     package struct StoredBytes: Sendable, Hashable, Codable {
         package var bytes: UInt64
@@ -45,7 +54,8 @@ package struct SnapshotManifest: Sendable, Hashable, Codable {
         etcdVersion: String,
         proof: SnapshotProof,
         stored: StoredBytes,
-        layers: [String]
+        layers: [String],
+        recoveredFrom: Recovery? = nil
     ) {
         version = Self.currentVersion
         self.snapshot = snapshot
@@ -56,6 +66,7 @@ package struct SnapshotManifest: Sendable, Hashable, Codable {
         self.proof = proof
         self.stored = stored
         self.layers = layers
+        self.recoveredFrom = recoveredFrom
     }
 
     /// In seconds since 1970; nil where the time is none.

@@ -120,6 +120,40 @@ struct InventoryTests {
         #expect(read.endpoint(of: "a") == member.endpoint)
     }
 
+    @Test(
+        "takes jump hosts as ProxyJump has them, or as a list",
+        arguments: [
+            ("ops@bastion", "ops@bastion"), ("bastion:2222", "me@bastion:2222"),
+            ("[a, x@b:22]", "me@a,x@b"), ("a, inner@b:2201", nil),
+            ("'a,inner@b:2201'", "me@a,inner@b:2201"),
+            ("'[2001:db8::1]'", "me@[2001:db8::1]:22"), ("'x@[::1]:2222'", "x@[::1]:2222"),
+            ("'::1'", "me@[::1]:22"), ("none", ""), ("~", ""), ("u@corp@bastion", "u@corp@bastion"),
+        ]
+    )
+    func jumps(_ text: String, _ expected: String?) throws {
+        let read = Self.read(
+            """
+            cluster: {name: c, initial-cluster-token: auto}
+            etcd: {data-dir: /d/etcd, user: etcd}
+            ssh: {jump: other@else}
+            members:
+              - name: a
+                host: h
+                initial-advertise-peer-urls: [http://h:1]
+                ssh:
+                  jump: \(text)
+            """
+        )
+        guard let expected else {
+            #expect(read == nil, "a blank is not part of a name")
+            return
+        }
+        let endpoint = try #require(read?.members.first?.endpoint)
+        #expect((endpoint.jumpText ?? "") == expected)
+        #expect(read?.endpoint(of: "cp-1").jumpText == "other@else")
+        #expect(endpoint.lastJump?.jumps?.isEmpty != false || expected.contains(","))
+    }
+
     @Test("an anchor and its alias give the same settings twice")
     func alias() throws {
         let read = try #require(
@@ -206,7 +240,7 @@ struct InventoryTests {
                 ListingRow("ssh", "me@h port 22"),
                 ListingRow("identity-files", "none, only the agent's"),
                 ListingRow("known-hosts", "/home/me/.ssh/known_hosts"),
-                ListingRow("become", "none"),
+                ListingRow("become", "none"), ListingRow("jump", "none"),
             ]
         )
     }

@@ -201,7 +201,7 @@ struct MemberRuleTests {
             Expected("3️⃣", "error: unknown key \"prot\" in ssh\nHINT: did you mean \"port\"?"),
             Expected(
                 "4️⃣",
-                "error: unknown \"become\" in ssh: \"root\"\nHINT: known: none, sudo"
+                "error: unknown \"become\" in ssh: \"root\"\nHINT: known: none, sudo, doas"
             ),
             Expected("5️⃣", "error: member name \"a b\" has a blank or control character in it"),
             Expected(

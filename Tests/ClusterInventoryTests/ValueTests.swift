@@ -178,10 +178,10 @@ struct ValueTests {
         ),
         .top(
             "an unknown way to root",
-            "ssh: {become: 1️⃣doas}",
+            "ssh: {become: 1️⃣pbrun}",
             Expected(
                 "1️⃣",
-                "error: unknown \"become\" in ssh: \"doas\"\nHINT: known: none, sudo"
+                "error: unknown \"become\" in ssh: \"pbrun\"\nHINT: known: none, sudo, doas"
             )
         ),
         .top(
@@ -190,7 +190,7 @@ struct ValueTests {
             Expected(
                 "1️⃣",
                 "error: unknown \"become\" in ssh: \"suod\"\n"
-                    + "HINT: did you mean \"sudo\"? known: none, sudo"
+                    + "HINT: did you mean \"sudo\"? known: none, sudo, doas"
             )
         ),
         .top(
@@ -199,14 +199,52 @@ struct ValueTests {
             Expected("1️⃣", "error: ssh user \"a b\" has a blank or control character in it")
         ),
         .top(
-            "a jump host, as a default and of a member",
-            "ssh: {jump: 1️⃣ops@bastion:22}",
+            "a password in the inventory, which is not repeated",
+            "ssh: {become: sudo, become-password: 1️⃣hunter2}",
             Expected(
                 "1️⃣",
-                "error: \"jump\" in ssh: jump hosts are not supported yet by this version\n"
-                    + "HINT: leave it out, and run rekindle where every host can be reached "
-                    + "directly, as on the jump host itself, or through ports that ssh -L forwards "
-                    + "(docs/SSH.md)"
+                "error: \"become-password\" in ssh can only be ask\n"
+                    + "HINT: a password stands in no inventory: write ask, or its file's name as "
+                    + "become-password-file"
+            )
+        ),
+        .top(
+            "a password for a doas that cannot take it, from two places",
+            "ssh: {become: doas, become-password: ask, become-password-file: 1️⃣/p}",
+            Expected(
+                "1️⃣",
+                "error: both \"become-password\" and \"become-password-file\" are set\n"
+                    + "HINT: ask a person, or read a file"
+            ),
+            Expected(
+                "1️⃣",
+                "error: \"become-password-file\" in ssh is for become: sudo\n"
+                    + "HINT: doas reads a password from a terminal only: its rule must say nopass"
+            )
+        ),
+        .top(
+            "jump hosts that are none",
+            "ssh: {jump: [1️⃣ops@, ops@bastion, 2️⃣-oProxyCommand=x@bastion, 3️⃣bastion:ssh, "
+                + "4️⃣bas%tion]}",
+            Expected(
+                "1️⃣",
+                "error: \"jump\" in ssh: \"ops@\" names no host\n"
+                    + "HINT: write user@host, user@host:port, or a list of them from here outwards"
+            ),
+            Expected(
+                "2️⃣",
+                "error: \"jump\" in ssh: \"-oProxyCommand=x@bastion\" begins with \"-\"\n"
+                    + "HINT: write user@host, user@host:port, or a list of them from here outwards"
+            ),
+            Expected(
+                "3️⃣",
+                "error: \"jump\" in ssh: \"bastion:ssh\" has no port behind its colon\n"
+                    + "HINT: write user@host, user@host:port, or a list of them from here outwards"
+            ),
+            Expected(
+                "4️⃣",
+                "error: \"jump\" in ssh: \"bas%tion\" is not a host name\n"
+                    + "HINT: write user@host, user@host:port, or a list of them from here outwards"
             )
         ),
         .top(

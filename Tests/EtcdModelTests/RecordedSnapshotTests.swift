@@ -13,6 +13,8 @@ struct RecordedFacts: Decodable, Sendable {
     var alarms: Int
     var leases: Int
     var authEnabled: Bool
+    /// By revision; each is later than the compacted one.
+    var earlierHashKV: [String: UInt32]
 
     static let all: [String: RecordedFacts] = {
         guard
@@ -47,6 +49,27 @@ struct RecordedSnapshotTests {
         #expect(proof.alarms.count == facts.alarms)
         #expect(proof.leases == facts.leases)
         #expect(proof.authEnabled == facts.authEnabled)
+    }
+
+    @Test(
+        "computes what the restored cluster says of its earlier revisions",
+        arguments: RecordedFacts.all.keys.sorted()
+    )
+    func agreesEarlier(name: String) async throws {
+        let facts = try #require(RecordedFacts.all[name])
+        let path = Fixtures.path("snapshots/\(name).db")
+        let proven = try await SnapshotOpening(
+            .file(path),
+            surroundings: SourceSurroundings(environment: [:]),
+            spoolDirectory: { throw SourceFailure("no spool is needed", hint: "") },
+            fetch: { _, _, _ in throw SourceFailure("no member is asked", hint: "") }
+        )
+        .prove()
+        for (revision, hash) in facts.earlierHashKV {
+            let revision = try #require(Int64(revision))
+            #expect(try proven.hashKV(revision) == hash, "at \(revision)")
+        }
+        #expect(try proven.hashKV(facts.revision) == facts.hashKV)
     }
 
     @Test("shows what a restored cluster starts with", arguments: ["3.4.23", "3.5.16"])

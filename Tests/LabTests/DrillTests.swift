@@ -267,10 +267,16 @@ struct LocalDrillTests {
         let next = try Program.run(Rekindle.path, ["--state-dir", lost.stateDirectory] + words)
         #expect(next.status == 0, "\(next.errorText)")
         #expect(!FileManager.default.fileExists(atPath: scratch))
-        let left = try Program.run(
-            "/usr/bin/pgrep",
-            ["-fa", "--", "--data-dir=[^ ]*rekindle-\(run)/"]
-        )
-        #expect(left.outputText == "")
+        // whatever was under way when its coordinator died is given five seconds to end
+        var left = ""
+        _ = Watchdog.wait(atMost: 20, every: 200_000) {
+            let found = try? Program.run(
+                "/usr/bin/pgrep",
+                ["-fa", "--", "--data-dir=[^ ]*rekindle-\(run)/"]
+            )
+            left = found?.outputText ?? "pgrep failed"
+            return left.isEmpty
+        }
+        #expect(left.isEmpty, "\(left)")
     }
 }

@@ -102,6 +102,7 @@ struct EtcdConfigurationTests {
                 + "wal-dir:\nclient-transport-security: {cert-file: /x}\n",
             wanted: [
                 "name": "file", "quota-backend-bytes": "8589934592", "force-new-cluster": "false",
+                "cert-file": "/x",
             ]
         ),
         Case(

@@ -1,3 +1,4 @@
+import RemoteHost
 import RestorePlanning
 import RunReport
 import TestSupport
@@ -10,6 +11,24 @@ struct PlanTextTests {
         var sample = Sample()
         sample.warnings = ["etcd-2: 9 s ahead of this machine's"]
         GoldenFile.expect(PlanText.render(sample.plan, style: .plain), in: "plan.txt")
+    }
+
+    @Test("names the way to a member behind jump hosts, and gives the same to ssh by hand")
+    func jumps() {
+        var plan = Sample().plan
+        plan.targets[0].endpoint.jumps = [
+            JumpHost(host: "gate", user: "ops"), JumpHost(host: "::1", port: 2222, user: "x"),
+        ]
+        plan.targets[0].endpoint.config = SSHConfigWords(
+            file: "/config",
+            host: "e1",
+            hostKeyAlias: "etcd-one"
+        )
+        let way = "ops@gate,x@[::1]:2222"
+        #expect(PlanText.render(plan, style: .plain).contains("10.0.0.1 through \(way)"))
+        let byHand = PlanMarkdown.render(plan)
+        #expect(byHand.contains("ssh -o HostKeyAlias=etcd-one -J '\(way)' ops@10.0.0.1 "))
+        #expect(byHand.contains("\nssh ops@10.0.0.2 "))
     }
 
     @Test("prints every command where it is asked to")

@@ -44,8 +44,8 @@ extension RealSSHD {
             )
             try await LocalSSHD.run(locked) { server in
                 let asked = Mutex<[String]>([])
-                let settings = SSHConnector.Settings(passphrase: { path in
-                    asked.withLock { $0.append(path) }
+                let settings = SSHConnector.Settings(ask: { question in
+                    asked.withLock { $0.append(question) }
                     return "correct horse"
                 })
                 let connector = SSHConnector(settings: settings)
@@ -57,7 +57,7 @@ extension RealSSHD {
                     }
                     try await group.waitForAll()
                 }
-                #expect(asked.withLock { $0 } == [server.userKey])
+                #expect(asked.withLock { $0 } == ["passphrase for \(server.userKey)"])
             }
         }
 
@@ -67,7 +67,7 @@ extension RealSSHD {
             try await LocalSSHD.run(locked) { server in
                 let settings = SSHConnector.Settings(
                     connectTimeout: .seconds(2),
-                    passphrase: { _ in
+                    ask: { _ in
                         Thread.sleep(forTimeInterval: 2.5)
                         return "x"
                     }
@@ -82,7 +82,7 @@ extension RealSSHD {
             let locked = LocalSSHD.Configuration(userPassphrase: "x")
             try await LocalSSHD.run(locked) { server in
                 let isAsked = AsyncStream<Void>.makeStream()
-                let settings = SSHConnector.Settings(passphrase: { _ in
+                let settings = SSHConnector.Settings(ask: { _ in
                     isAsked.continuation.finish()
                     Thread.sleep(forTimeInterval: 120)
                     return nil
@@ -100,7 +100,7 @@ extension RealSSHD {
         func wrongPassphrase() async throws {
             let locked = LocalSSHD.Configuration(userPassphrase: "correct horse")
             try await LocalSSHD.run(locked) { server in
-                let wrong = SSHConnector.Settings(passphrase: { _ in "wrong" })
+                let wrong = SSHConnector.Settings(ask: { _ in "wrong" })
                 let failure = try #require(await Self.failure(server, nil, wrong))
                 #expect(failure.kind == .authentication)
                 #expect(failure.message.contains("\(server.userKey): the passphrase is wrong"))

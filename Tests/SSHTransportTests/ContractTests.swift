@@ -69,5 +69,22 @@ extension RealSSHD {
                 await connection.close()
             }
         }
+
+        @Test(
+            "an IPv6 address and a port of its own are reached, and known by both",
+            .enabled(if: LocalSSHD.hasIPv6Loopback, "needs ::1 on this machine")
+        )
+        func version6() async throws {
+            try await LocalSSHD.run(LocalSSHD.Configuration(address: "::1")) { server in
+                let connection = try await server.connect()
+                let result = try await connection.run(ContractCommand.hello.command)
+                await connection.close()
+                #expect(result.outputText == "hello\n")
+                try server.writeKnownHosts(["::1 " + server.hostKey()])
+                await (try server.connect()).close()
+                try server.writeKnownHosts(["[127.0.0.1]:\(server.port) " + server.hostKey()])
+                try await expectFailure(.hostKeyUnknown) { try await server.connect() }
+            }
+        }
     }
 }

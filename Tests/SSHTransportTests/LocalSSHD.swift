@@ -11,6 +11,8 @@ struct LocalSSHD: Sendable {
         /// What ssh-keygen is told about the user's key.
         var userKey = ["-t", "ed25519"]
         var userPassphrase = ""
+        /// Where it listens: a loopback address.
+        var address = "127.0.0.1"
     }
 
     static let path = "/usr/sbin/sshd"
@@ -20,7 +22,13 @@ struct LocalSSHD: Sendable {
         )
     }
 
+    static var hasIPv6Loopback: Bool {
+        let addresses = try? String(contentsOfFile: "/proc/net/if_inet6", encoding: .utf8)
+        return addresses?.contains(String(repeating: "0", count: 31) + "1 ") == true
+    }
+
     let directory: URL
+    let address: String
     let port: UInt16
     private let guardian: ChildProcess
     private let leash: Int32
@@ -47,6 +55,7 @@ struct LocalSSHD: Sendable {
                 withIntermediateDirectories: true
             )
         }
+        address = configuration.address
         port = try Self.freePort()
         var lines = configuration.lines
         for type in configuration.hostKeyTypes {
@@ -65,7 +74,7 @@ struct LocalSSHD: Sendable {
             toPath: directory.appending(path: "authorized_keys").path
         )
         lines += [
-            "Port \(port)", "ListenAddress 127.0.0.1", "StrictModes no", "UsePAM no",
+            "Port \(port)", "ListenAddress \(address)", "StrictModes no", "UsePAM no",
             "PermitRootLogin yes", "PidFile \(directory.appending(path: "pid").path)",
             "AuthorizedKeysFile \(directory.appending(path: "authorized_keys").path)",
         ]
@@ -118,7 +127,7 @@ struct LocalSSHD: Sendable {
 
     var endpoint: HostEndpoint {
         HostEndpoint(
-            host: "127.0.0.1",
+            host: address,
             port: port,
             user: NSUserName(),
             identityFiles: [userKey],
@@ -147,7 +156,7 @@ struct LocalSSHD: Sendable {
         let names = try FileManager.default.contentsOfDirectory(atPath: directory.path)
         let types = names.filter { $0.hasPrefix("host_") && !$0.hasSuffix(".pub") }
         try writeKnownHosts(
-            types.map { "[127.0.0.1]:\(port) " + (try hostKey(String($0.dropFirst(5)))) }
+            types.map { "[\(address)]:\(port) " + (try hostKey(String($0.dropFirst(5)))) }
         )
     }
 
@@ -160,7 +169,7 @@ struct LocalSSHD: Sendable {
         return RunningProcess.all().filter { $0.parent == listener }.map(\.id)
     }
 
-    private static func freePort() throws -> UInt16 {
+    static func freePort() throws -> UInt16 {
         let descriptor = socket(AF_INET, .streamThatNoChildInherits, 0)
         defer { close(descriptor) }
         var address = sockaddr_in.loopback(port: 0)

@@ -35,6 +35,40 @@ final class SilentListener: Sendable {
     deinit { close(descriptor) }
 }
 
+/// A port whose queue is full: who connects gets no answer, as from a firewall that drops.
+final class FullListener {
+    let port: UInt16
+    private var descriptors: [Int32] = []
+
+    init() throws {
+        let listener = socket(AF_INET, .streamThatNoChildInherits, 0)
+        descriptors = [listener]
+        var address = sockaddr_in.loopback(port: 0)
+        var size = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let code = withUnsafeMutablePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
+                bind(listener, pointer, size) + listen(listener, 0)
+                    + getsockname(listener, pointer, &size)
+            }
+        }
+        port = UInt16(bigEndian: address.sin_port)
+        guard code == 0 else { throw LocalSSHD.Failed("no listener") }
+        // a queue of none still holds one, and the kernel may round it up
+        for _ in 0..<4 {
+            let client = socket(AF_INET, .streamThatNoChildInherits, 0)
+            descriptors.append(client)
+            _ = fcntl(client, F_SETFL, O_NONBLOCK)
+            _ = withUnsafePointer(to: &address) { pointer in
+                pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
+                    connect(client, pointer, size)
+                }
+            }
+        }
+    }
+
+    deinit { for descriptor in descriptors { close(descriptor) } }
+}
+
 /// A TCP connection that says nothing.
 struct PlainConnection {
     private let descriptor: Int32

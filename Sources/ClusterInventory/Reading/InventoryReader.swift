@@ -1,3 +1,5 @@
+internal import RemoteHost
+
 /// An inventory file to `Inventory`, with every problem of the file told at once.
 package enum InventoryReader {
     /// Reads the bytes of a file; messages name it as it is given.
@@ -62,14 +64,25 @@ package enum InventoryReader {
             findings: &findings
         )
         guard let name = cluster.name else { return nil }
+        let good = members.compactMap(\.member)
+        var hosts: [String: HostEndpoint] = [:]
+        for host in Set(groups.values.joined()) where !good.contains(where: { $0.isAt(host) }) {
+            hosts[host] = SSHReading.endpoint(
+                of: host,
+                from: defaults.ssh,
+                surroundings: surroundings,
+                findings: &findings
+            )
+        }
         return Inventory(
             clusterName: name,
             token: cluster.token,
-            members: members.compactMap(\.member),
+            members: good,
             groups: groups,
             objectives: objectives,
             notify: notify,
-            otherHosts: anyHost
+            otherHosts: anyHost,
+            groupHosts: hosts
         )
     }
 

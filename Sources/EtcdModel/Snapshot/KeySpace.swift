@@ -17,22 +17,31 @@ struct KeySpace {
     ///   - bucket: its `key` bucket.
     ///   - records: how many the bucket holds.
     ///   - compactRevision: -1 without a compaction.
+    ///   - last: the main revision to stop at, as if no later one had been written.
     /// - Throws: `SnapshotFault`, and what reading throws.
     init<Database>(
         _ file: BoltFile<Database>,
         _ bucket: BoltFile<Database>.Bucket?,
         records: Int,
-        compactRevision: Int64
+        compactRevision: Int64,
+        upTo last: Int64 = .max
     ) throws {
-        let kept = try findLatest(file, bucket, records: records)
-        (hash, latest) = try Self.hash(file, bucket, kept, compactRevision: compactRevision)
+        let kept = try findLatest(file, bucket, records: records, upTo: last)
+        (hash, latest) = try Self.hash(
+            file,
+            bucket,
+            kept,
+            compactRevision: compactRevision,
+            upTo: last
+        )
     }
 
     /// Counts the live keys, and finds out which records are their latest.
     private mutating func findLatest<Database>(
         _ file: BoltFile<Database>,
         _ bucket: BoltFile<Database>.Bucket?,
-        records: Int
+        records: Int,
+        upTo end: Int64
     ) throws -> KeptRecords {
         var seen = SeenKeys(capacity: records)
         var kept = KeptRecords(records: records)
@@ -46,6 +55,7 @@ struct KeySpace {
                 guard ordinal >= 0 else {
                     throw SnapshotFault.damaged(page: leaf.number, what: "its tree changes")
                 }
+                guard stamp.main <= end else { continue }
                 revision = max(revision, stamp.main)
                 guard seen.insert(name), !stamp.isTombstone else { continue }
                 kept.insert(ordinal)
@@ -61,7 +71,8 @@ struct KeySpace {
         _ file: BoltFile<Database>,
         _ bucket: BoltFile<Database>.Bucket?,
         _ kept: KeptRecords,
-        compactRevision: Int64
+        compactRevision: Int64,
+        upTo end: Int64
     ) throws -> (hash: UInt32, latest: LatestRecords) {
         var crc = CRC32C()
         Array("key".utf8).withUnsafeBytes { crc.update($0) }
@@ -80,6 +91,7 @@ struct KeySpace {
                 }
                 last = stamp
                 defer { ordinal += 1 }
+                guard stamp.main <= end else { continue }
                 // an earlier raise of the revision left a record of the empty key, which the next replaces
                 if kept.contains(ordinal), !record.value.isEmpty {
                     latest.update(record.key)

@@ -14,6 +14,8 @@ package struct SnapshotContent: Sendable, Hashable {
     package var clusterVersion: String?
     package var latestRecords = LatestRecords(crc32c: 0, lastRevision: 0)
 
+    private init() {}
+
     /// - Parameter database: the file without its trailing digest.
     /// - Throws: `SnapshotFault`, and what reading throws.
     package init(reading database: some DatabaseBytes) throws {
@@ -36,6 +38,31 @@ package struct SnapshotContent: Sendable, Hashable {
         keys = space.keys
         hashKV = space.hash
         latestRecords = space.latest
+    }
+
+    /// What `endpoint hashkv --rev` would say of an earlier revision.
+    ///
+    /// - Parameters:
+    ///   - database: the file without its trailing digest.
+    ///   - revision: later than the compacted one, of which etcd itself tells nothing.
+    /// - Returns: the CRC-32C that etcd computes.
+    /// - Throws: `SnapshotFault`, and what reading throws.
+    package static func hashKV(
+        of database: some DatabaseBytes,
+        at revision: Int64
+    ) throws -> UInt32 {
+        let file = try BoltFile(database)
+        let buckets = try file.buckets()
+        var content = SnapshotContent()
+        try content.readSmallBuckets(file, buckets)
+        return try KeySpace(
+            file,
+            buckets["key"],
+            records: try file.count(buckets)["key"] ?? 0,
+            compactRevision: content.compactRevision,
+            upTo: revision
+        )
+        .hash
     }
 
     /// Bytes of the smallest database that there can be.

@@ -11,7 +11,10 @@ struct InventoryCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "inventory",
         abstract: "The inventory file.",
-        subcommands: [InventoryShowCommand.self]
+        subcommands: [
+            InventoryShowCommand.self, InventoryDiscoverCommand.self,
+            InventorySudoersCommand.self,
+        ]
     )
 }
 
@@ -57,6 +60,42 @@ struct InventoryShowCommand: RekindleSubcommand {
         case .json:
             context.terminal.show(try InventoryText.json(listing))
         }
+    }
+}
+
+struct InventorySudoersCommand: RekindleSubcommand {
+    static let configuration = CommandConfiguration(
+        commandName: "sudoers",
+        abstract: "Print the rule that lets a user who is not root do all that a run does.",
+        discussion: """
+            For sudo or doas, as `become` in the inventory says. Connects to nothing.
+
+
+            """ + ExitStatus.help(.done, .usage, .invalidInput)
+    )
+
+    @OptionGroup var options: GlobalOptions
+
+    func body(_ context: CommandContext) async throws -> ExitStatus {
+        let inventory = try context.preparation.inventory(options.inventory)
+        let sudoers = SudoersText(
+            inventory.members.map { ($0.member.name, $0.endpoint) }
+                + inventory.groupHosts.map { ($0.name, $0.endpoint) }
+        )
+        guard !sudoers.isEmpty else {
+            throw UsageProblem(
+                "no host of the inventory has `become: sudo` or `become: doas`",
+                hint: "whoever logs in as root needs no rule"
+            )
+        }
+        if let user = sudoers.ambiguousUser {
+            throw UsageProblem(
+                "no rule can be written for a user called \(user): sudoers takes it for something else",
+                hint: "log in as another user"
+            )
+        }
+        context.terminal.show(sudoers.text)
+        return .done
     }
 }
 

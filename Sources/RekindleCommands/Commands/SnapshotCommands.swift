@@ -7,7 +7,7 @@ struct SnapshotCommand: AsyncParsableCommand {
         abstract: "Take, keep and prove snapshots.",
         subcommands: [
             SnapshotSaveCommand.self, SnapshotListCommand.self, SnapshotPruneCommand.self,
-            SnapshotVerifyCommand.self,
+            SnapshotRecoverCommand.self, SnapshotVerifyCommand.self,
         ]
     )
 }

@@ -41,45 +41,24 @@ struct SnapshotSaveCommand: RekindleSubcommand {
     @OptionGroup var packing: PackingOptions
 
     func body(_ context: CommandContext) async throws -> ExitStatus {
-        let layers = try packing.layers(context.world)
-        let surroundings = SourceSurroundings(
-            endpointURL: packing.endpointURL,
-            environment: context.world.environment
-        )
-        let inventory = try context.preparation.inventory(options.inventory)
-        let names = inventory.members.map(\.member.name)
-        if let from, !names.contains(from) {
-            throw UsageProblem(
-                "--from \(from): there is no such member",
-                hint: KeySuggestion.nearest(to: from, among: names).map { "did you mean \($0)?" }
-                    ?? "the members are \(names.joined(separator: ", "))"
-            )
-        }
-        let fleet = context.fleet(inventory)
-        let destination = try DestinationReading(
-            context: context,
-            surroundings: surroundings,
-            members: { fleet }
-        )
-        .destination(to, option: "--to")
+        let sources = try SavingArguments(context, options, to: to, from: from, packing)
         let saving = SnapshotSaving(
             context: context,
-            inventory: inventory,
-            fleet: fleet,
-            destination: destination,
-            layers: layers,
-            surroundings: surroundings,
+            inventory: sources.inventory,
+            fleet: sources.fleet,
+            storing: sources.storing,
+            surroundings: sources.storing.surroundings,
             wanted: from
         )
         let stored = try await context.withDestination { try await saving.run() }
-        await fleet.close()
+        await sources.fleet.close()
         switch options.output {
         case .json: context.terminal.show(try BackupListing.json(BackupListing(stored)))
         case .text:
             guard let proof = stored.manifest?.proof else { break }
             context.terminal.show(
                 """
-                \(destination.description)/\(stored.name.text)
+                \(sources.storing.destination.description)/\(stored.name.text)
                 proven: revision \(proof.revision), \(proof.keys) keys, HashKV \(proof.hashKV), \
                 SHA-256 \(proof.sha256); \(ByteText.describe(stored.bytes)) stored
                 """

@@ -22,6 +22,16 @@ struct MemberPlanning: Sendable {
             )
         }
         guard let host else { return inventory }
+        let isConfigured = inventory.members.contains {
+            $0.member.name == request.name && $0.endpoint.config != nil
+        }
+        guard !isConfigured else {
+            throw UsageProblem(
+                "--with \(host): the way to \(request.name) is from ssh's configuration, which says "
+                    + "nothing of another host",
+                hint: "write its new host and URLs into the inventory, and leave --with out"
+            )
+        }
         guard let moved = inventory.moving(request.name, to: host) else {
             throw UsageProblem(
                 "the peer URLs of \(request.name) do not name its host, so that --with cannot tell the "

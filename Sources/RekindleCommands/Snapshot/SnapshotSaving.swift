@@ -3,8 +3,6 @@ import EtcdModel
 import RemoteHost
 import RestoreEngine
 import RestorePlanning
-import RunJournal
-import RunReport
 import SnapshotSource
 import SnapshotStore
 
@@ -13,9 +11,7 @@ struct SnapshotSaving: Sendable {
     let context: CommandContext
     let inventory: Inventory
     let fleet: Fleet
-    let destination: any SnapshotDestination
-    /// The innermost first.
-    let layers: [PackingLayer]
+    let storing: SnapshotStoring
     let surroundings: SourceSurroundings
     /// The only member to be asked, whatever its state; nil for the best of all.
     let wanted: String?
@@ -24,56 +20,25 @@ struct SnapshotSaving: Sendable {
     ///   `CommandEnd`, `CancellationError`, and what the audit log throws.
     @concurrent
     func run() async throws -> StoredSnapshot {
-        let takenAt = context.world.now
-        let name = SnapshotName(
-            cluster: inventory.clusterName,
-            takenAt: takenAt,
-            suffixes: layers.map(\.suffix)
-        )
-        let audit = AuditLog(in: try StateDirectory(makingAt: context.store.path))
-        // one that is damaged is told before anything is written
-        _ = try audit.records(BackupRecord.self)
-        try await destination.prepare(for: name.text)
+        let name = try await storing.prepare()
         let (proven, candidate) = try await prove()
-        let stream = try PackingStream(
-            try proven.stream(0),
-            layers: layers,
-            surroundings: surroundings
+        return try await storing.store(
+            proven,
+            as: name,
+            of: candidate.name,
+            etcdVersion: candidate.live.version
         )
-        try await destination.put(name.text, stream)
-        let manifest = SnapshotManifest(
-            snapshot: name.text,
-            cluster: inventory.clusterName,
-            takenAt: UTCTime.text(takenAt),
-            member: candidate.name,
-            etcdVersion: candidate.live.version,
-            proof: proven.proof,
-            stored: SnapshotManifest.StoredBytes(bytes: stream.bytes, sha256: stream.sha256()),
-            layers: layers.reversed().map(\.name)
-        )
-        do {
-            try await destination.put(name.manifest, ArrayStream(try manifest.encoded()))
-        } catch {
-            // without its manifest nobody would ever prune it
-            try? await destination.delete([name.text])
-            throw error
-        }
-        let stored = StoredSnapshot(
-            name: name,
-            bytes: stream.bytes,
-            manifest: manifest,
-            state: .proven
-        )
-        try await audit.append([
-            BackupRecord(.saved, stored, in: destination.description, context.world)
-        ])
-        return stored
     }
 
     /// Asks one member after the other, until one gives a snapshot that is proven.
     private func prove() async throws -> (ProvenSnapshot, SaveCandidate) {
         let findings = await context.findings(inventory, fleet)
-        let candidates = SaveCandidate.all(inventory, findings, only: wanted)
+        let candidates = SaveCandidate.all(
+            inventory,
+            findings,
+            only: wanted,
+            whatever: wanted != nil
+        )
         guard !candidates.isEmpty else {
             context.terminal.problem(
                 wanted.map { "\($0) cannot be asked for a snapshot" }
@@ -107,24 +72,8 @@ struct SnapshotSaving: Sendable {
                 + (candidate.live.isLeader ? "the leader" : "a follower")
                 + ", \(ByteText.describe(UInt64(max(0, candidate.live.databaseBytes))))"
         )
-        // a connection of its own: nobody else is to wait for the bytes
-        let own = fleet.apart()
-        guard let link = own[candidate.name] else { preconditionFailure("it is in the fleet") }
-        let save = MemberSave(candidate: candidate, link: link)
-        let opening = SnapshotOpening(
-            .member(name: candidate.name, path: "\(candidate.folder)/snapshot.db"),
-            surroundings: surroundings,
-            spoolDirectory: { [path = context.store.path] in path },
-            fetch: { _, _, sink in try await save.fetch(into: sink) }
-        )
-        let proven: Result<ProvenSnapshot, any Error>
-        do {
-            proven = .success(try await opening.prove())
-        } catch {
-            proven = .failure(error)
-        }
-        await own.close()
-        let found = try proven.get()
+        let found = try await HostSnapshot.served(candidate)
+            .prove(fleet, surroundings, spool: context.store.path)
         // it was asked after it had said that it is there
         guard found.proof.revision >= candidate.live.revision else {
             throw SourceFailure(

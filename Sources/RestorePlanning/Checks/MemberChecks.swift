@@ -57,19 +57,41 @@ struct MemberChecks {
         ServiceChecks(member: member, facts: facts, takesOver: takesOver)
     }
 
-    /// sudo begins its messages with its name, in every language.
+    /// sudo and doas begin their messages with their names, in every language.
     private func hintOnAnswer(_ why: String) -> String {
-        let user = member.endpoint.user
-        if member.endpoint.become == .sudo, why.contains("sudo: ") {
-            if why.contains("not found") {
-                return "install sudo on the host, or log in as root: `user: root` and "
-                    + "`become: none` under `ssh` in the inventory"
-            }
-            return "let \(user) use sudo without a password, by a line "
-                + "`\(user) ALL=(ALL) NOPASSWD: ALL` in a file in /etc/sudoers.d on the host"
+        let endpoint = member.endpoint
+        if endpoint.become != .none, why.contains("\(endpoint.become): ") {
+            return hintOnBecoming(why, endpoint)
         }
+        let user = endpoint.user
         return "its login shell must run commands: `getent passwd \(user)` on the host shows "
             + "which it is, `usermod -s /bin/sh \(user)` sets it"
+    }
+
+    private func hintOnBecoming(_ why: String, _ endpoint: HostEndpoint) -> String {
+        let user = endpoint.user
+        if why.contains("not found") {
+            return "install \(endpoint.become) on the host, or log in as root: `user: root` and "
+                + "`become: none` under `ssh` in the inventory"
+        }
+        // sudo's `requiretty`, which it words so in English only
+        if why.contains("tty") {
+            return
+                "let \(user) use sudo without a terminal, by a line `Defaults:\(user) !requiretty` "
+                + "in a file in /etc/sudoers.d on the host"
+        }
+        switch endpoint.become {
+        case .doas:
+            return
+                "let \(user) become root without a password, by a line `permit nopass \(user)` in "
+                + "/etc/doas.conf on the host: doas asks at a terminal only"
+        case .sudo, .none:
+            let rule =
+                "by a line `\(user) ALL=(ALL) NOPASSWD: ALL` in a file in /etc/sudoers.d on the host"
+            return endpoint.becomePassword == nil
+                ? "let \(user) use sudo without a password, \(rule), or set `become-password: ask`"
+                : "let \(user) use sudo, \(rule); `rekindle inventory sudoers` prints it"
+        }
     }
 
     private func root(_ facts: HostFacts) -> Check {
@@ -79,8 +101,8 @@ struct MemberChecks {
                 "root",
                 .fails,
                 "commands run as \(member.endpoint.user), who is not root",
-                hint: "set `become: sudo` under `ssh` in the inventory, with a sudo rule that "
-                    + "asks for no password"
+                hint: "set `become: sudo` under `ssh` in the inventory; `rekindle inventory "
+                    + "sudoers` prints the rule"
             )
     }
 

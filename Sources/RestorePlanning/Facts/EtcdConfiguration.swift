@@ -152,6 +152,11 @@ package struct EtcdConfiguration: Sendable, Hashable {
             switch entry.value.content {
             case .scalar(let value): values[entry.key.value] = value
             // as the flags are called (configFromFile, server/embed/config.go of 3.5)
+            case .mapping(let inner) where entry.key.value == "client-transport-security":
+                for setting in inner {
+                    guard case .scalar(let value) = setting.value.content else { continue }
+                    values[setting.key.value] = value
+                }
             case .mapping(let inner) where entry.key.value == "peer-transport-security":
                 for setting in inner {
                     guard case .scalar(let value) = setting.value.content else { continue }

@@ -224,6 +224,18 @@ package struct LiveMember: Sendable, Hashable {
         self.isLearner = isLearner
     }
 
+    package init(_ status: EndpointStatus) {
+        self.init(
+            clusterID: status.clusterID,
+            memberID: status.memberID,
+            revision: status.revision,
+            leader: status.leader,
+            version: status.version,
+            databaseBytes: status.databaseBytes,
+            isLearner: status.isLearner
+        )
+    }
+
     package var isLeader: Bool { leader == memberID }
 }
 

@@ -12,7 +12,7 @@ extension Inventory {
     ) -> [HookHost]? {
         let named = group == Hook.members ? members.map(\.member.name) : groups[group]
         return named?.map { host in
-            let member = members.first { $0.member.name == host || $0.endpoint.host == host }
+            let member = members.first { $0.isAt(host) }
             return HookHost(name: member?.member.name ?? host, endpoint: endpoint(of: host))
         }
         .filter { exceptions.reason(toFence: $0.name) == nil }

@@ -45,8 +45,9 @@ package enum PlanComparison {
 
     private static func wayIn(_ target: MemberTarget) -> String {
         let endpoint = target.endpoint
-        let root = endpoint.become == .sudo ? " with sudo" : ""
-        return "\(endpoint.user)@\(endpoint.host):\(endpoint.port)\(root)"
+        let root = endpoint.become == .none ? "" : " with \(endpoint.become)"
+        let way = endpoint.jumpText.map { " through \($0)" } ?? ""
+        return "\(endpoint.user)@\(endpoint.host):\(endpoint.port)\(way)\(root)"
     }
 
     private static func presence(_ isThere: Bool) -> String { isThere ? "there" : "missing" }

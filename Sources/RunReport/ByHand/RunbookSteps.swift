@@ -98,11 +98,18 @@ struct RunbookSteps {
 
     private func upload(_ receive: [String], _ target: MemberTarget) -> String {
         let endpoint = target.endpoint
-        let sudo = endpoint.become == .sudo ? ["sudo", "-n", "--"] : []
+        // by hand sudo cannot ask: the snapshot is its standard input
+        let root: [String] =
+            switch endpoint.become {
+            case .none: []
+            case .sudo: ["sudo", "-n", "--"]
+            case .doas: ["doas", "-n", "--"]
+            }
         let port = endpoint.port == 22 ? [] : ["-p", "\(endpoint.port)"]
+        let alias = endpoint.config?.hostKeyAlias.map { ["-o", "HostKeyAlias=\($0)"] } ?? []
         let ssh = ShellWord.line(
-            ["ssh"] + port
-                + ["\(endpoint.user)@\(endpoint.host)", ShellWord.line(sudo + receive)]
+            ["ssh"] + port + alias + (endpoint.jumpText.map { ["-J", $0] } ?? [])
+                + ["\(endpoint.user)@\(endpoint.host)", ShellWord.line(root + receive)]
         )
         guard let snapshot = plan.snapshot else { return "" }
         let path = snapshot.path

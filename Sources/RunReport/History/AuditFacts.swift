@@ -99,9 +99,10 @@ struct AuditFacts {
             rows: plan.targets.map { target in
                 let endpoint = target.endpoint
                 let port = endpoint.port == 22 ? "" : " port \(endpoint.port)"
+                let way = endpoint.jumpText.map { " through \($0)" } ?? ""
                 let version = target.tools.restoreVersion.map { " \($0)" } ?? ""
                 return [
-                    StyledLine(target.name, .bold), StyledLine("\(endpoint.host)\(port)"),
+                    StyledLine(target.name, .bold), StyledLine("\(endpoint.host)\(port)\(way)"),
                     StyledLine(
                         endpoint.user + (endpoint.become == .none ? "" : ", \(endpoint.become)")
                     ),

@@ -191,8 +191,9 @@ struct PlanHeader {
     }
 
     private func host(_ target: MemberTarget) -> String {
-        target.endpoint.port == 22
-            ? target.endpoint.host : "\(target.endpoint.host) port \(target.endpoint.port)"
+        let endpoint = target.endpoint
+        return endpoint.host + (endpoint.port == 22 ? "" : " port \(endpoint.port)")
+            + (endpoint.jumpText.map { " through \($0)" } ?? "")
     }
 
     private func bytes(_ count: UInt64?) -> StyledLine {

@@ -13,6 +13,8 @@ struct AuthenticationReport {
     var attempts: [Attempt] = []
     /// The server's comma list, as it sent it.
     var offeredMethods: String
+    /// What to do about a certificate that could not even be offered.
+    var certificateHint: String?
     /// What the server said where it hung up in the middle.
     var hangUp: String?
 
@@ -34,6 +36,7 @@ struct AuthenticationReport {
         if !offersPublicKey {
             return "allow PubkeyAuthentication in sshd_config on the host"
         }
+        if let certificateHint { return certificateHint }
         if hangUp != nil {
             return "the server allows only a few keys (MaxAuthTries): name the right one in "
                 + "identity-files, so that it is tried first"

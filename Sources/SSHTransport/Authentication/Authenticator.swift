@@ -1,3 +1,4 @@
+import Glibc
 import RemoteHost
 
 /// Logs a user in with the first key that the server accepts.
@@ -20,7 +21,12 @@ struct Authenticator {
     ) {
         self.session = session
         self.endpoint = endpoint
-        self.agentSocket = agentSocket
+        self.agentSocket =
+            switch endpoint.config?.identityAgent {
+            case nil: agentSocket
+            case "none": nil
+            case let socket?: socket
+            }
         self.vault = vault
         self.interrupt = interrupt
         self.deadline = deadline
@@ -35,7 +41,8 @@ struct Authenticator {
         }
         let candidates = AuthenticationCandidate.ordered(
             files: keyFiles(),
-            agentKeys: try agentKeys()
+            agentKeys: try agentKeys(),
+            onlyNamed: endpoint.config?.identitiesOnly ?? false
         )
         for candidate in candidates {
             do throws(SSHError) {
@@ -91,9 +98,17 @@ struct Authenticator {
                 return false
             }
         }
+        let certificate = candidate.certificate
+        if let certificate, case .file(let file) = candidate.source,
+            let plain = file.publicBlob, plain != certificate.publicBlob
+        {
+            note(candidate.label, "it is another key's: not used")
+            return false
+        }
         guard let blob = candidate.offeredBlob else {
+            report.certificateHint = report.certificateHint ?? candidate.certificateHint
             let type = HostKey(blob: candidate.publicBlob)?.type ?? "an unknown type"
-            note(candidate.label, "\(type) is not supported")
+            note(candidate.label, "\(type) is not supported by libssh2 here")
             return false
         }
         let source = candidate.source
@@ -107,7 +122,8 @@ struct Authenticator {
         switch answer {
         case .accepted: return true
         case .refused(let refusal):
-            note(candidate.label, refusal.reason, refusal.problem)
+            let why = certificate?.objection(to: endpoint.user, at: UInt64(time(nil)))
+            note(candidate.label, refusal.reason + (why.map { ": \($0)" } ?? ""), refusal.problem)
             return false
         }
     }

@@ -12,10 +12,13 @@ struct PrivateKeyFile {
 
     /// From the private file where it has it in the clear, else from the `.pub` file beside it.
     private(set) var publicBlob: [UInt8]?
+    /// From the `-cert.pub` file beside it.
+    let certificate: UserCertificate?
 
     init(path: String) throws(KeyFileProblem) {
         self.path = path
-        let beside = Self.publicKey(beside: path)
+        let beside = Self.publicKey(in: path + ".pub")
+        certificate = Self.publicKey(in: path + "-cert.pub").flatMap(UserCertificate.init)
         let text: String
         do throws(KeyFileProblem) {
             text = try Self.text(of: path)
@@ -55,8 +58,8 @@ struct PrivateKeyFile {
         }
     }
 
-    private static func publicKey(beside path: String) -> [UInt8]? {
-        guard let text = try? TextFile(path: path + ".pub").text else { return nil }
+    private static func publicKey(in path: String) -> [UInt8]? {
+        guard let text = try? TextFile(path: path).text else { return nil }
         let words = text.split { $0 == " " || $0 == "\t" || $0.isNewline }
         return words.count >= 2 ? Base64.decode(words[1]) : nil
     }

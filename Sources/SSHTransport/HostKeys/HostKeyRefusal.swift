@@ -46,7 +46,8 @@ struct HostKeyRefusal {
     private func unknownHint(_ endpoint: HostEndpoint) -> String {
         var hint =
             "compare with the host's console: \(consoleCommand); if it is the same, "
-            + "ssh-keyscan -t \(scanType) -p \(endpoint.port) \(endpoint.host) "
+            + (endpoint.lastJumpArguments.map { "ssh \($0) " } ?? "")
+            + "ssh-keyscan -t \(scanType) -p \(endpoint.port) \(endpoint.host) \(renamed(endpoint))"
             + ">> \(files.first ?? "known_hosts")"
         if case .unknown(let reason) = verdict {
             if reason.hasCertAuthority {
@@ -63,6 +64,11 @@ struct HostKeyRefusal {
             hint += "; \(badLines.count) line(s) could not be read, the first is \(first)"
         }
         return hint
+    }
+
+    /// A HostKeyAlias is what known_hosts must have in the place of the host.
+    private func renamed(_ endpoint: HostEndpoint) -> String {
+        endpoint.config?.hostKeyAlias.map { "| sed 's/^[^ ]*/\($0)/' " } ?? ""
     }
 
     /// The type as `ssh-keyscan -t` and the key file's name have it.

@@ -1,6 +1,6 @@
 import CLibSSH2
 
-/// One session channel: one command.
+/// One channel: a command, or a connection that the server makes for us.
 @safe
 struct Channel: ~Copyable {
     enum Stream: Int32 {
@@ -56,6 +56,21 @@ struct Channel: ~Copyable {
         } catch .library(_, LIBSSH2_ERROR_CHANNEL_FAILURE, let reason) {
             throw .channelRefused(reason)
         }
+    }
+
+    /// Has the server connect to a host and port, and carries that connection's bytes.
+    ///
+    /// - Throws: `.channelRefused` with the server's reason.
+    init(_ session: Session, to host: String, port: UInt16, _ deadline: Deadline) throws(SSHError) {
+        do throws(SSHError) {
+            // who asks is told to the server, which only logs it (RFC 4254 §7.2)
+            unsafe raw = try session.make("opening a way onwards", deadline) { session in
+                unsafe libssh2_channel_direct_tcpip_ex(session, host, Int32(port), "127.0.0.1", 0)
+            }
+        } catch .library(_, LIBSSH2_ERROR_CHANNEL_FAILURE, let reason) {
+            throw .channelRefused(reason)
+        }
+        self.session = session
     }
 
     deinit {
@@ -124,6 +139,9 @@ struct Channel: ~Copyable {
             "waiting for the command"
         ) != nil
     }
+
+    /// Whether nothing more will come: the end of a connection that the server made.
+    var hasEnded: Bool { unsafe libssh2_channel_eof(raw) == 1 }
 
     /// Asks the host to close the channel.
     ///

@@ -4,7 +4,13 @@ import RemoteHost
 struct CommandExecution: ~Copyable {
     private let session: Session
     private let channel: Channel
-    private let deadline: Deadline
+    private var deadline: Deadline
+    /// nil where there is nothing to be said before the command.
+    private var dialogue: SudoDialogue?
+    /// Asks for the password; what that takes is added to the deadline.
+    private let password: (_ deadline: inout Deadline) throws(SSHError) -> String
+    /// What is still to be said.
+    private var reply: [UInt8] = []
     private var input: CommandInputFeed
     /// nil where the command's own channel carries its input.
     private let stripes: InputStripes?
@@ -15,9 +21,11 @@ struct CommandExecution: ~Copyable {
     private var errorOutput: CollectedOutput
     private var buffer = [UInt8](repeating: 0, count: 64 << 10)
 
-    /// Runs a line as sshd hands it to the login shell.
+    /// Runs a line as sshd hands it to the login shell, or as sudo does once it has the password.
     static func result(
         of line: String,
+        through dialogue: SudoDialogue?,
+        password: @escaping (_ deadline: inout Deadline) throws(SSHError) -> String,
         holdsInputOpen: Bool,
         input: CommandInput,
         output: CommandOutput,
@@ -33,13 +41,16 @@ struct CommandExecution: ~Copyable {
             session: session,
             channel: channel,
             deadline: deadline,
+            dialogue: dialogue,
+            password: password,
             input: feed,
             stripes: stripes,
             holdsInputOpen: holdsInputOpen,
             output: CollectedOutput(output, limit: limits.keptOutput),
             errorOutput: CollectedOutput(.kept, limit: limits.keptOutput)
         )
-        try execution.channel.execute(stripes?.line(around: line) ?? line, deadline)
+        let fed = stripes?.line(around: line) ?? line
+        try execution.channel.execute(dialogue?.line(around: fed) ?? fed, deadline)
         return try execution.finish()
     }
 
@@ -88,6 +99,7 @@ struct CommandExecution: ~Copyable {
             )
         }
         try channel.close(deadline.atMost(.seconds(10)))
+        if let dialogue { try errorOutput.append(dialogue.rest[...]) }
         let ending: CommandResult.Ending =
             if let signal = channel.exitSignal { .signalled(signal) } else {
                 .exited(channel.exitStatus)
@@ -111,6 +123,7 @@ struct CommandExecution: ~Copyable {
     ///
     /// - Returns: whether anything was sent.
     private mutating func feed() throws(SSHError) -> Bool {
+        if dialogue != nil { return try sendReply() }
         guard inputIsOpen, lostLane == nil, !session.wire.isFull else { return false }
         try input.fill()
         if input.hasEnded {
@@ -128,6 +141,29 @@ struct CommandExecution: ~Copyable {
             hasSent = true
         }
         return hasSent
+    }
+
+    private mutating func sendReply() throws(SSHError) -> Bool {
+        guard !reply.isEmpty, let taken = try channel.write(reply[...]), taken > 0 else {
+            return false
+        }
+        reply.removeFirst(taken)
+        return true
+    }
+
+    /// Until the command has begun, what comes on standard error is sudo's.
+    private mutating func hear(_ bytes: ArraySlice<UInt8>) throws(SSHError) {
+        switch dialogue?.hear(bytes) {
+        case nil: try errorOutput.append(bytes)
+        case .listen: break
+        case .answer:
+            reply = Array("\(try password(&deadline))\n".utf8)
+            session.beginWaiting()
+        case .begin(let own):
+            dialogue = nil
+            try errorOutput.append(own[...])
+        case .refused(let said): throw .becomeRefused(said)
+        }
     }
 
     private func sendEnd() throws(SSHError) -> Bool {
@@ -150,7 +186,7 @@ struct CommandExecution: ~Copyable {
             hasRead = true
             switch stream {
             case .output: try output.append(buffer[..<count])
-            case .error: try errorOutput.append(buffer[..<count])
+            case .error: try hear(buffer[..<count])
             }
         }
         return hasRead

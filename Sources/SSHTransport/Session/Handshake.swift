@@ -10,20 +10,35 @@ enum Handshake {
         vault: KeyVault,
         interrupt: Interrupt
     ) throws(SSHError) -> Session {
-        let deadline = Deadline(after: settings.connectTimeout)
         let knownHosts = knownHosts(endpoint.knownHostsFiles)
-        let socket = try Socket.connect(
-            to: endpoint.host,
-            port: endpoint.port,
-            interrupt: interrupt,
-            deadline: deadline
-        )
+        // each host on the way has its own time
+        let tunnel: Socket? =
+            if let jump = endpoint.lastJump {
+                try Tunnel.socket(
+                    to: endpoint,
+                    through: jump,
+                    settings: settings,
+                    vault: vault,
+                    interrupt: interrupt
+                )
+            } else { nil }
+        let deadline = Deadline(after: settings.connectTimeout)
+        let socket =
+            if let tunnel { tunnel } else {
+                try Socket.connect(
+                    to: endpoint.host,
+                    port: endpoint.port,
+                    interrupt: interrupt,
+                    deadline: deadline
+                )
+            }
         let session = try Session(
             socket,
             interrupt: interrupt,
             silenceLimit: settings.silenceLimit
         )
-        let types = knownHosts.keyTypes(of: endpoint.host, port: endpoint.port)
+        let known = endpoint.knownAs
+        let types = knownHosts.keyTypes(of: known.host, port: known.port)
         try prefer(AlgorithmPreferences.hostKeys(knownTypes: types), in: session)
         try exchangeKeys(session, deadline)
         try verifyHostKey(session, knownHosts, endpoint)
@@ -120,13 +135,14 @@ enum Handshake {
         guard let key = HostKey(blob: blob) else {
             throw .keyExchange(code: 0, "the host's key cannot be read")
         }
-        let verdict = knownHosts.verdict(on: key, of: endpoint.host, port: endpoint.port)
+        let known = endpoint.knownAs
+        let verdict = knownHosts.verdict(on: key, of: known.host, port: known.port)
         if case .known = verdict { return }
         throw .hostKey(
             HostKeyRefusal(
                 key: key,
                 verdict: verdict,
-                name: KnownHosts.name(of: endpoint.host, port: endpoint.port),
+                name: KnownHosts.name(of: known.host, port: known.port),
                 files: endpoint.knownHostsFiles,
                 badLines: knownHosts.badLines,
                 unreadableFiles: knownHosts.unreadableFiles

@@ -158,6 +158,36 @@ final class Session {
         }
     }
 
+    /// Sleeps until the peer or another descriptor is ready, whatever the interrupt says.
+    ///
+    /// - Throws: `.disconnected`, `.silent`.
+    func wait(
+        beside other: Int32,
+        orWritable: Bool,
+        orReadable: Bool,
+        _ operation: String
+    ) throws(SSHError) {
+        wire.flush()
+        if wire.takeMovement() { return }
+        if let ending = wire.ending { throw .disconnected(ending, during: operation) }
+        var secondsToNext: Int32 = 0
+        unsafe libssh2_keepalive_send(raw, &secondsToNext)
+        wire.flush()
+        let own = Readiness.of(
+            wire.descriptor,
+            orWritable: wire.hasPending,
+            beside: other,
+            orWritable: orWritable,
+            orReadable: orReadable,
+            atMost: .seconds(max(1, Int(secondsToNext)))
+        )
+        if own.isReadable || own.isWritable { lastLife = .now }
+        if own.isReadable { wire.isReadable = true }
+        if own.isWritable { wire.flush() }
+        let silence = ContinuousClock.now - lastLife
+        if silence >= silenceLimit { throw .silent(operation, for: silence) }
+    }
+
     /// Does nothing for a while, unless interrupted.
     func pause(
         _ duration: Duration,

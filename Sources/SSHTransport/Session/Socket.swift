@@ -1,10 +1,29 @@
 import Glibc
 
-/// A connected TCP socket, closed with its owner.
+/// A connected socket, closed with its owner.
 struct Socket: ~Copyable {
     let descriptor: Int32
+    /// What is at its other end where that is one of our own threads.
+    let tunnel: TunnelFate?
+
+    init(descriptor: Int32, tunnel: TunnelFate? = nil) {
+        self.descriptor = descriptor
+        self.tunnel = tunnel
+    }
 
     deinit { close(descriptor) }
+
+    /// Two ends of one stream within this process.
+    static func pair() throws(SSHError) -> (Int32, Int32) {
+        var ends: [Int32] = [-1, -1]
+        let type =
+            Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
+            | Int32(SOCK_NONBLOCK.rawValue)
+        guard unsafe socketpair(AF_UNIX, type, 0, &ends) == 0 else {
+            throw .local("socketpair: \(systemError(errno))")
+        }
+        return (ends[0], ends[1])
+    }
 
     /// Connects to the first address that answers; each gets an equal share of the time.
     static func connect(

@@ -13,6 +13,8 @@ struct TextFile {
 
     /// The permission bits.
     let mode: UInt32
+    /// Who it belongs to.
+    let owner: UInt32
 
     init(path: String) throws(Unreadable) {
         // Without O_NONBLOCK a FIFO in its place would block for ever.
@@ -27,6 +29,7 @@ struct TextFile {
             throw Unreadable(reason: "it is not a file")
         }
         mode = status.st_mode & 0o777
+        owner = status.st_uid
         guard status.st_size <= Self.largest else {
             throw Unreadable(
                 reason: "it has \(status.st_size) bytes; \(Self.largest) is the most that is read"

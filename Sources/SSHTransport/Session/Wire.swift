@@ -106,7 +106,7 @@ final class Wire {
                 return count
             }
             if count == 0 {
-                end("the server closed it")
+                end(socket.tunnel?.reason ?? "the server closed it")
                 return 0
             }
             switch errno {

@@ -33,6 +33,36 @@ struct Readiness {
         }
     }
 
+    /// Waits until either of two descriptors is ready, or so long; says what the first is.
+    static func of(
+        _ descriptor: Int32,
+        orWritable: Bool,
+        beside other: Int32,
+        orWritable otherOrWritable: Bool,
+        orReadable otherOrReadable: Bool,
+        atMost limit: Duration
+    ) -> Readiness {
+        let otherEvents =
+            (otherOrReadable ? Int16(POLLIN) : 0) | (otherOrWritable ? Int16(POLLOUT) : 0)
+        var polled = [
+            pollfd(
+                fd: descriptor,
+                events: Int16(POLLIN) | (orWritable ? Int16(POLLOUT) : 0),
+                revents: 0
+            ),
+            // a hang-up is told whether it is asked for or not, and would be told for ever
+            pollfd(fd: otherEvents == 0 ? -1 : other, events: otherEvents, revents: 0),
+        ]
+        let until = ContinuousClock.now.advanced(by: limit)
+        while unsafe poll(&polled, nfds_t(polled.count), milliseconds(until: until)) < 0,
+            errno == EINTR
+        {}
+        return Readiness(
+            isReadable: polled[0].revents & ~Int16(POLLOUT) != 0,
+            isWritable: polled[0].revents & Int16(POLLOUT) != 0
+        )
+    }
+
     /// Rounded up, so that a wait never ends just before its instant and spins.
     private static func milliseconds(until instant: ContinuousClock.Instant?) -> Int32 {
         guard let instant else { return 0 }

@@ -17,10 +17,24 @@ package enum AskedProgram {
         explain: @escaping @Sendable ([String]) -> SourceFailure
     ) async throws -> [UInt8] {
         try await OwnThread.run(patience) {
-            let talk = try Conversation(path, arguments, environment, explain)
-            try talk.tell(input, patience)
-            return try talk.answer(patience)
+            try wait(path, arguments, input, environment, patience, explain)
         }
+    }
+
+    /// The same on this thread, for what is read before anything else can begin.
+    ///
+    /// - Throws: `SourceFailure`.
+    package static func wait(
+        _ path: String,
+        _ arguments: [String],
+        _ input: [UInt8],
+        _ environment: [String: String],
+        _ patience: Patience,
+        _ explain: @escaping ([String]) -> SourceFailure
+    ) throws -> [UInt8] {
+        let talk = try Conversation(path, arguments, environment, explain)
+        try talk.tell(input, patience)
+        return try talk.answer(patience)
     }
 }
 

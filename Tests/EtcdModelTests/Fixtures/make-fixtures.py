@@ -185,6 +185,7 @@ def restore_and_measure(bin_dir, snapshot, work, auth, extra=()):
         count = json.loads(cluster.ctl(*COUNT, *user).stdout)
         alarms = json.loads(cluster.ctl("alarm", "list", "-w", "json", *user).stdout)
         leases = json.loads(cluster.ctl("lease", "list", "-w", "json", *user).stdout)
+        earlier = earlier_hashes(cluster, hashes[0]["HashKV"], user)
     finally:
         cluster.stop()
     status = json.loads(subprocess.run([tool_of(bin_dir), "snapshot", "status", snapshot, "-w", "json"],
@@ -195,7 +196,19 @@ def restore_and_measure(bin_dir, snapshot, work, auth, extra=()):
         "compactRevision": first.get("compact_revision", 0), "keys": count.get("count", 0),
         "totalKeys": status["totalKey"], "alarms": len(alarms.get("alarms", [])),
         "leases": len(leases.get("leases") or []), "authEnabled": auth, "restoredBy": os.path.basename(tool_of(bin_dir)),
+        "earlierHashKV": earlier,
     }
+
+
+def earlier_hashes(cluster, latest, user):
+    """What it says of some revisions after the compacted one."""
+    last = latest["header"]["revision"]
+    first = max(1, latest.get("compact_revision", 0) + 1)
+    hashes = {}
+    for revision in sorted({first, first + 1, (first + last) // 2, last - 1} & set(range(first, last))):
+        answer = cluster.ctl("endpoint", "hashkv", f"--rev={revision}", "-w", "json", *user)
+        hashes[str(revision)] = json.loads(answer.stdout)[0]["HashKV"]["hash"]
+    return hashes
 
 
 def save_bumped(bin_dir, snapshot, path, work):

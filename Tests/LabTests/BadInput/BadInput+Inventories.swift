@@ -68,26 +68,26 @@ extension BadInput {
             "objectives: {rto: fast}\nmembers:",
             at: "fast"
         ) { ["rto", "fast", "15m"] },
-        edited("an unknown way to become root", "become: sudo", "become: doas", at: "doas") {
-            ["become", "doas", "none", "sudo"]
+        edited("an unknown way to become root", "become: sudo", "become: pbrun", at: "pbrun") {
+            ["become", "pbrun", "none", "sudo", "doas"]
         },
         edited(
-            "a jump host",
+            "a jump host with an option of ssh in it",
             "become: sudo",
-            "become: sudo\n  jump: ops@bastion",
-            at: "ops@bastion"
+            "become: sudo\n  jump: -oProxyCommand=reboot@bastion",
+            at: "-oProxyCommand"
         ) {
-            ["jump", "not supported"]
+            ["jump", "-oProxyCommand=reboot@bastion", "user@host:port"]
         },
         edited("a list of no known_hosts", "known-hosts: ", "known-hosts: [] # ", at: "[] #") {
             ["names no file", "always verified"]
         },
         inventory("an inventory with three mistakes, all of which are told") { bench in
             let text = try bench.inventoryText.swapping("port: 22", "port: 99999")
-                .swapping("become: sudo", "become: doas")
+                .swapping("become: sudo", "become: pbrun")
                 .swapping("data-dir: /var/lib/etcd", "data-dir: var/lib/etcd")
             let path = try bench.write(text, "inventory.yaml")
-            let places = try ["var/lib/etcd", "99999", "doas"].map { try text.place(of: $0) }
+            let places = try ["var/lib/etcd", "99999", "pbrun"].map { try text.place(of: $0) }
             return (path, places.map { "\(path):\($0): error:" })
         },
     ]

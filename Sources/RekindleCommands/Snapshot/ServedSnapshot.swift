@@ -1,0 +1,40 @@
+import RestorePlanning
+
+extension HostSnapshot {
+    /// Of a member that answers: etcdctl saves it there, and it is streamed.
+    ///
+    /// Works without a quorum. Should the connection end, so does etcdctl, and what it wrote is
+    /// removed.
+    static func served(_ candidate: SaveCandidate) -> HostSnapshot {
+        let need = UInt64(max(0, candidate.live.databaseBytes)) + reserve
+        return HostSnapshot(
+            member: candidate.name,
+            folder: candidate.folder,
+            script: script,
+            arguments: [String(need)]
+                + candidate.client.saveSnapshot("\(candidate.folder)/snapshot.db"),
+            excuses: [
+                76: Excuse(
+                    fact: "etcdctl snapshot save failed",
+                    hint: "`rekindle check` tells more; with authentication on, the client "
+                        + "certificate must be of root"
+                )
+            ]
+        )
+    }
+
+    private static let script = """
+        needs "$2"
+        shift 2
+        # a closed pipe ends cat a moment before the watchdog asks all to end: rm must outlive that
+        clean() { trap '' HUP INT TERM; rm -rf -- "$folder"; }
+        trap clean EXIT
+        trap 'clean; exit 143' HUP INT TERM
+        mkdir -m 0700 -- "$folder" || exit 73
+        "$@" >&2 || exit 76
+        exec 8<"$folder/snapshot.db" || exit 73
+        # its name goes before its first byte does: from here on nothing of it can stay
+        rm -rf -- "$folder"
+        cat <&8
+        """
+}

@@ -1,0 +1,161 @@
+import ClusterInventory
+import EtcdModel
+import RestoreEngine
+import RestorePlanning
+import SnapshotSource
+import SnapshotStore
+
+/// From members without a quorum to the best of their data as a proven snapshot at the destination.
+struct SnapshotRecovery: Sendable {
+    let context: CommandContext
+    let inventory: Inventory
+    let fleet: Fleet
+    let storing: SnapshotStoring
+    let surroundings: SourceSurroundings
+    /// The only member that is looked at; nil for all.
+    let wanted: String?
+    let withoutWAL: Bool
+
+    /// What became of one member's data.
+    enum Outcome: Sendable {
+        case proven(Survivor, ProvenSnapshot)
+        case lost(LostMember)
+    }
+
+    /// - Throws: `DestinationFailure`, `SourceFailure`, `CommandEnd`, `CancellationError`, and what
+    ///   the audit log throws.
+    @concurrent
+    func run() async throws -> SnapshotRecoveryResult {
+        let findings = await context.findings(inventory, fleet)
+        try requireNoQuorum(findings)
+        var (survivors, lost) = Survivor.find(inventory, findings, withoutWAL: withoutWAL)
+        if let wanted {
+            survivors.removeAll { $0.name != wanted }
+            lost.removeAll { $0.name != wanted }
+        }
+        let name = try await storing.prepare()
+        let outcomes = try await prove(survivors, lost)
+        let found = outcomes.compactMap { outcome in
+            if case .proven(let survivor, let proven) = outcome { (survivor, proven) } else { nil }
+        }
+        guard !found.isEmpty else {
+            context.terminal.problem(
+                "no data of \(inventory.clusterName) could be recovered",
+                evidence: SurvivorTable.losses(outcomes),
+                hint: SurvivorTable.hint(outcomes)
+                    ?? "restore the newest snapshot: `rekindle snapshot list` shows what is kept"
+            )
+            throw CommandEnd(status: .refused)
+        }
+        let comparison = try SurvivorComparison(
+            found.map { survivor, proven in
+                SurvivorComparison.Entry(
+                    member: survivor.name,
+                    proof: proven.proof,
+                    hashKV: proven.hashKV
+                )
+            }
+        )
+        guard !comparison.disagrees else {
+            context.terminal.problem(
+                "the members do not hold the same data: one of them is corrupt",
+                evidence: SurvivorTable.lines(outcomes, comparison),
+                hint: "nothing was stored; recover each with --from NAME, look into each by "
+                    + "`rekindle snapshot verify` and a drill, and restore the one that you trust"
+            )
+            throw CommandEnd(status: .refused)
+        }
+        guard let (survivor, proven) = found.first(where: { $0.0.name == comparison.best.member })
+        else { preconditionFailure("the best is one of them") }
+        let stored = try await storing.store(
+            proven,
+            as: name,
+            of: survivor.name,
+            etcdVersion: survivor.etcdVersion,
+            recoveredFrom: survivor.recoveredFrom
+        )
+        return SnapshotRecoveryResult(
+            outcomes: outcomes,
+            comparison: comparison,
+            survivor: survivor,
+            stored: stored
+        )
+    }
+
+    /// A cluster that serves has newer data than any copy of a member's.
+    private func requireNoQuorum(_ findings: [String: MemberFindings]) throws(CommandEnd) {
+        let led = inventory.members.map(\.member.name).filter {
+            findings[$0]?.facts?.live?.leader != nil
+        }
+        guard !led.isEmpty else { return }
+        context.terminal.problem(
+            "\(inventory.clusterName) has a quorum: \(led.joined(separator: ", ")) "
+                + (led.count == 1 ? "follows a leader" : "follow a leader"),
+            hint:
+                "`rekindle snapshot save` takes all that is in it; one failed member comes back by "
+                + "`rekindle member rebuild` or `rekindle member replace`"
+        )
+        throw CommandEnd(status: .refused)
+    }
+
+    /// All at once: each on its own host.
+    private func prove(
+        _ survivors: [Survivor],
+        _ lost: [LostMember]
+    ) async throws -> [Outcome] {
+        var outcomes: [String: Outcome] = [:]
+        for member in lost { outcomes[member.name] = .lost(member) }
+        try await withThrowingTaskGroup { group in
+            for survivor in survivors {
+                group.addTask { (survivor.name, try await prove(survivor)) }
+            }
+            for try await (name, outcome) in group { outcomes[name] = outcome }
+        }
+        return inventory.members.compactMap { outcomes[$0.member.name] }
+    }
+
+    private func prove(_ survivor: Survivor) async throws -> Outcome {
+        guard let snapshot = survivor.snapshot else {
+            return .lost(
+                LostMember(
+                    name: survivor.name,
+                    reason: "its WAL cannot be replayed: there is no etcd and etcdctl on its host",
+                    hint: "put the programs of its version there; --without-wal takes its database "
+                        + "alone, which lacks the last writes"
+                )
+            )
+        }
+        context.terminal.note("\(survivor.name): reading \(survivor.words)")
+        do {
+            let proven = try await snapshot.prove(
+                fleet,
+                surroundings,
+                spool: context.store.path
+            )
+            return .proven(survivor, proven)
+        } catch {
+            if Task.isCancelled { throw CancellationError() }
+            guard let problem = SourceProblem(error) else { throw error }
+            let prefix = "\(survivor.name): "
+            let fact =
+                problem.fact.hasPrefix(prefix)
+                ? String(problem.fact.dropFirst(prefix.count)) : problem.fact
+            return .lost(
+                LostMember(
+                    name: survivor.name,
+                    reason: ([fact] + problem.evidence).joined(separator: "; "),
+                    hint: problem.hint
+                )
+            )
+        }
+    }
+}
+
+/// What was recovered, and what was looked at.
+struct SnapshotRecoveryResult: Sendable {
+    let outcomes: [SnapshotRecovery.Outcome]
+    let comparison: SurvivorComparison
+    /// Whose data it is.
+    let survivor: Survivor
+    let stored: StoredSnapshot
+}

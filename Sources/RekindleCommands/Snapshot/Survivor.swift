@@ -1,0 +1,141 @@
+import ClusterInventory
+import EtcdModel
+import RemoteHost
+import RestorePlanning
+import SnapshotStore
+
+/// A member whose data can be had without a quorum.
+struct Survivor: Sendable {
+    enum Way: Sendable {
+        /// Its etcd runs and answers.
+        case served(SaveCandidate)
+        /// Its etcd is stopped; the WAL is replayed on a copy.
+        case replayed(StoppedData)
+        /// Its etcd is stopped; its database is taken as it is.
+        case database(StoppedData)
+    }
+
+    let name: String
+    let way: Way
+
+    /// What the table says of it.
+    var words: String {
+        switch way {
+        case .served: "what its etcd gives"
+        case .replayed: "its data, the WAL replayed"
+        case .database: "its database, without the WAL"
+        }
+    }
+
+    var recoveredFrom: SnapshotManifest.Recovery? {
+        switch way {
+        case .served: nil
+        case .replayed: .wal
+        case .database: .database
+        }
+    }
+
+    var etcdVersion: String {
+        switch way {
+        case .served(let candidate): candidate.live.version
+        case .replayed(let data), .database(let data): data.etcd?.version?.description ?? "unknown"
+        }
+    }
+
+    /// nil where the host lacks the programs.
+    var snapshot: HostSnapshot? {
+        switch way {
+        case .served(let candidate): .served(candidate)
+        case .replayed(let data): .replayed(data)
+        case .database(let data): .database(data)
+        }
+    }
+}
+
+/// Why the data of a member cannot be had.
+struct LostMember: Sendable {
+    let name: String
+    /// Lower case, no final stop.
+    let reason: String
+    let hint: String?
+}
+
+extension Survivor {
+    /// Of each member, how its data can be had, or why not.
+    static func find(
+        _ inventory: Inventory,
+        _ findings: [String: MemberFindings],
+        withoutWAL: Bool
+    ) -> (survivors: [Survivor], lost: [LostMember]) {
+        let serving = SaveCandidate.all(inventory, findings, whatever: true)
+        var survivors: [Survivor] = []
+        var lost: [LostMember] = []
+        for member in inventory.members.map(\.member.name) {
+            if let candidate = serving.first(where: { $0.name == member }) {
+                survivors.append(Survivor(name: member, way: .served(candidate)))
+                continue
+            }
+            switch findings[member] {
+            case .unreachable(let failure):
+                lost.append(
+                    LostMember(name: member, reason: failure.description, hint: failure.hint)
+                )
+            case .unreadable(let text):
+                lost.append(LostMember(name: member, reason: text, hint: nil))
+            case nil: lost.append(LostMember(name: member, reason: "was not asked", hint: nil))
+            case .facts(let facts):
+                switch stopped(member, facts) {
+                case .success(let data):
+                    survivors.append(
+                        Survivor(
+                            name: member,
+                            way: withoutWAL ? .database(data) : .replayed(data)
+                        )
+                    )
+                case .failure(let reason): lost.append(reason)
+                }
+            }
+        }
+        return (survivors, lost)
+    }
+
+    private static func stopped(
+        _ member: String,
+        _ facts: HostFacts
+    ) -> Result<StoppedData, LostMember> {
+        func no(_ reason: String, _ hint: String? = nil) -> Result<StoppedData, LostMember> {
+            .failure(LostMember(name: member, reason: reason, hint: hint))
+        }
+        guard facts.isRoot else {
+            return no("its data cannot be read: commands do not run as root there", "see `become`")
+        }
+        if facts.live != nil { return no("its etcd answers, and there is no etcdctl to ask it") }
+        guard facts.unit.activity.activity == .stopped else {
+            return no(
+                "its etcd runs and does not answer (\(facts.unit.activity.detail))",
+                "without a quorum it serves nobody: stop it there, then try again"
+            )
+        }
+        guard let data = facts.dataDir, data.exists, let bytes = data.databaseBytes else {
+            return no(
+                "there is no database in \(facts.dataDir?.path ?? "its data directory")",
+                "its data is gone, or set aside by a run: `rekindle runs list`"
+            )
+        }
+        guard let digest = facts.tools.digest else { return no("it has no program for SHA-256") }
+        return .success(
+            StoppedData(
+                member: member,
+                dataDir: data.realPath,
+                walDir: facts.walDir?.realPath ?? "\(data.realPath)/member/wal",
+                etcd: facts.tools.etcd,
+                etcdctl: facts.tools.etcdctl?.path,
+                digest: digest,
+                quotaBackendBytes: facts.configuration["quota-backend-bytes"],
+                databaseBytes: bytes
+            )
+        )
+    }
+}
+
+extension LostMember: Error {}
