@@ -26,8 +26,7 @@ struct SnapshotRecovery: Sendable {
     ///   the audit log throws.
     @concurrent
     func run() async throws -> SnapshotRecoveryResult {
-        let findings = await context.findings(inventory, fleet)
-        try requireNoQuorum(findings)
+        let findings = try await findingsWithoutQuorum()
         var (survivors, lost) = Survivor.find(inventory, findings, withoutWAL: withoutWAL)
         if let wanted {
             survivors.removeAll { $0.name != wanted }
@@ -83,19 +82,41 @@ struct SnapshotRecovery: Sendable {
     }
 
     /// A cluster that serves has newer data than any copy of a member's.
-    private func requireNoQuorum(_ findings: [String: MemberFindings]) throws(CommandEnd) {
-        let led = inventory.members.map(\.member.name).filter {
-            findings[$0]?.facts?.live?.leader != nil
+    ///
+    /// A member whose peers have just died names its leader until an election timeout has passed
+    /// (a second, unless etcd is told otherwise): a few are asked again before they are believed.
+    private func findingsWithoutQuorum() async throws -> [String: MemberFindings] {
+        let needed = inventory.members.count / 2 + 1
+        var led: [String] = []
+        for attempt in 1...Self.attempts {
+            if attempt > 1 { try await Task.sleep(for: .seconds(2)) }
+            let findings = await context.findings(inventory, fleet)
+            led = inventory.members.map(\.member.name).filter {
+                findings[$0]?.facts?.live?.leader != nil
+            }
+            if led.isEmpty { return findings }
+            if led.count >= needed { break }
+            if attempt < Self.attempts {
+                context.terminal.note(
+                    "\(Self.following(led)), but \(led.count) of \(inventory.members.count) is no "
+                        + "quorum: asking again"
+                )
+            }
         }
-        guard !led.isEmpty else { return }
         context.terminal.problem(
-            "\(inventory.clusterName) has a quorum: \(led.joined(separator: ", ")) "
-                + (led.count == 1 ? "follows a leader" : "follow a leader"),
+            "\(inventory.clusterName) has a quorum: \(Self.following(led))",
             hint:
                 "`rekindle snapshot save` takes all that is in it; one failed member comes back by "
                 + "`rekindle member rebuild` or `rekindle member replace`"
         )
         throw CommandEnd(status: .refused)
+    }
+
+    private static let attempts = 4
+
+    private static func following(_ members: [String]) -> String {
+        members.joined(separator: ", ")
+            + (members.count == 1 ? " follows a leader" : " follow a leader")
     }
 
     /// All at once: each on its own host.
