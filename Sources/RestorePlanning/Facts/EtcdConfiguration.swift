@@ -90,6 +90,12 @@ package struct EtcdConfiguration: Sendable, Hashable {
         return variables
     }
 
+    /// The words of a unit with the variables that it puts into them.
+    static func expanded(_ words: [String], _ environment: [String]) -> [String] {
+        let variables = variables(environment)
+        return words.map { expanded($0, variables) }
+    }
+
     /// `${NAME}` and `$NAME` as systemd expands them; what we have not read stays as it is.
     private static func expanded(_ value: String, _ variables: [String: String]) -> String {
         if value.hasPrefix("$"), let text = variables[String(value.dropFirst())] { return text }

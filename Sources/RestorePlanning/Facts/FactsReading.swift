@@ -40,7 +40,7 @@ package struct SystemFacts: Sendable, Hashable {
             type: lines["service.Type"] ?? "",
             user: lines["service.User"] ?? "",
             group: lines["service.Group"] ?? "",
-            execStarts: Self.text("starts", lines).split(separator: "\n").map(String.init)
+            execStarts: Self.lines("starts", lines)
         )
         spare = SpareFacts(
             listeningPorts: Set(
@@ -53,15 +53,24 @@ package struct SystemFacts: Sendable, Hashable {
             configuration = manifest.configuration
             return
         }
-        configuration = .decide(
-            environment: Self.text("environment", lines).split(separator: "\n").map(String.init),
-            arguments: Self.arguments(Self.text("exec", lines)),
-            file: lines["config"] == nil ? nil : Self.text("config", lines)
-        )
+        let words = Self.words(Self.text("exec", lines))
+        let environment = Self.lines("environment", lines)
+        let file = lines["config"] == nil ? nil : Self.text("config", lines)
+        configuration =
+            ContainerCommand(words)?.configuration(
+                unit: environment,
+                files: Self.lines("containerenv", lines),
+                file: file
+            )
+            ?? .decide(environment: environment, arguments: Array(words.dropFirst()), file: file)
     }
 
     private static func text(_ key: String, _ lines: KeyedLines) -> String {
         lines[key].flatMap(Base64Text.bytes).map { String(decoding: $0, as: UTF8.self) } ?? ""
+    }
+
+    private static func lines(_ key: String, _ lines: KeyedLines) -> [String] {
+        text(key, lines).split(separator: "\n").map(String.init)
     }
 
     private static func tool(_ name: String, _ lines: KeyedLines) -> ToolFacts.Found? {
@@ -73,12 +82,12 @@ package struct SystemFacts: Sendable, Hashable {
         }
     }
 
-    /// The words after the program in `{ path=… ; argv[]=/usr/bin/etcd --name x ; … }`.
-    private static func arguments(_ execStart: String) -> [String] {
+    /// The program and its words in `{ path=… ; argv[]=/usr/bin/etcd --name x ; … }`.
+    private static func words(_ execStart: String) -> [String] {
         guard let start = execStart.firstRange(of: "argv[]="),
             let end = execStart[start.upperBound...].firstRange(of: " ; ")
         else { return [] }
-        return execStart[start.upperBound..<end.lowerBound].split(separator: " ").dropFirst()
+        return execStart[start.upperBound..<end.lowerBound].split(separator: " ")
             .map(String.init)
     }
 }

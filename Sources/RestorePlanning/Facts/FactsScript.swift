@@ -109,6 +109,11 @@ package enum FactsScript {
           done)
         printf '%s\\n' "$e" | grep -E '^[[:space:]]*ETCD_[A-Z0-9_]+=' \
         | grep -Ev 'PASSWORD|TOKEN_SECRET|AUTH_TOKEN' | blob environment
+        systemctl show -p ExecStart --value -- "$u" | tr ' ' '\\n' | awk '
+          n {print; n = 0} $0 == "--env-file" {n = 1} sub(/^--env-file=/, "") {print}' \
+        | while read -r f; do if [ -r "$f" ]; then cat -- "$f"; echo; fi; done \
+        | grep -E '^ETCD_[A-Z0-9_]+=' | grep -Ev 'PASSWORD|TOKEN_SECRET|AUTH_TOKEN' \
+        | blob containerenv
         c=$( { systemctl show -p ExecStart --value -- "$u" \
         | sed -n 's/.*-config-file[= ]\\([^ ;]*\\).*/\\1/p'
                printf '%s\\n' "$e" | sed -n 's/^[[:space:]]*ETCD_CONFIG_FILE=//p' | tail -n 1

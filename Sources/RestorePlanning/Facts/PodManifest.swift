@@ -5,8 +5,7 @@ struct PodManifest {
     let command: [String]
     /// Lines `ETCD_DATA_DIR=…`.
     let environment: [String]
-    /// Paths in the container and on the host, the longest first.
-    private let mounts: [(inside: String, outside: String)]
+    private let mounts: ContainerMounts
 
     /// The first container whose words begin with etcd; nil where the text is no manifest with one.
     init?(_ text: String) {
@@ -36,42 +35,25 @@ struct PodManifest {
             else { return nil }
             return (name, path)
         }
-        mounts = (etcd["volumeMounts"]?.list ?? []).compactMap { mount in
-            guard let name = mount["name"]?.scalar, let inside = mount["mountPath"]?.scalar,
-                let outside = paths.first(where: { $0.0 == name })?.1
-            else { return nil }
-            return (inside, outside)
-        }
-        .sorted { $0.inside.count > $1.inside.count }
-    }
-
-    /// Where a path of the container is on the host; nil where it is in the container alone.
-    func outside(_ path: String) -> String? {
-        for mount in mounts {
-            if path == mount.inside { return mount.outside }
-            if path.hasPrefix(mount.inside + "/") {
-                return mount.outside + path.dropFirst(mount.inside.count)
+        mounts = ContainerMounts(
+            (etcd["volumeMounts"]?.list ?? []).compactMap { mount in
+                guard let name = mount["name"]?.scalar, let inside = mount["mountPath"]?.scalar,
+                    let outside = paths.first(where: { $0.0 == name })?.1
+                else { return nil }
+                return ContainerMounts.Mount(inside: inside, outside: outside)
             }
-        }
-        return nil
+        )
     }
 
     /// etcd's settings, with its directories as they are on the host.
-    ///
-    /// A directory that no mount of the host has would be gone with the container: it is left out, and the
-    /// check tells that nobody says it.
     var configuration: EtcdConfiguration {
-        let inside = EtcdConfiguration.decide(
-            environment: environment,
-            arguments: Array(command.dropFirst()),
-            file: nil
+        mounts.outside(
+            EtcdConfiguration.decide(
+                environment: environment,
+                arguments: Array(command.dropFirst()),
+                file: nil
+            )
         )
-        var values = inside.values
-        for flag in ["data-dir", "wal-dir"] {
-            guard let path = values[flag] else { continue }
-            values[flag] = outside(path)
-        }
-        return EtcdConfiguration(values: values, unreadableFile: inside.unreadableFile)
     }
 }
 
