@@ -99,6 +99,18 @@ struct ScheduleSnapshotTests {
         #expect(!result.output.contains("drill"))
     }
 
+    @Test("is a Schedule of Velero as well, in the namespaces that are asked for")
+    func velero() throws {
+        let result = try Folder().snapshot(
+            "--every 6h --to /var/lib/rekindle/snapshots --format velero --image rekindle:1 "
+                + "--namespace 1e5 --velero-namespace backups"
+        )
+        #expect(result.status == 0, "\(result.error)")
+        #expect(result.output.contains("  namespace: \"backups\"\n"))
+        #expect(result.output.contains("    includedNamespaces: [\"1e5\"]\n"))
+        #expect(result.output.contains("kubectl -n 1e5 create configmap rekindle-snapshot-prod "))
+    }
+
     @Test(
         "refuses what cannot be meant",
         arguments: [
@@ -106,6 +118,13 @@ struct ScheduleSnapshotTests {
             ("--every 5h --to s3://b/p", "--every 5h"),
             ("--every 6h --to s3://b/p -- --to x", "--to stands behind --"),
             ("--every 6h --to kept --format cronjob --image i", "is a directory of this machine"),
+            ("--every 6h --to s3://b/p --format velero --image i", "not on the volume that Velero"),
+            ("--every 6h --to /var/lib/rekindle/a --format velero", "Velero's pod needs an image"),
+            ("--every 6h --to /var/lib/rekindle/a --namespace n", "are for --format velero"),
+            (
+                "--every 6h --to /var/lib/rekindle/a --format velero --image i --namespace A.b",
+                "--namespace A.b is no namespace of Kubernetes"
+            ),
         ]
     )
     func refuses(_ line: String, _ fact: String) throws {

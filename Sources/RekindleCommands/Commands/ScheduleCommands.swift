@@ -7,7 +7,7 @@ import RunJournal
 struct ScheduleCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "schedule",
-        abstract: "Units for systemd timers, or a Kubernetes CronJob.",
+        abstract: "Units for systemd timers, a Kubernetes CronJob, or a Schedule of Velero.",
         subcommands: [ScheduleDrillCommand.self, ScheduleSnapshotCommand.self]
     )
 }
@@ -15,6 +15,7 @@ struct ScheduleCommand: AsyncParsableCommand {
 enum ScheduleFormat: String, ExpressibleByArgument, CaseIterable {
     case systemd
     case cronjob
+    case velero
 }
 
 /// What a schedule is made from.
@@ -28,7 +29,12 @@ struct ScheduleOptions: ParsableArguments {
     )
     var every: String
 
-    @Option(help: "systemd: a service and its timer; cronjob: for Kubernetes.")
+    @Option(
+        help: ArgumentHelp(
+            "systemd: a service and its timer; cronjob: for Kubernetes; velero: a Schedule of "
+                + "Velero, and the pod whose hook saves (snapshot only)."
+        )
+    )
     var format: ScheduleFormat = .systemd
 
     @Option(help: ArgumentHelp("The user who runs it.", valueName: "user"))
@@ -63,8 +69,21 @@ struct ScheduleOptions: ParsableArguments {
     )
     var program: String?
 
-    @Option(help: ArgumentHelp("The container image of the CronJob.", valueName: "image"))
+    @Option(
+        help: ArgumentHelp(
+            "The container image of the CronJob, or of Velero's pod.",
+            valueName: "image"
+        )
+    )
     var image: String?
+
+    @Option(
+        help: ArgumentHelp("Where Velero's pod is. Default: rekindle.", valueName: "namespace")
+    )
+    var namespace: String?
+
+    @Option(help: ArgumentHelp("Where Velero runs. Default: velero.", valueName: "namespace"))
+    var veleroNamespace: String?
 
     @Option(help: ArgumentHelp("Write the files to a directory.", valueName: "dir"))
     var out: String?
@@ -117,7 +136,8 @@ struct ScheduleDrillCommand: RekindleSubcommand {
 struct ScheduleSnapshotCommand: RekindleSubcommand {
     static let configuration = CommandConfiguration(
         commandName: "snapshot",
-        abstract: "Save a snapshot again and again: a systemd timer, or a Kubernetes CronJob.",
+        abstract:
+            "Save a snapshot again and again: a systemd timer, a Kubernetes CronJob, or Velero's hook.",
         discussion: """
             Prints the files, or writes them with --out, or installs them with --install. What \
             stands behind `--` is handed to `rekindle snapshot save` as it is: --compress, --encrypt-to. \

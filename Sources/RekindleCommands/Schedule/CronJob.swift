@@ -12,16 +12,18 @@ struct CronJob: Sendable, Hashable {
 
     var file: ScheduleFile { ScheduleFile(name: "\(name).yaml", text: text) }
 
+    var name: String { Self.name(schedule.name) }
+
     /// RFC 1123 in lower case, and short enough for the eleven characters that each job adds to it.
-    var name: String {
+    static func name(_ given: String) -> String {
         let plain = String(
-            schedule.name.lowercased().map { character in
+            given.lowercased().map { character in
                 character.isASCII && (character.isLetter || character.isNumber) ? character : "-"
             }
         )
-        if plain == schedule.name, plain.utf8.count <= 52, !plain.hasSuffix("-") { return plain }
+        if plain == given, plain.utf8.count <= 52, !plain.hasSuffix("-") { return plain }
         // two clusters whose names differ in what was replaced must not be one
-        return "\(plain.prefix(43))-\(Self.digest(schedule.name))"
+        return "\(plain.prefix(43))-\(digest(given))"
     }
 
     /// FNV-1a of 32 bits.
@@ -119,7 +121,7 @@ struct CronJob: Sendable, Hashable {
     }
 
     /// Rekindle takes no key that others can read, and the files of a Secret belong to a group.
-    private static func keys(_ image: String) -> String {
+    static func keys(_ image: String) -> String {
         """
                     - name: keys
                       image: \(YAMLText.quoted(image))
@@ -131,6 +133,6 @@ struct CronJob: Sendable, Hashable {
         """
     }
 
-    private static let confinement =
+    static let confinement =
         "{allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: {drop: [ALL]}}"
 }

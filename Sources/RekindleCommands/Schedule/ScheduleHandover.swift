@@ -11,7 +11,9 @@ struct ScheduleHandover {
         guard !options.install || options.out == nil else {
             throw UsageProblem("--install and --out exclude each other", hint: "give one of them")
         }
+        if options.format != .velero { try maker.requireNoNamespace() }
         switch options.format {
+        case .velero: try show([try maker.veleroSchedule().file])
         case .cronjob: try show([try maker.cronJob().file])
         case .systemd:
             let units = try await maker.units()

@@ -28,7 +28,7 @@ struct ScheduleMaker {
     /// - Throws: `UsageProblem`; `CancellationError`.
     func units() async throws -> JobUnits {
         guard options.image == nil else {
-            throw UsageProblem("--image is for --format cronjob", hint: "leave it out")
+            throw UsageProblem("--image is for --format cronjob and velero", hint: "leave it out")
         }
         let every = JobCalendar(options.every)
         try await CalendarCheck.requireSystemd(every, context.world)
@@ -62,20 +62,67 @@ struct ScheduleMaker {
 
     /// - Throws: `UsageProblem`.
     func cronJob() throws -> CronJob {
+        let (schedule, image) = try inContainer("a CronJob")
+        return CronJob(schedule: schedule, image: image)
+    }
+
+    /// - Throws: `UsageProblem`.
+    func veleroSchedule() throws -> VeleroSchedule {
+        guard case .snapshot(let place) = job else {
+            throw UsageProblem(
+                "Velero keeps backups, and a drill makes none",
+                hint: "--format cronjob rehearses inside of Kubernetes"
+            )
+        }
+        let (schedule, image) = try inContainer("Velero's pod")
+        guard place.hasPrefix(VeleroSchedule.volume + "/"), !place.contains("/../") else {
+            throw UsageProblem(
+                "--to \(place) is not on the volume that Velero copies",
+                hint: "--to \(VeleroSchedule.volume)/snapshots is; --format cronjob saves to any "
+                    + "other place, without Velero"
+            )
+        }
+        return VeleroSchedule(
+            schedule: schedule,
+            image: image,
+            namespace: try namespace(options.namespace ?? "rekindle", "--namespace"),
+            veleroNamespace: try namespace(
+                options.veleroNamespace ?? "velero",
+                "--velero-namespace"
+            )
+        )
+    }
+
+    private func namespace(_ name: String, _ option: String) throws(UsageProblem) -> String {
+        let isPlain = name.allSatisfy {
+            $0.isASCII && ($0.isLowercase || $0.isNumber || $0 == "-")
+        }
+        guard isPlain, !name.isEmpty, name.count <= 63, name.first != "-", name.last != "-" else {
+            throw UsageProblem(
+                "\(option) \(name) is no namespace of Kubernetes",
+                hint: "at most 63 small letters, digits and \"-\" (RFC 1123)"
+            )
+        }
+        return name
+    }
+
+    /// What Kubernetes is to run, and in which image.
+    private func inContainer(_ whose: String) throws -> (JobSchedule, image: String) {
         guard let image = options.image, !image.isEmpty,
             image.unicodeScalars.allSatisfy({ $0.isASCII && (0x21...0x7E).contains($0.value) })
         else {
             throw UsageProblem(
-                "a CronJob needs an image",
-                hint:
-                    "give one with rekindle, sh and what opens your snapshots: --image REGISTRY/NAME:TAG"
+                "\(whose) needs an image",
+                hint: "give one with rekindle, sh and what opens your snapshots: "
+                    + "--image REGISTRY/NAME:TAG"
             )
         }
         guard !options.install else {
             throw UsageProblem(
                 "--install is for systemd",
                 hint:
-                    "print it: `rekindle schedule \(job.scheduled.rawValue) --format cronjob … | kubectl apply -f -`"
+                    "print it: `rekindle schedule \(job.scheduled.rawValue) --format "
+                    + "\(options.format.rawValue) … | kubectl apply -f -`"
             )
         }
         guard metricsDir == nil else {
@@ -90,7 +137,7 @@ struct ScheduleMaker {
         var words = try jobWords(inContainer: true)
         if inventory != nil { words += ["--inventory", CronJob.inventoryPath] }
         words += ["--state-dir", arguments.options.stateDir ?? CronJob.stateDir]
-        return CronJob(schedule: try schedule(every, words), image: image)
+        return (try schedule(every, words), image)
     }
 
     private func jobWords(inContainer: Bool) throws -> [String] {
@@ -105,6 +152,16 @@ struct ScheduleMaker {
                 "snapshot", "save", "--to",
                 try arguments.destination(place, inventory, inContainer: inContainer),
             ]
+        }
+    }
+
+    /// Refuses what only Velero would take.
+    func requireNoNamespace() throws(UsageProblem) {
+        guard options.namespace == nil, options.veleroNamespace == nil else {
+            throw UsageProblem(
+                "--namespace and --velero-namespace are for --format velero",
+                hint: "leave them out; `kubectl -n NAMESPACE apply` puts a CronJob there"
+            )
         }
     }
 
