@@ -172,3 +172,109 @@ struct BackupTests {
         #expect(left.filter { !$0.hasPrefix(".") }.isEmpty)
     }
 }
+
+@Suite(
+    "Backups of etcd 3.4",
+    .serialized,
+    .enabled(if: Lab.unavailable == nil, "the lab cannot run on this machine"),
+    .enabled(
+        if: FileManager.default.isExecutableFile(atPath: "/usr/bin/age"),
+        "age is not installed"
+    ),
+    .lab("backup34", etcd: "3.4")
+)
+struct OldBackupTests {
+    private struct Saved: Decodable { var snapshot: String }
+    private struct Recovered: Decodable {
+        struct Member: Decodable {
+            var from: String?
+            var revision: Int64?
+        }
+        var members: [Member]
+        var stored: Saved
+    }
+
+    /// A key of age's: its file, and who is encrypted for.
+    private func key(_ lost: LostCluster, _ name: String) throws -> (file: String, it: String) {
+        let file = lost.scratch.file(name)
+        _ = try Program.require("/usr/bin/age-keygen", ["-o", file])
+        let it = try Program.require("/usr/bin/age-keygen", ["-y", file]).outputText
+        return (file, it.trimmingCharacters(in: .whitespacesAndNewlines))
+    }
+
+    @Test("are saved for a key of age's, and restored by whoever has it")
+    func age() throws {
+        let lost = try LostCluster(.current)
+        let place = lost.scratch.file("backups")
+        let (mine, me) = try key(lost, "mine")
+        let (other, _) = try key(lost, "other")
+        let save = try lost.rekindle(
+            "snapshot",
+            "save",
+            "--to",
+            place,
+            "--encrypt-to",
+            me,
+            "--output",
+            "json"
+        )
+        try #require(save.status == 0, "\(save.errorText)")
+        let saved = try JSONDecoder().decode(Saved.self, from: save.output).snapshot
+        #expect(saved.hasSuffix(".db.age"))
+        let wrong = try lost.rekindle(
+            "restore",
+            "--snapshot",
+            "\(place)/\(saved)",
+            "--identity",
+            other,
+            "--yes",
+            "-q"
+        )
+        #expect(wrong.status == 65, "\(wrong.errorText)")
+        #expect(wrong.errorText.contains("HINT: "), "\(wrong.errorText)")
+        #expect(try lost.lab.identity() == lost.oldIdentity, "nothing was changed")
+        let restore = try lost.rekindle(
+            "restore",
+            "--snapshot",
+            "\(place)/\(saved)",
+            "--identity",
+            mine,
+            "--yes",
+            "-q"
+        )
+        #expect(restore.status == 0, "\(restore.errorText)")
+        #expect(try lost.lab.contents().kvs == lost.newest.kvs)
+    }
+
+    @Test("are recovered from dead members, WAL and all")
+    func dead() throws {
+        let lost = try LostCluster(.current)
+        for member in 1...3 {
+            try lost.lab.exec(
+                member,
+                """
+                mkdir -p /run/systemd/system/etcd.service.d
+                printf '[Service]\\nRestart=no\\n' >/run/systemd/system/etcd.service.d/stay.conf
+                systemctl daemon-reload
+                systemctl kill -s KILL etcd
+                while systemctl is-active -q etcd; do sleep 0.1; done
+                """
+            )
+        }
+        let place = lost.scratch.file("recovered")
+        let recover = try lost.rekindle("snapshot", "recover", "--to", place, "--output", "json")
+        try #require(recover.status == 0, "\(recover.errorText)")
+        let found = try JSONDecoder().decode(Recovered.self, from: recover.output)
+        #expect(found.members.map(\.from) == ["wal", "wal", "wal"])
+        #expect(found.members.compactMap(\.revision).max() == lost.newest.header.revision)
+        let restore = try lost.rekindle(
+            "restore",
+            "--snapshot",
+            "\(place)/\(found.stored.snapshot)",
+            "--yes",
+            "-q"
+        )
+        #expect(restore.status == 0, "\(restore.errorText)")
+        #expect(try lost.lab.contents().kvs == lost.newest.kvs)
+    }
+}

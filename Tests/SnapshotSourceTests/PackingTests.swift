@@ -1,4 +1,5 @@
 import EtcdModel
+import Foundation
 import Glibc
 import RemoteHost
 import TestSupport
@@ -56,6 +57,37 @@ struct PackingTests {
             ).prove()
             #expect(proven.layers == layers.reversed().map(\.name))
             #expect(try proven.allBytes() == bytes)
+        }
+    }
+
+    @Test("encrypts for keys, and nobody without the key opens it")
+    func keys() async throws {
+        let folder = try SourceFolder()
+        let bytes = try SampleSnapshot.large()
+        try folder.write(bytes, to: "snapshot.db")
+        try folder.sh("age-keygen -o id 2>/dev/null && age-keygen -o other 2>/dev/null")
+        try folder.sh("ssh-keygen -q -t ed25519 -N '' -C '' -f ssh")
+        try folder.sh(
+            "gpg --batch -q --passphrase '' --quick-gen-key rekindle@example.com rsa2048 encr never"
+        )
+        let age = try folder.sh("age-keygen -y id").trimmingCharacters(in: .whitespacesAndNewlines)
+        let ssh = try folder.sh("cat ssh.pub").trimmingCharacters(in: .whitespacesAndNewlines)
+        for (recipient, identity) in [(age, "id"), (ssh, "ssh"), ("rekindle@example.com", nil)] {
+            let layer = PackingLayer(recipient: recipient)
+            let (packed, _) = try packed(folder, [.zstd, layer])
+            try folder.write(packed, to: "packed")
+            let proven = try await folder.prove(
+                "packed",
+                LayerKeys(identities: [identity].compactMap { $0 }.map(folder.file))
+            )
+            #expect(proven.layers == [layer.name, "zstd"], "\(recipient)")
+            #expect(try proven.allBytes() == bytes)
+            if identity == nil {
+                try folder.sh("gpgconf --kill all; rm -rf gnupg && mkdir -m 700 gnupg")
+            }
+            await #expect(throws: (any Error).self, "\(recipient)") {
+                try await folder.prove("packed", LayerKeys(identities: [folder.file("other")]))
+            }
         }
     }
 
