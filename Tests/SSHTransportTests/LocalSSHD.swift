@@ -13,6 +13,19 @@ struct LocalSSHD: Sendable {
         var userPassphrase = ""
         /// Where it listens: a loopback address.
         var address = "127.0.0.1"
+        /// Root's, for this server alone, which then has a mount namespace of its own.
+        var password: String?
+        /// Whether it must be changed at the next login.
+        var passwordIsExpired = false
+        /// What PAM does for this server; with `UsePAM yes` only, and a password.
+        var pam = ["auth required pam_unix.so", "account required pam_unix.so"]
+    }
+
+    /// Whether a server can have a password of its own.
+    static var canHavePasswords: Bool {
+        getuid() == 0
+            && ["/usr/bin/unshare", "/usr/bin/openssl", "/etc/shadow", "/etc/pam.d/sshd"]
+                .allSatisfy(FileManager.default.fileExists)
     }
 
     static let path = "/usr/sbin/sshd"
@@ -82,17 +95,38 @@ struct LocalSSHD: Sendable {
         try lines.joined(separator: "\n").write(to: file, atomically: true, encoding: .utf8)
         // The pipe closes with this process, however that ends: no server is left behind.
         let script = "\"$0\" -D -e -f \"$1\" 2>\"$2\" </dev/null & read _; kill $!"
+        let mounts = try Self.mounts(configuration, directory)
         let leash = ChildProcess.pipe()
         let null = ChildProcess.devNull()
         guardian = try ChildProcess(
-            "/bin/sh",
-            ["-c", script, Self.path, file.path, directory.appending(path: "log").path],
+            mounts == nil ? "/bin/sh" : "/usr/bin/unshare",
+            (mounts == nil ? [] : ["--mount", "sh"])
+                + ["-c", (mounts ?? "") + script, Self.path, file.path]
+                + [directory.appending(path: "log").path, directory.path],
             descriptors: [leash.read, null, null]
         )
         self.leash = leash.write
         close(leash.read)
         close(null)
         try trustHostKeys()
+    }
+
+    /// What puts files of its own before the machine's; nil where there are none.
+    private static func mounts(
+        _ configuration: Configuration,
+        _ directory: URL
+    ) throws -> String? {
+        guard let password = configuration.password else { return nil }
+        let hash = try Tool.run("/usr/bin/openssl", "passwd", "-6", password)
+            .trimmingCharacters(in: .whitespacesAndNewlines)
+        let shadow = directory.appending(path: "shadow")
+        try "root:\(hash):\(configuration.passwordIsExpired ? 0 : 20_000):0:99999:7:::\n"
+            .write(to: shadow, atomically: true, encoding: .utf8)
+        chmod(shadow.path, 0o600)
+        try (configuration.pam.joined(separator: "\n") + "\n")
+            .write(to: directory.appending(path: "pam"), atomically: true, encoding: .utf8)
+        return "mount --bind \"$3/shadow\" /etc/shadow && "
+            + "mount --bind \"$3/pam\" /etc/pam.d/sshd || exit; "
     }
 
     private func stop() {
