@@ -19,13 +19,16 @@ struct LocalSSHD: Sendable {
         var passwordIsExpired = false
         /// What PAM does for this server; with `UsePAM yes` only, and a password.
         var pam = ["auth required pam_unix.so", "account required pam_unix.so"]
+        /// What root's home has for this server alone, whose login shell is then bash.
+        var home: [String: String] = [:]
     }
 
-    /// Whether a server can have a password of its own.
-    static var canHavePasswords: Bool {
+    /// Whether a server can have a password or a home of its own.
+    static var canHaveItsOwn: Bool {
         getuid() == 0
             && ["/usr/bin/unshare", "/usr/bin/openssl", "/etc/shadow", "/etc/pam.d/sshd"]
                 .allSatisfy(FileManager.default.fileExists)
+            && FileManager.default.isExecutableFile(atPath: "/bin/bash")
     }
 
     static let path = "/usr/sbin/sshd"
@@ -116,17 +119,38 @@ struct LocalSSHD: Sendable {
         _ configuration: Configuration,
         _ directory: URL
     ) throws -> String? {
-        guard let password = configuration.password else { return nil }
-        let hash = try Tool.run("/usr/bin/openssl", "passwd", "-6", password)
-            .trimmingCharacters(in: .whitespacesAndNewlines)
-        let shadow = directory.appending(path: "shadow")
-        try "root:\(hash):\(configuration.passwordIsExpired ? 0 : 20_000):0:99999:7:::\n"
-            .write(to: shadow, atomically: true, encoding: .utf8)
-        chmod(shadow.path, 0o600)
-        try (configuration.pam.joined(separator: "\n") + "\n")
-            .write(to: directory.appending(path: "pam"), atomically: true, encoding: .utf8)
-        return "mount --bind \"$3/shadow\" /etc/shadow && "
-            + "mount --bind \"$3/pam\" /etc/pam.d/sshd || exit; "
+        var mounts: [(name: String, target: String)] = []
+        func mount(_ text: String, _ target: String, _ mode: mode_t = 0o644) throws {
+            let name = target.replacing("/", with: "-")
+            let file = directory.appending(path: name)
+            try text.write(to: file, atomically: true, encoding: .utf8)
+            chmod(file.path, mode)
+            mounts.append((name, target))
+        }
+        if let password = configuration.password {
+            let hash = try Tool.run("/usr/bin/openssl", "passwd", "-6", password)
+                .trimmingCharacters(in: .whitespacesAndNewlines)
+            let changed = configuration.passwordIsExpired ? 0 : 20_000
+            try mount("root:\(hash):\(changed):0:99999:7:::\n", "/etc/shadow", 0o600)
+            try mount(configuration.pam.joined(separator: "\n") + "\n", "/etc/pam.d/sshd")
+        }
+        if !configuration.home.isEmpty {
+            let home = directory.appending(path: "home")
+            for (name, text) in configuration.home {
+                let file = home.appending(path: name)
+                try FileManager.default.createDirectory(
+                    at: file.deletingLastPathComponent(),
+                    withIntermediateDirectories: true
+                )
+                try text.write(to: file, atomically: true, encoding: .utf8)
+            }
+            let others = try String(contentsOfFile: "/etc/passwd", encoding: .utf8)
+                .split(separator: "\n").filter { !$0.hasPrefix("root:") }
+            let root = "root:x:0:0:root:\(home.path):/bin/bash"
+            try mount(([Substring(root)] + others).joined(separator: "\n") + "\n", "/etc/passwd")
+        }
+        guard !mounts.isEmpty else { return nil }
+        return mounts.map { "mount --bind \"$3/\($0.name)\" \($0.target) || exit; " }.joined()
     }
 
     private func stop() {

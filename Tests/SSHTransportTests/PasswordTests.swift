@@ -7,7 +7,7 @@ import Testing
 extension RealSSHD {
     @Suite(
         "Logins by password with a real sshd",
-        .enabled(if: LocalSSHD.canHavePasswords, "needs root for a mount, and openssl")
+        .enabled(if: LocalSSHD.canHaveItsOwn, "needs root for a mount, and openssl")
     )
     struct Passwords {
         private static let right = "correct horse 31 ü"
