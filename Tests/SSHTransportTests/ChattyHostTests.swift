@@ -78,7 +78,10 @@ extension RealSSHD {
                     input: .stream(PatternStream(count: count)),
                     limits: limits
                 )
-                #expect(try sent.outputText.prefix(64) == PatternStream.sha256(count: count))
+                #expect(
+                    try sent.outputText.prefix(64) == PatternStream.sha256(count: count),
+                    "\(sent)"
+                )
                 let sink = ArraySink()
                 _ = try await connection.run(
                     .script("head -c 5000000 \"$1\"", [file]),

@@ -87,6 +87,6 @@ struct KeyboardDialogueTests {
             KeyboardDialogue.visible("\u{1B}[31mCode\u{202E}\r\n for\t\u{7}you: ")
                 == "[31mCode for you:"
         )
-        #expect(KeyboardDialogue.visible(String(repeating: "x", count: 5000)).count == 120)
+        #expect(KeyboardDialogue.visible(String(repeating: "x", count: 5000)).count == 300)
     }
 }

@@ -59,6 +59,6 @@ struct KeyboardDialogue {
             }
         }
         let line = String(scalars).split(separator: " ").joined(separator: " ")
-        return line.count > 120 ? line.prefix(119) + "…" : line
+        return line.count > 300 ? line.prefix(299) + "…" : line
     }
 }
