@@ -18,9 +18,7 @@ struct PasswordTests {
         chmod(file, 0o600)
         var lines = try String(contentsOfFile: try Lab.current.inventory, encoding: .utf8)
             .split(separator: "\n", omittingEmptySubsequences: false)
-        let key = try #require(
-            lines.firstIndex { $0.trimmingPrefix(" ").hasPrefix("identity-files:") }
-        )
+        let key = try #require(lines.firstIndex { $0.contains("identity-files:") })
         lines[key] = "  password-file: \(file)"
         let path = lost.scratch.file("inventory.yaml")
         try lines.joined(separator: "\n").write(toFile: path, atomically: true, encoding: .utf8)
