@@ -145,6 +145,22 @@ extension RealSSHD {
             }
         }
 
+        @Test("a server that hangs up at a wrong one is not told it again")
+        func hangUp() async throws {
+            let strict = Self.configuration(
+                .password,
+                ["PubkeyAuthentication no", "MaxAuthTries 1"]
+            )
+            try await LocalSSHD.run(strict) { server in
+                let connector = Person { _ in "hunter2" }.connector
+                for words in ["hung up once it had the password: Too many", "not sent it again"] {
+                    let failure = try await Self.failure(Self.endpoint(server), connector)
+                    #expect(failure.message.contains(words), "\(failure)")
+                    #expect(failure.hint?.contains("sent once to each host") == true)
+                }
+            }
+        }
+
         @Test("keys go first, and a key that is taken needs no password")
         func keysFirst() async throws {
             try await LocalSSHD.run(Self.configuration(.password, [])) { server in
