@@ -17,6 +17,7 @@ typedef LIBSSH2_SEND_FUNC((*rekindle_send_callback));
 typedef LIBSSH2_RECV_FUNC((*rekindle_receive_callback));
 typedef LIBSSH2_DISCONNECT_FUNC((*rekindle_disconnect_callback));
 typedef LIBSSH2_USERAUTH_PUBLICKEY_SIGN_FUNC((*rekindle_sign_callback));
+typedef LIBSSH2_USERAUTH_KBDINT_RESPONSE_FUNC((*rekindle_keyboard_callback));
 
 static inline void rekindle_set_callbacks(LIBSSH2_SESSION *session,
                                           rekindle_send_callback on_send,

@@ -39,7 +39,11 @@ package struct MemberListing: Sendable, Hashable, Codable {
             ListingRow("advertise-client-urls", advertiseClientURLs?.joined(separator: ",")),
         ] + EtcdSettings.CodingKeys.allCases.map { ListingRow($0.rawValue, etcd[$0]) } + [
             ListingRow("service", "\(service.kind.rawValue) \(service.told)"),
-            ListingRow("ssh", "\(ssh.user)@\(host) port \(ssh.port)"),
+            ListingRow(
+                "ssh",
+                "\(ssh.user)@\(host) port \(ssh.port)"
+                    + (ssh.password.map { ", password: \($0)" } ?? "")
+            ),
             ListingRow(
                 "identity-files",
                 ssh.identityFiles.isEmpty
@@ -50,7 +54,10 @@ package struct MemberListing: Sendable, Hashable, Codable {
                 "become",
                 ssh.become + (ssh.becomePassword.map { ", password: \($0)" } ?? "")
             ),
-            ListingRow("jump", ssh.jump ?? "none"),
+            ListingRow(
+                "jump",
+                (ssh.jump ?? "none") + (ssh.jumpPassword.map { ", password: \($0)" } ?? "")
+            ),
         ] + (ssh.config.map { [ListingRow("config", $0.told)] } ?? [])
     }
 
@@ -76,6 +83,9 @@ package struct SSHListing: Sendable, Hashable, Codable {
     package var become: String
     /// `ask`, or the path of its file; nil where none is told.
     package var becomePassword: String?
+    /// The same, for hosts that take it at the login.
+    package var password: String?
+    package var jumpPassword: String?
     /// As ProxyJump has it; nil for a host that is reached directly.
     package var jump: String?
     /// nil where no configuration of OpenSSH was asked.
@@ -89,18 +99,25 @@ package struct SSHListing: Sendable, Hashable, Codable {
         become = endpoint.become.rawValue
         jump = endpoint.jumpText
         config = endpoint.config.map(ConfigListing.init)
-        switch endpoint.becomePassword {
-        case .asked: becomePassword = "ask"
-        case .file(let path): becomePassword = path
-        case nil: break
+        becomePassword = Self.told(endpoint.becomePassword)
+        password = Self.told(endpoint.password)
+        jumpPassword = endpoint.jumps == nil ? nil : Self.told(endpoint.jumpPassword)
+    }
+
+    private static func told(_ source: SecretSource?) -> String? {
+        switch source {
+        case .asked: "ask"
+        case .file(let path): path
+        case nil: nil
         }
     }
 
     enum CodingKeys: String, CodingKey {
-        case user, port, become, jump, config
+        case user, port, password, become, jump, config
         case identityFiles = "identity-files"
         case knownHosts = "known-hosts"
         case becomePassword = "become-password"
+        case jumpPassword = "jump-password"
     }
 }
 

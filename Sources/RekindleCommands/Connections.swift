@@ -1,6 +1,7 @@
 import Glibc
 import RemoteHost
 import SSHTransport
+import Synchronization
 
 /// How this process reaches hosts.
 enum Connections {
@@ -18,7 +19,14 @@ enum Connections {
 
 /// Asks for a secret without showing it.
 enum SecretPrompt {
+    /// Two that ask at once would both restore what they found, and leave a terminal silent.
+    private static let turn = Mutex(())
+
     static func ask(_ question: String) -> String? {
+        turn.withLock { _ in answer(to: question) }
+    }
+
+    private static func answer(to question: String) -> String? {
         var buffer = [CChar](repeating: 0, count: 1024)
         defer {
             buffer.withUnsafeMutableBytes { bytes in

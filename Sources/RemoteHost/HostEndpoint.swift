@@ -14,6 +14,10 @@ package struct HostEndpoint: Sendable, Hashable, Codable {
     package var config: SSHConfigWords?
     /// What sudo is told; nil for a sudo that asks for nothing.
     package var becomePassword: SecretSource?
+    /// What the host is told where it takes no key; nil for keys only.
+    package var password: SecretSource?
+    /// The same for the hosts on the way, which never hear the password of what is behind them.
+    package var jumpPassword: SecretSource?
 
     package init(
         host: String,
@@ -24,7 +28,9 @@ package struct HostEndpoint: Sendable, Hashable, Codable {
         become: Become = .none,
         jumps: [JumpHost]? = nil,
         config: SSHConfigWords? = nil,
-        becomePassword: SecretSource? = nil
+        becomePassword: SecretSource? = nil,
+        password: SecretSource? = nil,
+        jumpPassword: SecretSource? = nil
     ) {
         self.host = host
         self.port = port
@@ -35,6 +41,8 @@ package struct HostEndpoint: Sendable, Hashable, Codable {
         self.jumps = jumps
         self.config = config
         self.becomePassword = becomePassword
+        self.password = password
+        self.jumpPassword = jumpPassword
     }
 }
 
@@ -113,7 +121,9 @@ extension HostEndpoint {
             identityFiles: last.own?.identityFiles ?? identityFiles,
             knownHostsFiles: last.own?.knownHostsFiles ?? knownHostsFiles,
             jumps: jumps.dropLast(),
-            config: last.own?.config
+            config: last.own?.config,
+            password: jumpPassword,
+            jumpPassword: jumpPassword
         )
     }
 }

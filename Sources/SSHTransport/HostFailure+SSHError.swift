@@ -82,6 +82,13 @@ extension SSHError {
                 .refusedChannel, "\(place) refused to open a channel: \(reason)",
                 "check MaxSessions in sshd_config on the host"
             )
+        case .notBegun(let said):
+            let what = said.isEmpty ? "" : ": it said \u{201C}\(said)\u{201D}"
+            return (
+                .refusedChannel, "\(place) did not run the command of \(endpoint.user)\(what)",
+                "see ForceCommand in sshd_config, command= in authorized_keys and the user's login "
+                    + "shell on the host: one of them does something else"
+            )
         case .disconnected(let reason, let operation):
             return (
                 .disconnected, "the connection to \(place) broke while \(operation): \(reason)",

@@ -86,6 +86,7 @@ actor SSHConnection: HostConnection {
                 with: endpoint,
                 settings: settings,
                 vault: vault,
+                secrets: secrets,
                 interrupt: interrupt
             )
         }

@@ -22,6 +22,8 @@ indirect enum SSHError: Error {
     /// sudo did not take the password; what it said.
     case becomeRefused(String)
     case channelRefused(String)
+    /// The host did something else than the command, and said that it went well.
+    case notBegun(String)
     /// The peer closed the connection, or the kernel gave up on it.
     case disconnected(String, during: String)
     case timedOut(String, after: Duration)
@@ -45,7 +47,9 @@ indirect enum SSHError: Error {
 
     /// Whether the connection can still be used after it.
     var leavesConnectionUsable: Bool {
-        if case .channelRefused = self { return true }
-        return false
+        switch self {
+        case .channelRefused, .notBegun: true
+        default: false
+        }
     }
 }

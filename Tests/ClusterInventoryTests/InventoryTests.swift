@@ -245,6 +245,34 @@ struct InventoryTests {
         )
     }
 
+    @Test("a password's source is read and shown, a member's own before the default")
+    func passwords() throws {
+        let read = try #require(
+            Self.read(
+                """
+                cluster: {name: c}
+                ssh: {jump: ops@gate, password: ask, jump-password-file: gate.txt}
+                members:
+                  - {name: a, host: h, initial-advertise-peer-urls: [http://h:1]}
+                  - {name: b, host: i, initial-advertise-peer-urls: [http://i:1],
+                     ssh: {password-file: ~/b, jump: none}}
+                etcd: {data-dir: /d/etcd}
+                """
+            )
+        )
+        let endpoints = read.members.map(\.endpoint)
+        #expect(endpoints.map(\.password) == [.asked, .file("/home/me/b")])
+        #expect(endpoints[0].jumpPassword == .file("/ops/gate.txt"))
+        #expect(endpoints[0].lastJump?.password == .file("/ops/gate.txt"))
+        let rows = InventoryListing(read).members.map(\.rows)
+        #expect(rows[0].contains(ListingRow("ssh", "me@h port 22, password: ask")))
+        #expect(
+            rows[0].contains(ListingRow("jump", "ops@gate, password: /ops/gate.txt"))
+        )
+        #expect(rows[1].contains(ListingRow("ssh", "me@i port 22, password: /home/me/b")))
+        #expect(rows[1].contains(ListingRow("jump", "none")))
+    }
+
     private static func read(_ text: String) -> Inventory? {
         InventoryReader.read(Array(text.utf8), file: "f", surroundings: .test).inventory
     }

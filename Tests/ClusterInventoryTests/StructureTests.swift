@@ -144,7 +144,8 @@ struct StructureTests {
             Expected(
                 "1️⃣",
                 "error: unknown key \"<<\" in ssh\n"
-                    + "HINT: it can have: user, port, identity-files, known-hosts, jump, config, become, "
+                    + "HINT: it can have: user, port, identity-files, password, password-file, "
+                    + "known-hosts, jump, jump-password, jump-password-file, config, become, "
                     + "become-password, become-password-file"
             )
         ),

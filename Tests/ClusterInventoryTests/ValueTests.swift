@@ -223,6 +223,36 @@ struct ValueTests {
             )
         ),
         .top(
+            "passwords of logins in the inventory, which are not repeated",
+            "ssh: {jump: ops@gate, password: 1️⃣hunter2, jump-password: 2️⃣hunter3}",
+            Expected(
+                "1️⃣",
+                "error: \"password\" in ssh can only be ask\n"
+                    + "HINT: a password stands in no inventory: write ask, or its file's name as "
+                    + "password-file"
+            ),
+            Expected(
+                "2️⃣",
+                "error: \"jump-password\" in ssh can only be ask\n"
+                    + "HINT: a password stands in no inventory: write ask, or its file's name as "
+                    + "jump-password-file"
+            )
+        ),
+        .top(
+            "a password from two places, and one for jump hosts where there are none",
+            "ssh: {password: ask, password-file: 1️⃣/p, jump-password: 2️⃣ask}",
+            Expected(
+                "1️⃣",
+                "error: both \"password\" and \"password-file\" are set\n"
+                    + "HINT: ask a person, or read a file"
+            ),
+            Expected(
+                "2️⃣",
+                "error: \"jump-password\" in ssh is for jump hosts, and there is none\n"
+                    + "HINT: name the way there as jump; for the members themselves it is password"
+            )
+        ),
+        .top(
             "jump hosts that are none",
             "ssh: {jump: [1️⃣ops@, ops@bastion, 2️⃣-oProxyCommand=x@bastion, 3️⃣bastion:ssh, "
                 + "4️⃣bas%tion]}",

@@ -32,6 +32,24 @@ extension RealSSHD {
             }
         }
 
+        @Test("a password is taken where it is right, and told to be wrong where it is not")
+        func password() async throws {
+            try await LocalDropbear.run(password: "correct horse 31") { server in
+                var endpoint = server.endpoint
+                endpoint.identityFiles = []
+                endpoint.password = .asked
+                let right = SSHConnector.Settings(ask: { _ in "correct horse 31" })
+                let connection = try await SSHConnector(settings: right).connect(to: endpoint)
+                let result = try await connection.run(RemoteCommand(["echo", "in"]))
+                #expect(result.outputText == "in\n")
+                await connection.close()
+                let wrong = SSHConnector.Settings(ask: { _ in "wrong" })
+                let failure = try await RealSSHD.failure(endpoint, wrong)
+                #expect(failure.kind == .authentication)
+                #expect(failure.message.contains("does not take the password"), "\(failure)")
+            }
+        }
+
         @Test("a user whom it does not know is refused as by OpenSSH")
         func stranger() async throws {
             try await LocalDropbear.run { server in

@@ -19,15 +19,27 @@ struct LocalDropbear: Sendable {
 
     let endpoint: HostEndpoint
 
-    /// Starts one, runs the body, and ends it.
-    static func run(_ body: (LocalDropbear) async throws -> Void) async throws {
+    /// Starts one, runs the body, and ends it; with a password it takes that for root's.
+    static func run(
+        password: String? = nil,
+        _ body: (LocalDropbear) async throws -> Void
+    ) async throws {
         let directory = FileManager.default.temporaryDirectory
             .appending(path: "rekindle-dropbear-\(UUID().uuidString)")
         defer { try? FileManager.default.removeItem(at: directory) }
         let port = try prepare(directory)
+        if let password {
+            let hash = try Tool.run("/usr/bin/openssl", "passwd", "-6", password)
+                .trimmingCharacters(in: .whitespacesAndNewlines)
+            let shadow = directory.appending(path: "shadow")
+            try "root:\(hash):20000:0:99999:7:::\n"
+                .write(to: shadow, atomically: true, encoding: .utf8)
+            chmod(shadow.path, 0o600)
+        }
         // The pipe closes with this process, however that ends: no server is left behind.
         let script = """
             mount --bind "$2/passwd" /etc/passwd || exit
+            [ ! -e "$2/shadow" ] || mount --bind "$2/shadow" /etc/shadow || exit
             "$0" -F -E -p "127.0.0.1:$1" -P "$2/pid" -r "$2/host_key" 2>"$2/log" </dev/null &
             read _
             kill $!

@@ -13,6 +13,22 @@ struct LocalSSHD: Sendable {
         var userPassphrase = ""
         /// Where it listens: a loopback address.
         var address = "127.0.0.1"
+        /// Root's, for this server alone, which then has a mount namespace of its own.
+        var password: String?
+        /// Whether it must be changed at the next login.
+        var passwordIsExpired = false
+        /// What PAM does for this server; with `UsePAM yes` only, and a password.
+        var pam = ["auth required pam_unix.so", "account required pam_unix.so"]
+        /// What root's home has for this server alone, whose login shell is then bash.
+        var home: [String: String] = [:]
+    }
+
+    /// Whether a server can have a password or a home of its own.
+    static var canHaveItsOwn: Bool {
+        getuid() == 0
+            && ["/usr/bin/unshare", "/usr/bin/openssl", "/etc/shadow", "/etc/pam.d/sshd"]
+                .allSatisfy(FileManager.default.fileExists)
+            && FileManager.default.isExecutableFile(atPath: "/bin/bash")
     }
 
     static let path = "/usr/sbin/sshd"
@@ -82,17 +98,59 @@ struct LocalSSHD: Sendable {
         try lines.joined(separator: "\n").write(to: file, atomically: true, encoding: .utf8)
         // The pipe closes with this process, however that ends: no server is left behind.
         let script = "\"$0\" -D -e -f \"$1\" 2>\"$2\" </dev/null & read _; kill $!"
+        let mounts = try Self.mounts(configuration, directory)
         let leash = ChildProcess.pipe()
         let null = ChildProcess.devNull()
         guardian = try ChildProcess(
-            "/bin/sh",
-            ["-c", script, Self.path, file.path, directory.appending(path: "log").path],
+            mounts == nil ? "/bin/sh" : "/usr/bin/unshare",
+            (mounts == nil ? [] : ["--mount", "sh"])
+                + ["-c", (mounts ?? "") + script, Self.path, file.path]
+                + [directory.appending(path: "log").path, directory.path],
             descriptors: [leash.read, null, null]
         )
         self.leash = leash.write
         close(leash.read)
         close(null)
         try trustHostKeys()
+    }
+
+    /// What puts files of its own before the machine's; nil where there are none.
+    private static func mounts(
+        _ configuration: Configuration,
+        _ directory: URL
+    ) throws -> String? {
+        var mounts: [(name: String, target: String)] = []
+        func mount(_ text: String, _ target: String, _ mode: mode_t = 0o644) throws {
+            let name = target.replacing("/", with: "-")
+            let file = directory.appending(path: name)
+            try text.write(to: file, atomically: true, encoding: .utf8)
+            chmod(file.path, mode)
+            mounts.append((name, target))
+        }
+        if let password = configuration.password {
+            let hash = try Tool.run("/usr/bin/openssl", "passwd", "-6", password)
+                .trimmingCharacters(in: .whitespacesAndNewlines)
+            let changed = configuration.passwordIsExpired ? 0 : 20_000
+            try mount("root:\(hash):\(changed):0:99999:7:::\n", "/etc/shadow", 0o600)
+            try mount(configuration.pam.joined(separator: "\n") + "\n", "/etc/pam.d/sshd")
+        }
+        if !configuration.home.isEmpty {
+            let home = directory.appending(path: "home")
+            for (name, text) in configuration.home {
+                let file = home.appending(path: name)
+                try FileManager.default.createDirectory(
+                    at: file.deletingLastPathComponent(),
+                    withIntermediateDirectories: true
+                )
+                try text.write(to: file, atomically: true, encoding: .utf8)
+            }
+            let others = try String(contentsOfFile: "/etc/passwd", encoding: .utf8)
+                .split(separator: "\n").filter { !$0.hasPrefix("root:") }
+            let root = "root:x:0:0:root:\(home.path):/bin/bash"
+            try mount(([Substring(root)] + others).joined(separator: "\n") + "\n", "/etc/passwd")
+        }
+        guard !mounts.isEmpty else { return nil }
+        return mounts.map { "mount --bind \"$3/\($0.name)\" \($0.target) || exit; " }.joined()
     }
 
     private func stop() {

@@ -29,26 +29,13 @@ extension RealSSHD {
     @Suite("Login shells that are not POSIX")
     struct LoginShells {
         @Test(
-            "fish as login shell keeps the contract, but for the name of a signal",
+            "fish as login shell keeps the contract",
             .enabled(if: OtherShell.fish.isHere, "needs fish"),
-            arguments: HostConnectionContract.all.filter { !$0.rule.contains("names the signal") }
+            arguments: HostConnectionContract.all
         )
         func fish(_ contract: HostConnectionContract) async throws {
             try await LocalSSHD.run(OtherShell.fish.server()) { server in
                 try await contract.check(server.connect())
-            }
-        }
-
-        @Test(
-            "under fish, which stays between, a killed command ends as one with 128 + the signal",
-            .enabled(if: OtherShell.fish.isHere, "needs fish")
-        )
-        func fishAndSignal() async throws {
-            try await LocalSSHD.run(OtherShell.fish.server()) { server in
-                let connection = try await server.connect()
-                let result = try await connection.run(ContractCommand.killed.command)
-                await connection.close()
-                #expect(result.ending == .exited(128 + SIGKILL))
             }
         }
 

@@ -3,8 +3,9 @@ internal import RemoteHost
 /// The `ssh` section, of the file or of one member.
 enum SSHReading {
     static let keys = [
-        "user", "port", "identity-files", "known-hosts", "jump", "config", "become",
-        "become-password", "become-password-file",
+        "user", "port", "identity-files", "password", "password-file", "known-hosts", "jump",
+        "jump-password", "jump-password-file", "config", "become", "become-password",
+        "become-password-file",
     ]
 
     /// Reads the settings that lead to one host.
@@ -22,6 +23,7 @@ enum SSHReading {
         if let user { findings.check(user, called: "ssh user", NameRules.loginFault) }
         let port = section.number("port", in: 1...65535, findings: &findings)
         let become: Located<Become>? = section.choice("become", findings: &findings)
+        let passwords = PasswordReading(section, surroundings)
         let endpoint = HostEndpoint(
             host: host,
             port: port.flatMap { UInt16(exactly: $0.value) } ?? 22,
@@ -34,56 +36,15 @@ enum SSHReading {
                 standardUser: user?.value ?? surroundings.user,
                 findings: &findings
             ),
-            becomePassword: password(section, become?.value, surroundings, &findings)
+            becomePassword: passwords.become(become?.value, &findings),
+            password: passwords.source("password", &findings)?.value,
+            jumpPassword: passwords.jump(&findings)
         )
         return SSHConfigReading(section, surroundings: surroundings, findings: &findings)?
             .completed(endpoint, findings: &findings) ?? endpoint
     }
 
-    /// What sudo is told, for a sudo that asks.
-    private static func password(
-        _ section: YAMLSection,
-        _ become: Become?,
-        _ surroundings: Surroundings,
-        _ findings: inout Findings
-    ) -> SecretSource? {
-        let file = paths("become-password-file", section, surroundings, &findings)?.first
-        let asked = section.text("become-password", findings: &findings)
-        if let asked, asked.value != "ask" {
-            // it may be the password itself: it is not repeated
-            findings.error(
-                "\"become-password\" in \(section.origin(of: "become-password")) can only be ask",
-                at: asked.place,
-                hint: "a password stands in no inventory: write ask, or its file's name as "
-                    + "become-password-file"
-            )
-            return nil
-        }
-        let keys = [
-            asked == nil ? nil : "become-password", file == nil ? nil : "become-password-file",
-        ]
-        .compactMap { $0 }
-        guard let key = keys.last, let place = section.value(key)?.place else { return nil }
-        if keys.count == 2 {
-            findings.error(
-                "both \"become-password\" and \"become-password-file\" are set",
-                at: place,
-                hint: "ask a person, or read a file"
-            )
-        }
-        if become != .sudo {
-            findings.error(
-                "\"\(key)\" in \(section.origin(of: key)) is for become: sudo",
-                at: place,
-                hint: become == .doas
-                    ? "doas reads a password from a terminal only: its rule must say nopass"
-                    : "set become: sudo, or leave it out"
-            )
-        }
-        return file.map(SecretSource.file) ?? .asked
-    }
-
-    private static func paths(
+    static func paths(
         _ key: String,
         _ section: YAMLSection,
         _ surroundings: Surroundings,

@@ -29,6 +29,9 @@ struct InventoryDiscoverCommand: RekindleSubcommand {
     @Option(help: ArgumentHelp("The port of sshd.", valueName: "port")) var port: Int?
     @Option(help: ArgumentHelp("A private key; may be repeated.", valueName: "file"))
     var identity: [String] = []
+    @Flag(help: "Asks for the password of hosts that take no key.") var askPassword = false
+    @Option(help: ArgumentHelp("A file whose first line is that password.", valueName: "file"))
+    var passwordFile: String?
     @Option(help: ArgumentHelp("Where host keys are looked up.", valueName: "file"))
     var knownHosts: [String] = []
     @Option(help: ArgumentHelp("Hosts on the way: user@host[:port],…", valueName: "hosts"))
@@ -133,7 +136,9 @@ struct InventoryDiscoverCommand: RekindleSubcommand {
         return [
             "user: \(YAMLText.quoted(user ?? context.world.user))",
             port.map { "port: \($0)" }, jump.map { "jump: \(YAMLText.quoted($0))" },
-            paths("identity-files", identity), paths("known-hosts", knownHosts),
+            paths("identity-files", identity), askPassword ? "password: ask" : nil,
+            passwordFile.flatMap { paths("password-file", [$0]) },
+            paths("known-hosts", knownHosts),
             become.map { "become: \($0.rawValue)" },
         ]
         .compactMap { $0 }

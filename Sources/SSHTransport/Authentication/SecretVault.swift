@@ -8,6 +8,8 @@ import Synchronization
 final class SecretVault: Sendable {
     private let answers = AskedOnce<Result<String, SecretProblem>>()
     private let refusals = Mutex<Set<String>>([])
+    /// Passwords of logins; `refusals` is of sudo's.
+    let logins = LoginTries()
     private let ask: @Sendable (_ question: String) -> String?
 
     init(ask: @escaping @Sendable (_ question: String) -> String?) {
@@ -52,7 +54,8 @@ final class SecretVault: Sendable {
         refusals.withLock { $0.contains(Self.account(endpoint)) }
     }
 
-    private static func account(_ endpoint: HostEndpoint) -> String {
+    /// Who is logged in where, and by which way.
+    static func account(_ endpoint: HostEndpoint) -> String {
         "\(endpoint.user)@\(endpoint.authority) \(endpoint.jumpText ?? "")"
     }
 

@@ -5,6 +5,9 @@ extension Session {
     enum KeyAnswer {
         case accepted
         case refused(SignatureRefused)
+        /// The server refused after it had the signature: that was wrong, or more than a key is
+        /// wanted, which libssh2 does not tell apart.
+        case refusedSignature
     }
 
     /// The authentication methods that the server offers for a user.
@@ -59,13 +62,7 @@ extension Session {
                 return .refused(SignatureRefused("the server does not accept it for \(user)"))
             case LIBSSH2_ERROR_PUBLICKEY_UNVERIFIED where wire.ending == nil:
                 if case .refused(let refusal) = request.state { return .refused(refusal) }
-                if case .signed = request.state {
-                    return .refused(
-                        SignatureRefused(
-                            "the server accepts the key but not the signature made with it"
-                        )
-                    )
-                }
+                if case .signed = request.state { return .refusedSignature }
                 _ = try check(Int(code), operation)
             default:
                 _ = try check(Int(code), operation)

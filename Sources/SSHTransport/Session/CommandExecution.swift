@@ -5,6 +5,7 @@ struct CommandExecution: ~Copyable {
     private let session: Session
     private let channel: Channel
     private var deadline: Deadline
+    private var mark: OutputMark
     /// nil where there is nothing to be said before the command.
     private var dialogue: SudoDialogue?
     /// Asks for the password; what that takes is added to the deadline.
@@ -37,10 +38,12 @@ struct CommandExecution: ~Copyable {
         var feed = CommandInputFeed(input)
         let channel = try Channel(session, deadline)
         let stripes = try stripes(for: &feed, from: longRoundTrip, on: session, deadline)
+        let mark = OutputMark()
         var execution = CommandExecution(
             session: session,
             channel: channel,
             deadline: deadline,
+            mark: mark,
             dialogue: dialogue,
             password: password,
             input: feed,
@@ -50,7 +53,8 @@ struct CommandExecution: ~Copyable {
             errorOutput: CollectedOutput(.kept, limit: limits.keptOutput)
         )
         let fed = stripes?.line(around: line) ?? line
-        try execution.channel.execute(dialogue?.line(around: fed) ?? fed, deadline)
+        let whole = dialogue?.line(around: fed) ?? fed
+        try execution.channel.execute(mark.line(around: whole), deadline)
         return try execution.finish()
     }
 
@@ -104,7 +108,17 @@ struct CommandExecution: ~Copyable {
             if let signal = channel.exitSignal { .signalled(signal) } else {
                 .exited(channel.exitStatus)
             }
+        if !mark.hasBegun {
+            // a success of something else, such as a ForceCommand, is not the command's
+            if ending == .exited(0) { throw .notBegun(KeyboardDialogue.visible(told)) }
+            try output.append(mark.held[...])
+        }
         return CommandResult(ending: ending, output: output.bytes, errorOutput: errorOutput.bytes)
+    }
+
+    /// What came instead of the command.
+    private var told: String {
+        String(decoding: mark.held + errorOutput.bytes, as: UTF8.self)
     }
 
     private mutating func waitForHost() throws(SSHError) {
@@ -185,7 +199,7 @@ struct CommandExecution: ~Copyable {
             }
             hasRead = true
             switch stream {
-            case .output: try output.append(buffer[..<count])
+            case .output: try output.append(mark.hear(buffer[..<count]))
             case .error: try hear(buffer[..<count])
             }
         }

@@ -8,6 +8,8 @@ enum Handshake {
         with endpoint: HostEndpoint,
         settings: SSHConnector.Settings,
         vault: KeyVault,
+        secrets: SecretVault,
+        isJump: Bool = false,
         interrupt: Interrupt
     ) throws(SSHError) -> Session {
         let knownHosts = knownHosts(endpoint.knownHostsFiles)
@@ -19,6 +21,7 @@ enum Handshake {
                     through: jump,
                     settings: settings,
                     vault: vault,
+                    secrets: secrets,
                     interrupt: interrupt
                 )
             } else { nil }
@@ -47,6 +50,18 @@ enum Handshake {
             endpoint: endpoint,
             agentSocket: settings.agentSocket,
             vault: vault,
+            passwordLogin: endpoint.password.map { source in
+                PasswordLogin(
+                    session: session,
+                    endpoint: endpoint,
+                    source: source,
+                    question: isJump
+                        ? "password of \(endpoint.user) on the jump host \(endpoint.authority)"
+                        : "password of \(endpoint.user)",
+                    secrets: secrets,
+                    interrupt: interrupt
+                )
+            },
             interrupt: interrupt,
             deadline: deadline
         )

@@ -88,7 +88,9 @@ final class InputStripes {
         _ session: Session,
         _ deadline: Deadline
     ) throws(SSHError) -> String? {
-        try keeper.channel.execute(StripeScripts.keeper(lanes: count), deadline)
+        var mark = OutputMark()
+        let line = mark.line(around: StripeScripts.keeper(lanes: count))
+        try keeper.channel.execute(line, deadline)
         session.beginWaiting()
         var text: [UInt8] = []
         var errors = [UInt8](repeating: 0, count: 4096)
@@ -96,15 +98,11 @@ final class InputStripes {
         while true {
             try session.look("preparing the input", deadline)
             while let read = try keeper.channel.read(.output, into: &buffer), read > 0 {
-                text += buffer[..<read]
+                text += mark.hear(buffer[..<read])
             }
             while let read = try keeper.channel.read(.error, into: &errors), read > 0 {}
-            // what the login shell prints on its own may come first, on a line of its own or not
-            let answer = String(decoding: text, as: UTF8.self)
-            if let end = answer.lastIndex(where: \.isNewline),
-                let start = answer[..<end].firstRange(of: StripeScripts.mark)
-            {
-                return String(answer[start.upperBound..<end].prefix { !$0.isNewline })
+            if let end = text.firstIndex(of: UInt8(ascii: "\n")) {
+                return String(decoding: text[..<end], as: UTF8.self)
             }
             if try keeper.channel.isClosedByHost() || text.count > 1 << 20 { return nil }
             try session.wait("preparing the input", deadline)

@@ -6,11 +6,8 @@ import RemoteHost
 /// one a line: from which lane to take how many bytes next. So the command reads one stream, front
 /// to back, which ends when the orders do, as it does when the connection is lost.
 enum StripeScripts {
-    /// Its last line on standard output is this and the directory.
-    static let mark = "rekindle-input:"
-
-    /// Makes a directory that only the user can enter, with the FIFOs, and removes it once its own
-    /// input ends: with the channel or the connection.
+    /// Makes a directory that only the user can enter, with the FIFOs, says where, and removes it
+    /// once its own input ends: with the channel or the connection.
     ///
     /// A process that waits for a FIFO's other end would wait for ever, and nobody would know it:
     /// so each is opened both ways before it is removed, and let go of after.
@@ -34,7 +31,7 @@ enum StripeScripts {
             i=0
             while [ $i -lt $n ]; do mkfifo "$d/$i" || exit; i=$((i + 1)); done
             mkfifo "$d/in" || exit
-            echo "\(mark)$d"
+            echo "$d"
             cat >/dev/null
             """,
             [String(lanes)]

@@ -16,6 +16,7 @@ enum Tunnel {
         through jump: HostEndpoint,
         settings: SSHConnector.Settings,
         vault: KeyVault,
+        secrets: SecretVault,
         interrupt: Interrupt
     ) throws(SSHError) -> Socket {
         let (near, far) = try Socket.pair()
@@ -31,6 +32,8 @@ enum Tunnel {
                         with: jump,
                         settings: settings,
                         vault: vault,
+                        secrets: secrets,
+                        isJump: true,
                         interrupt: interrupt
                     )
                 }

@@ -17,6 +17,8 @@ final class Wire {
     private(set) var ending: String?
     /// The text of the server's SSH_MSG_DISCONNECT.
     var farewell: String?
+    /// Who answers the server's questions; libssh2's callback finds it here.
+    var keyboard: KeyboardExchange?
     /// The first bytes of both sides, until the key exchange has ended.
     private(set) var transcript: Transcript? = Transcript()
 
