@@ -140,7 +140,7 @@ struct FourthHostTests {
     func rollback() throws {
         try lab.script("power", ["off", "3"])
         let running = try lost.start(move + ["-q"])
-        #expect(lost.journal.wait(for: .before("stop-service"), in: running))
+        #expect(lost.journal.wait(for: .after("hold-service", members: 1), in: running))
         running.kill(SIGKILL)
         _ = try running.finish()
         let rollback = try rekindle(["rollback", "--yes", "-q"])

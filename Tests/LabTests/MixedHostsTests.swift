@@ -113,7 +113,7 @@ struct MixedHostsTests {
     func killed() throws {
         let lost = try cluster()
         let drill = try lost.rekindle("drill", "--snapshot", lost.snapshot, "-q")
-        #expect(drill.status == 0, "\(drill.errorText)")
+        #expect(drill.status == 0, "\(drill.outputText)\(drill.errorText)")
         let running = try lost.start(["restore", "--snapshot", lost.snapshot, "--yes", "-q"])
         #expect(lost.journal.wait(for: .after("set-aside-data", members: 2), in: running))
         running.kill(SIGKILL)
