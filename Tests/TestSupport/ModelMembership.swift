@@ -1,5 +1,5 @@
 package import EtcdModel
-package import RestorePlanning
+import RestorePlanning
 
 /// Who belongs to a model cluster while one of its members is changed, by etcd's own rules.
 ///
