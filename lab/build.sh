@@ -200,7 +200,7 @@ build_host() {
         echo "ETCD_LISTEN_CLIENT_URLS=$s://$ip:2379,$s://127.0.0.1:2379"
         echo "ETCD_INITIAL_ADVERTISE_PEER_URLS=$s://$ip:2380"
         echo "ETCD_ADVERTISE_CLIENT_URLS=$s://$ip:2379"
-        echo "ETCD_INITIAL_CLUSTER=$(for j in $(numbers); do echo "etcd-$j=$s://$(host_ip "$j"):2380"; done | paste -sd,)"
+        echo "ETCD_INITIAL_CLUSTER=$(for j in $(member_numbers); do echo "etcd-$j=$s://$(host_ip "$j"):2380"; done | paste -sd,)"
         echo "ETCD_INITIAL_CLUSTER_TOKEN=lab-$LAB_NAME"
         echo "ETCD_INITIAL_CLUSTER_STATE=new"
         echo "ETCD_QUOTA_BACKEND_BYTES=8589934592"
@@ -228,6 +228,7 @@ TLS
             install -m 640 -o root -g etcd "$p/$1.key" "$r/etc/etcd/pki/$2.key"
         done
     fi
+    [ "$i" -le $((LAB_COUNT - LAB_SPARE)) ] || rm -f "$r/etc/systemd/system/multi-user.target.wants/etcd.service"
     cp -a "$r" "$h/root"
     [ "$LAB_MOUNT" -gt 0 ] || return 0
     truncate -s "${LAB_MOUNT}M" "$h/disk.img"
@@ -292,7 +293,7 @@ ssh:
   become: sudo
 members:
 INV
-    for i in $(numbers); do
+    for i in $(member_numbers); do
         printf '  - {name: etcd-%s, host: %s, initial-advertise-peer-urls: [%s], advertise-client-urls: [%s]}\n' \
             "$i" "$(host_ip "$i")" "$s://$(host_ip "$i"):2380" "$s://$(host_ip "$i"):2379"
     done
@@ -301,13 +302,13 @@ INV
 write_env() {
     local i v s=https
     [ "$LAB_TLS" = 1 ] || s=http
-    LAB_MEMBERS=$(for i in $(numbers); do echo "etcd-$i"; done | paste -sd' ')
+    LAB_MEMBERS=$(for i in $(member_numbers); do echo "etcd-$i"; done | paste -sd' ')
     LAB_IPS=$(for i in $(numbers); do host_ip "$i"; done | paste -sd' ')
-    LAB_ENDPOINTS=$(for i in $(numbers); do echo "$s://$(host_ip "$i"):2379"; done | paste -sd,)
+    LAB_ENDPOINTS=$(for i in $(member_numbers); do echo "$s://$(host_ip "$i"):2379"; done | paste -sd,)
     LAB_ETCDCTL=/usr/bin/etcdctl
     [ "$LAB_ETCD" = 3.5 ] && LAB_ETCDCTL=$LAB_CACHE/etcd-3.5/usr/bin/etcdctl
     LAB_INVENTORY=$LAB_DIR/inventory.yaml LAB_SSH_KEY=$LAB_DIR/id_ed25519 LAB_KNOWN_HOSTS=$LAB_DIR/known_hosts LAB_PKI=$LAB_DIR/pki
-    for v in NAME DIR NETNS INDEX COUNT ETCD TLS MOUNT VENDOR_UNIT DATA_DIR WAL_DIR MEMBERS IPS ENDPOINTS ETCDCTL INVENTORY SSH_KEY \
+    for v in NAME DIR NETNS INDEX COUNT SPARE ETCD TLS MOUNT VENDOR_UNIT DATA_DIR WAL_DIR MEMBERS IPS ENDPOINTS ETCDCTL INVENTORY SSH_KEY \
         KNOWN_HOSTS PKI; do
         v=LAB_$v; printf '%s=%q\n' "$v" "${!v}"
     done

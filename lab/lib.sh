@@ -57,6 +57,8 @@ host_number() {
 host_netns() { printf 'rk-%s-%s\n' "$LAB_NAME" "$1"; }
 host_ip() { printf '10.87.%s.%s\n' "$LAB_INDEX" "$((10 + $1))"; }
 numbers() { seq 1 "$LAB_COUNT"; }
+# Those that are members from the start; the others are spare.
+member_numbers() { seq 1 $((LAB_COUNT - LAB_SPARE)); }
 
 # in_coordinator CMD...: only the network differs; directory, environment and mounts stay.
 in_coordinator() { nsenter --net="/run/netns/$LAB_NETNS" -- "$@"; }

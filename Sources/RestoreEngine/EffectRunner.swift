@@ -141,7 +141,7 @@ struct EffectRunner: Sendable {
                 failure(
                     "could not \(effect.summary) (\(result.ending))",
                     evidence: result.lastLines(),
-                    hint: Self.hint(result)
+                    hint: hint(result, of: effect.kind)
                 ),
                 isTransient: isBusy || isOvertaken
             )
@@ -199,8 +199,15 @@ struct EffectRunner: Sendable {
         )
     }
 
-    private static func hint(_ result: CommandResult) -> String {
+    private func hint(_ result: CommandResult, of kind: EffectKind) -> String {
         let text = result.errorText
+        if kind == .promoteMember, case .agent(let change)? = target.role,
+            text.contains("in sync with leader")
+        {
+            return
+                "\(change.name) serves as a learner, which counts for no quorum, and does not catch "
+                + "up: see etcd's log there, its disk and its network, then `rekindle resume`"
+        }
         if text.contains("No space left on device") {
             return "make room on the host, then `rekindle resume`"
         }
@@ -212,7 +219,17 @@ struct EffectRunner: Sendable {
             return "the bytes changed on the way or on the host's disk: check both disks, then "
                 + "`rekindle resume`"
         }
-        return "mend what the command says, then `rekindle resume`; or `rekindle rollback`"
+        return "mend what the command says, then `rekindle resume`"
+            + (hasWayBack(from: kind) ? "; or `rekindle rollback`" : "")
+    }
+
+    /// A member that the cluster was told to let go does not come back as who it was.
+    private func hasWayBack(from kind: EffectKind) -> Bool {
+        guard engine.plan.kind == .member else { return true }
+        switch kind {
+        case .takeLock, .saveSnapshot, .holdService, .stopService: return true
+        default: return false
+        }
     }
 
     private func connectionFailure(_ error: any Error) -> EffectFailure {

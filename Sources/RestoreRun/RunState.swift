@@ -144,7 +144,8 @@ extension RunState {
 
     /// Whether the cluster was told to do without the member, or may have been.
     package var hasLetMemberGo: Bool {
-        effects.keys.contains { $0.kind == .removeMember }
+        // one that was no member any more is only added: a rollback would leave a learner behind
+        effects.keys.contains { $0.kind == .removeMember || $0.kind == .addMember }
     }
 
     private var isUnderWay: Bool {

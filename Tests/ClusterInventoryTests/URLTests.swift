@@ -155,6 +155,51 @@ struct MovedMemberTests {
         #expect(member.member.clientURLs.last == "https://etcd-1.local:2379")
     }
 
+    @Test("collides with a member that is where it goes, unless all of it is another")
+    func collides() throws {
+        func two(_ spoil: (inout InventoryMember) -> Void) throws -> String? {
+            var inventory = inventory(host: "10.0.0.1", peer: "https://10.0.0.1:2380")
+            var other = InventoryMember(
+                member: Member(
+                    name: "etcd-2",
+                    peerURLs: ["https://10.0.0.2:2390"],
+                    clientURLs: ["https://10.0.0.2:2389"]
+                ),
+                endpoint: HostEndpoint(host: "10.0.0.2", user: "ops"),
+                etcd: EtcdSettings(dataDir: "/var/lib/etcd-two"),
+                service: ServiceSettings(unit: "etcd-two.service")
+            )
+            inventory.members[0].etcd.dataDir = "/var/lib/etcd"
+            spoil(&other)
+            inventory.members.append(other)
+            return try #require(inventory.moving("etcd-1", to: "10.0.0.2")).conflict(of: "etcd-1")
+        }
+        #expect(try two { _ in } == nil)
+        #expect(
+            try two {
+                $0.endpoint.host = "10.0.0.3"
+                $0.service = ServiceSettings()
+            } == nil
+        )
+        #expect(
+            try two { $0.service = ServiceSettings() }
+                == "etcd-2 is on 10.0.0.2, and is etcd.service"
+        )
+        #expect(
+            try two { $0.etcd.dataDir = "/var/lib/etcd/two" }
+                == "etcd-2 is on 10.0.0.2, and its data is in /var/lib/etcd/two"
+        )
+        #expect(
+            try two {
+                $0.member = Member(
+                    name: "etcd-2",
+                    peerURLs: ["https://10.0.0.2:2380"],
+                    clientURLs: []
+                )
+            } == "etcd-2 is on 10.0.0.2, and has 10.0.0.2 port 2380"
+        )
+    }
+
     @Test("cannot be told where no peer URL names its host", arguments: ["10.0.0.11", "etcd-1"])
     func unclear(host: String) {
         let inventory = inventory(host: host, peer: "https://10.0.0.1:2380")

@@ -260,7 +260,10 @@ struct InventoryDraftTests {
                 "runs=a.service\nruns=b.service\ncalled=etcd.service\nend=yes\n",
                 ["a.service", "b.service"]
             ),
-            ("manifest=/etc/kubernetes/manifests/etcd.yaml\nend=yes\n", ["etcd.service"]),
+            (
+                "pod=c3BlYzoge2NvbnRhaW5lcnM6IFt7bmFtZTogZXRjZH1dfQ== /m/etcd.yaml\nend=yes\n",
+                ["etcd.service"]
+            ),
             ("end=yes\n", []),
         ]
     )

@@ -69,7 +69,7 @@ extension Rehearsal {
             case .event: break
             case .command(let sighting):
                 guard case .effect = sighting.command else { continue }
-                if !open.contains(sighting) { unannounced.append(sighting) }
+                if !open.contains(sighting.asAnnounced) { unannounced.append(sighting) }
             }
         }
         #expect(unannounced == [], sourceLocation: sourceLocation)
@@ -96,6 +96,14 @@ extension Rehearsal {
         }
         #expect(claimed == [], sourceLocation: sourceLocation)
         #expect(repeated == [], sourceLocation: sourceLocation)
+    }
+}
+
+extension ModelSighting {
+    /// A member's rollback has the old start alone, under its own name.
+    fileprivate var asAnnounced: ModelSighting {
+        command == .effect(.startOldService)
+            ? ModelSighting(member: member, command: .effect(.startService)) : self
     }
 }
 

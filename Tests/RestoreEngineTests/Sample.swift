@@ -85,12 +85,12 @@ enum Sample {
         )
     )
 
-    private static func facts(_ number: Int) -> HostFacts {
+    static func facts(_ number: Int, isAlive: Bool? = nil) -> HostFacts {
         let tool = ToolFacts.Found(
             path: "/usr/bin/etcdctl",
             version: EtcdVersion(major: 3, minor: 5, patch: 16)
         )
-        let isAlive = number != 3
+        let isAlive = isAlive ?? (number != 3)
         let service = ServiceState(
             activity: isAlive ? .active : .stopped,
             detail: isAlive ? "active (running)" : "failed (failed)"
@@ -114,7 +114,8 @@ enum Sample {
                 restart: "always",
                 type: "notify",
                 user: "etcd",
-                group: "etcd"
+                group: "etcd",
+                execStarts: ["/usr/bin/etcd"]
             ),
             configuration: EtcdConfiguration(values: [:]),
             dataDir: directory("/var/lib/etcd"),

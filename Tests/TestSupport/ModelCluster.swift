@@ -8,10 +8,13 @@ struct ModelCluster {
     /// By the member's name.
     var hosts: [String: ModelHost]
     var troubles: [String: ModelTrouble] = [:]
+    /// Who belongs to it; nil where the plan does not change that.
+    var membership: ModelMembership?
     private var statusAsks: [String: Int] = [:]
 
     init(_ plan: Plan) {
         self.plan = plan
+        membership = ModelMembership(plan)
         hosts = Dictionary(
             uniqueKeysWithValues: plan.targets.map { ($0.name, ModelHost(target: $0, in: plan)) }
         )
@@ -45,6 +48,7 @@ struct ModelCluster {
         guard let host = hosts[member], let own = identity(of: host) else { return nil }
         let trouble = troubles[member] ?? ModelTrouble()
         if trouble.isMute { return nil }
+        if let membership { return etcd(of: host, own, trouble, membership) }
         let peers = plan.targets.compactMap { hosts[$0.name].flatMap(identity) }
             .filter { $0.clusterID == own.clusterID }
         let isElected =
@@ -64,6 +68,59 @@ struct ModelCluster {
             keys: trouble.keys ?? proof.keys,
             trouble: trouble
         )
+    }
+
+    /// One that the cluster let go ends at once; a learner counts for no quorum.
+    private func etcd(
+        of host: ModelHost,
+        _ own: WALIdentity,
+        _ trouble: ModelTrouble,
+        _ membership: ModelMembership
+    ) -> ModelEtcd? {
+        guard membership.entry(own.memberID) != nil else { return nil }
+        let serving = plan.targets.compactMap { hosts[$0.name].flatMap(identity)?.memberID }
+        return ModelEtcd(
+            endpoint: host.target.member.clientURLs.first ?? "",
+            identity: own,
+            leader: membership.leader(among: serving),
+            revision: ModelMembership.revision,
+            hashKV: trouble.hashKV ?? ModelMembership.hashKV,
+            keys: ModelMembership.keys,
+            trouble: trouble
+        )
+    }
+
+    func hash(of member: String) -> CommandResult {
+        guard let etcd = etcd(of: member) else { return Self.noAnswer }
+        return CommandResult(ending: .exited(0), output: Array(etcd.hash.utf8))
+    }
+
+    /// What `MembershipScript` prints on the host of who is asked: nothing without a leader.
+    func told(by member: String) -> [String] {
+        guard case .agent? = hosts[member]?.target.role, let membership,
+            etcd(of: member)?.leader != nil
+        else { return [] }
+        return membership.lines
+    }
+
+    /// What the effect does to the cluster; what etcd refuses is told as it does.
+    mutating func changeMembership(
+        _ kind: EffectKind,
+        by member: String
+    ) -> ModelHost.CommandFailure? {
+        guard var membership, let host = hosts[member] else { return nil }
+        if kind == .joinCluster { return membership.refusalOfJoin }
+        guard case .agent(let change)? = host.target.role else { return nil }
+        guard etcd(of: member)?.leader != nil else {
+            return ModelHost.CommandFailure(message: "etcdserver: no leader")
+        }
+        let serving = plan.targets.compactMap { hosts[$0.name].flatMap(identity)?.memberID }
+        let isInSync =
+            troubles[change.name]?.isNeverInSync != true
+            && serving.contains(ModelMembership.newID)
+        let failure = membership.apply(kind, change, serving, isInSync: isInSync)
+        self.membership = membership
+        return failure
     }
 
     /// What the etcd that is asked serves: a drill asks the one that it started.

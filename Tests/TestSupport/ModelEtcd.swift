@@ -16,6 +16,8 @@ package struct ModelTrouble: Sendable, Hashable {
     package var asksBeforeLeader = 0
     /// Whether it answers nothing at all, although its unit runs.
     package var isMute = false
+    /// Whether it stays behind the leader as a learner, for ever.
+    package var isNeverInSync = false
 
     package init() {}
 }
@@ -74,7 +76,7 @@ struct ModelEtcd {
         ]
     }
 
-    private var hash: String {
+    var hash: String {
         """
         [{"Endpoint":"\(endpoint)","HashKV":{\(header),"hash":\(hashKV),"compact_revision":-1}}]
         """

@@ -6,6 +6,8 @@ package enum ModelCommand: Sendable, Hashable {
     case effect(EffectKind)
     case status
     case proof
+    /// The hash of what members hold at one revision.
+    case hash
     /// How much of a broken upload is there, and its digest.
     case partial
     /// The digest of what was restored.

@@ -38,6 +38,8 @@ package final class ModelFleet: HostConnector {
 
     /// The hosts as they are now, by the member's name.
     package var hosts: [String: ModelHost] { record.withLock(\.cluster.hosts) }
+    /// Who belongs to the cluster now; nil where the plan does not change that.
+    package var membership: ModelMembership? { record.withLock(\.cluster.membership) }
     /// Every command that reached a host, in order.
     package var sightings: [ModelSighting] { record.withLock(\.sightings) }
     /// Every connection that was asked for: the members' names, in order.
@@ -151,6 +153,7 @@ package final class ModelFleet: HostConnector {
             case .look: return record.look(at: member)
             case .status: return record.cluster.status(of: member)
             case .proof: return record.cluster.proof(of: member, at: meaning.revision)
+            case .hash: return record.cluster.hash(of: member)
             case .partial: return record.partial(on: member)
             case .compare:
                 return CommandResult(ending: .exited(0), output: Array(meaning.answer.utf8))

@@ -62,8 +62,11 @@ extension ModelHost {
                 }
             ]
         case .stopScratch: return [{ $0.isScratchActive = false }]
-        case .removeMember, .addMember, .joinCluster, .promoteMember, .disarmAlarms, .forgetJoin:
-            return [{ _ in throw CommandFailure(message: "the model has no membership") }]
+        // what the cluster does, and no host: `ModelMembership`
+        case .removeMember, .addMember, .promoteMember, .disarmAlarms: return []
+        case .joinCluster: return join
+        case .forgetJoin:
+            return [{ $0.hasJoinSettings = false }, { $0.isDropInLoaded = $0.hold != nil }]
         case .deleteRunDirectory: return [notUnderScratch] + delete
         }
     }
@@ -79,6 +82,21 @@ extension ModelHost {
             host.lock = run
         }
     }
+
+    /// The settings are there before the hold is gone: without them it would begin a cluster.
+    private static let join: [Operation] = [
+        { $0.hasJoinSettings = true },
+        {
+            $0.hold = nil
+            $0.isDropInLoaded = false
+        },
+        { $0.isActive = true },
+        {
+            guard $0.data.member == nil else { return }
+            $0.data.member = .restored
+            if $0.hasWALDir { $0.data.wal = .restored }
+        },
+    ]
 
     private static let restore: [Operation] = [
         { $0.isMarked = false }, { $0.staged.member = nil }, { $0.staged.wal = nil },

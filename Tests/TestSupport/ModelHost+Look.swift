@@ -4,8 +4,11 @@ import RestorePlanning
 
 extension ModelHost {
     /// What `ObservationScript` prints on this host.
-    var observation: String {
-        var lines = ["data.dir=yes"]
+    var observation: String { observation(besides: []) }
+
+    /// The same with what the cluster tells, where it is asked.
+    func observation(besides cluster: [String]) -> String {
+        var lines = ["data.dir=yes"] + cluster
         lines += place("data", data) + place("staged", staged)
         lines += place("aside", aside) + place("discarded", discarded)
         if hasRunDirectory { lines.append("run.dir=yes") }
@@ -37,6 +40,7 @@ extension ModelHost {
             "service.DropInPaths=\(isDropInLoaded ? dropIn : "")",
         ]
         if let hold { lines.append("service.hold=\(hold)") }
+        if hasJoinSettings { lines.append("service.join=yes") }
         return (lines + ["end=yes", ""]).joined(separator: "\n")
     }
 

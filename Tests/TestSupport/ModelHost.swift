@@ -49,6 +49,8 @@ package struct ModelHost: Sendable, Hashable {
     /// Saved before the stop.
     package var hasSafetySnapshot = false
     package var hasForeignOwner = false
+    /// Whether the unit has what makes its next start join a cluster.
+    package var hasJoinSettings = false
     /// Whether a drill's etcd runs on what is staged.
     package var isScratchActive = false
     /// How often somebody has restarted the service.
@@ -58,7 +60,10 @@ package struct ModelHost: Sendable, Hashable {
 
     package init(target: MemberTarget, in plan: Plan) {
         self.target = target
-        restored = WALIdentity(memberID: target.memberID, clusterID: plan.clusterID)
+        // one that comes again is another member: etcd chooses its ID
+        var id = target.memberID
+        if case .changed? = target.role { id = ModelMembership.newID }
+        restored = WALIdentity(memberID: id, clusterID: plan.clusterID)
         snapshotSize = plan.snapshotBytes
         isActive = target.wasActive
         data = Place(
@@ -94,7 +99,7 @@ package struct ModelHost: Sendable, Hashable {
         switch (data.member, data.wal) {
         case (.old, let wal) where (wal == .old) == hasWALDir: nil
         case (.restored, let wal) where (wal == .restored) == hasWALDir: nil
-        case (nil, nil) where !target.hasOldData: nil
+        case (nil, nil) where !target.hasOldData || hasJoinSettings: nil
         default: "etcd could start on \(data)"
         }
     }

@@ -18,7 +18,8 @@ struct ModelRecord {
     }
 
     func look(at member: String) -> CommandResult {
-        let text = cluster.hosts[member]?.observation ?? ""
+        let told = cluster.told(by: member)
+        let text = cluster.hosts[member]?.observation(besides: told) ?? ""
         return CommandResult(ending: .exited(0), output: Array(text.utf8))
     }
 
@@ -45,11 +46,25 @@ struct ModelRecord {
         if kind != .takeLock, cluster.hosts[member]?.isLockedByRun != true {
             return Self.exit(PlannedEffect.lockLostStatus, "the lock is not this run's")
         }
-        if let failure = apply(operations[...], on: member, for: command) {
+        if let failure = apply(operations[...], on: member, for: command)
+            ?? changeMembership(kind, by: member)
+        {
             return Self.exit(failure.status, failure.message)
         }
         completed[ModelSighting(member: member, command: command), default: 0] += 1
         return look(at: member)
+    }
+
+    private mutating func changeMembership(
+        _ kind: EffectKind,
+        by member: String
+    ) -> ModelHost.CommandFailure? {
+        let failure = cluster.changeMembership(kind, by: member)
+        // a learner that lags is the world; all else that etcd refuses would be our own doing
+        if let failure, failure.message != ModelMembership.notInSync {
+            violations.append("\(member), \(kind): \(failure.message)")
+        }
+        return failure
     }
 
     /// - Returns: why it stopped before the end; nil where it did not.

@@ -37,6 +37,10 @@ package struct ModelVocabulary: Sendable {
                 PartialCopy.question(target): Meaning(command: .partial),
             ]
             if let client = EtcdClient(target: target) {
+                if plans.contains(where: { $0.kind == .member }) {
+                    known[RemoteCommand(client.hashKV(revision: ModelMembership.revision))] =
+                        Meaning(command: .hash)
+                }
                 known[client.status(timeoutSeconds: 3)] = Meaning(command: .status)
                 for proof in plans.flatMap(\.steps).flatMap(\.stages).compactMap(\.proof) {
                     let revision = proof.data?.revision

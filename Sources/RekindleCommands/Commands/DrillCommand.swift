@@ -89,7 +89,7 @@ struct DrillCommand: RekindleSubcommand {
 
     @Option(
         help: ArgumentHelp(
-            "Where the scratch members reach one another, on every host.",
+            "Where the scratch members reach one another; a host's second member takes the next.",
             valueName: "port"
         )
     )

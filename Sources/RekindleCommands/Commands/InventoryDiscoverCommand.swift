@@ -1,8 +1,10 @@
 import ArgumentParser
 import ClusterInventory
 import FoundationEssentials
+import Glibc
 import RemoteHost
 import RestorePlanning
+import RunJournal
 import RunReport
 import SnapshotStore
 
@@ -12,8 +14,8 @@ struct InventoryDiscoverCommand: RekindleSubcommand {
         abstract: "Write an inventory from what hosts tell of the etcd on them.",
         discussion: """
             Each host is looked at: the unit of systemd or the static pod that runs etcd, its command \
-            line, environment and configuration file, its directories and their owner, and the \
-            certificates that let etcdctl in. A member that answers is asked who the others are. \
+            line, environment and configuration file, its directories and their owner, its programs \
+            where they are not in the PATH, and the certificates that let etcdctl in. A member that answers is asked who the others are. \
             What could not be known is a comment in the file. Nothing on a host is changed.
 
 
@@ -45,8 +47,8 @@ struct InventoryDiscoverCommand: RekindleSubcommand {
     var out: String?
 
     func body(_ context: CommandContext) async throws -> ExitStatus {
-        if let out, FileManager.default.fileExists(atPath: out) {
-            throw UsageProblem("\(out) is there already", hint: "name a file that is not there")
+        if let out, FileManager.default.fileExists(atPath: context.preparation.absolute(out)) {
+            throw Self.taken(out)
         }
         let targets = hosts.map(DiscoveryTarget.init)
         let discovery = ClusterDiscovery(
@@ -144,10 +146,17 @@ struct InventoryDiscoverCommand: RekindleSubcommand {
         .compactMap { $0 }
     }
 
+    private static func taken(_ out: String) -> UsageProblem {
+        UsageProblem("\(out) is there already", hint: "name a file that is not there")
+    }
+
     private func write(_ text: String, _ context: CommandContext) throws {
         guard let out else { return context.terminal.show(text) }
+        let path = context.preparation.absolute(out)
         do {
-            try Data(text.utf8).write(to: URL(filePath: out), options: [.withoutOverwriting])
+            try AtomicFile.write(Array(text.utf8), to: path, isNew: true)
+        } catch  where error.code == EEXIST {
+            throw Self.taken(out)
         } catch {
             throw UsageProblem("cannot write \(out): \(error)", hint: "name a file elsewhere")
         }

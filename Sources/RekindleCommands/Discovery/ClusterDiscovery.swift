@@ -29,7 +29,8 @@ struct ClusterDiscovery: Sendable {
         inventory.members = zip(reached.members, services).compactMap { member, service in
             guard case .success(let service) = service else { return nil }
             var member = member
-            member.service = service
+            member.service = service.settings
+            member.etcd.binDir = service.binDir
             return member
         }
         let findings = await context.findings(inventory, fleet)
@@ -54,12 +55,18 @@ struct ClusterDiscovery: Sendable {
         return (await cluster(found, fleet), unknown)
     }
 
-    private func services(_ fleet: Fleet) async -> [Result<ServiceSettings, Unknown>] {
+    /// What runs etcd on a host, and where its tools are, if not in the PATH.
+    private struct Found: Sendable {
+        var settings: ServiceSettings
+        var binDir: String?
+    }
+
+    private func services(_ fleet: Fleet) async -> [Result<Found, Unknown>] {
         await withTaskGroup { group in
             for (index, member) in reached.members.enumerated() {
                 group.addTask { (index, await service(of: member, fleet)) }
             }
-            var all: [Int: Result<ServiceSettings, Unknown>] = [:]
+            var all: [Int: Result<Found, Unknown>] = [:]
             for await (index, service) in group { all[index] = service }
             return reached.members.indices.compactMap { all[$0] }
         }
@@ -68,7 +75,7 @@ struct ClusterDiscovery: Sendable {
     private func service(
         of member: InventoryMember,
         _ fleet: Fleet
-    ) async -> Result<ServiceSettings, Unknown> {
+    ) async -> Result<Found, Unknown> {
         let host = member.endpoint.host
         guard let link = fleet[member.member.name] else {
             preconditionFailure("it is in the fleet")
@@ -92,7 +99,12 @@ struct ClusterDiscovery: Sendable {
             )
         }
         let services = places.services.filter { unit == nil || $0.unit == unit }
-        if services.count == 1, let service = services.first { return .success(service) }
+        if services.count == 1, let service = services.first {
+            return .success(Found(settings: service, binDir: places.binDir(of: service)))
+        }
+        if places.services.isEmpty, !places.processes.isEmpty {
+            return .failure(Self.unstarted(places, host))
+        }
         if services.isEmpty {
             return .failure(
                 Unknown(
@@ -112,6 +124,22 @@ struct ClusterDiscovery: Sendable {
                 evidence: services.map(\.title),
                 hint: "choose with --unit"
             )
+        )
+    }
+
+    /// It runs, and nothing that this program knows starts it.
+    private static func unstarted(_ places: EtcdPlaces, _ host: String) -> Unknown {
+        let count = places.processes.count
+        return Unknown(
+            fact:
+                "\(host): \(count == 1 ? "an etcd runs" : "\(count) etcds run") there that neither a "
+                + "unit of systemd nor a static pod starts",
+            evidence: places.processes.map {
+                "process \($0.id)\($0.isInContainer ? ", in a container" : ""): \($0.words)"
+            } + places.unread.map { "\($0) cannot be read: does `--become` fit?" },
+            hint:
+                "write this member by hand, with the commands that start and stop it: `service: {kind: "
+                + "commands, start: [...], stop: [...], status: [...]}`, as inventory.example has it"
         )
     }
 
@@ -140,6 +168,7 @@ struct ClusterDiscovery: Sendable {
                 user: targets[index].user,
                 port: targets[index].port,
                 service: member.service,
+                binDir: member.etcd.binDir,
                 facts: facts[index] ?? seen,
                 files: files[index],
                 list: lists[index] ?? list

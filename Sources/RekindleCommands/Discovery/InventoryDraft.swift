@@ -82,7 +82,7 @@ struct InventoryDraft: Sendable {
 
 /// The keys of an `etcd` section, in the order in which they are written.
 private enum EtcdKey {
-    static let all = ["data-dir", "wal-dir", "user", "group", "cacert", "cert", "key"]
+    static let all = ["data-dir", "wal-dir", "user", "group", "bin-dir", "cacert", "cert", "key"]
 }
 
 /// What most members have, so that it is written once.
@@ -107,7 +107,8 @@ private struct SharedValues {
 
     static func pairs(_ etcd: EtcdSettings) -> [(key: String, value: String)] {
         let values = [
-            etcd.dataDir, etcd.walDir, etcd.user, etcd.group, etcd.cacert, etcd.cert, etcd.key,
+            etcd.dataDir, etcd.walDir, etcd.user, etcd.group, etcd.binDir, etcd.cacert, etcd.cert,
+            etcd.key,
         ]
         return zip(EtcdKey.all, values).compactMap { key, value in value.map { (key, $0) } }
     }

@@ -24,7 +24,10 @@ struct MemberReplaceCommand: RekindleSubcommand {
     @Argument(help: "The member's name in the inventory.") var name: String
     @Option(
         help: ArgumentHelp(
-            "The host that it has from now on; its URLs that name the old host name this one then.",
+            """
+            The host that it has from now on, prepared like the old one and without data; its URLs \
+            that name the old host name this one then.
+            """,
             valueName: "host"
         )
     )
@@ -79,8 +82,8 @@ struct MemberChange: ParsableArguments {
         _ options: GlobalOptions,
         _ context: CommandContext
     ) async throws -> ExitStatus {
-        let planning = MemberPlanning(context: context, request: request)
-        let inventory = try planning.inventory(options.inventory, movingTo: host)
+        let (planning, inventory) = try MemberPlanning(context: context, request: request)
+            .reading(options.inventory, movingTo: host)
         let fleet = context.fleet(inventory)
         let plan = try await planning.plan(inventory, asking: fleet)
         let terminal = context.terminal
@@ -102,7 +105,7 @@ struct MemberChange: ParsableArguments {
             question: "Type the member's name, \(request.name), to \(request.purpose.rawValue) it:"
         )
         let (run, journal) = try await context.store.begin(plan)
-        let status = try await RunSession(
+        return try await RunSession(
             world: context.world,
             terminal: terminal,
             store: context.store
@@ -113,12 +116,6 @@ struct MemberChange: ParsableArguments {
             snapshot: { _ in throw NothingToSend() },
             objectives: Objectives()
         )
-        if status == .done, let host {
-            terminal.note(
-                "write into the inventory that \(request.name) is on \(host) now, URLs too"
-            )
-        }
-        return status
     }
 }
 

@@ -9,10 +9,13 @@ import RunReport
 /// From an inventory and a member's name to the plan of its change.
 struct MemberPlanning: Sendable {
     let context: CommandContext
-    let request: MemberRequest
+    var request: MemberRequest
 
     /// The inventory with the member on another host, where one was given.
-    func inventory(_ path: String?, movingTo host: String?) throws -> Inventory {
+    func reading(
+        _ path: String?,
+        movingTo host: String?
+    ) throws -> (planning: MemberPlanning, inventory: Inventory) {
         let inventory = try context.preparation.inventory(path)
         let names = inventory.members.map(\.member.name)
         guard names.contains(request.name) else {
@@ -21,11 +24,9 @@ struct MemberPlanning: Sendable {
                 hint: "it has \(names.joined(separator: ", "))"
             )
         }
-        guard let host else { return inventory }
-        let isConfigured = inventory.members.contains {
-            $0.member.name == request.name && $0.endpoint.config != nil
-        }
-        guard !isConfigured else {
+        guard let host else { return (self, inventory) }
+        let before = inventory.members.first { $0.member.name == request.name }?.endpoint
+        guard before?.config == nil else {
             throw UsageProblem(
                 "--with \(host): the way to \(request.name) is from ssh's configuration, which says "
                     + "nothing of another host",
@@ -39,7 +40,9 @@ struct MemberPlanning: Sendable {
                 hint: "write its new host and URLs into the inventory, and leave --with out"
             )
         }
-        return moved
+        var planning = self
+        planning.request.movedFrom = before?.host
+        return (planning, moved)
     }
 
     /// Asks all hosts, and one of the others for the members; refuses where a check fails.

@@ -8,6 +8,8 @@ struct DrillChecks {
     let facts: HostFacts
     let drill: DrillSettings
     let snapshot: SnapshotProof
+    /// How many of the host's members come before this one.
+    var rank = 0
 
     /// They are about the service, which a drill leaves alone.
     static let ofNoConcern: Set<String> = [
@@ -53,14 +55,15 @@ struct DrillChecks {
     }
 
     private func port() -> Check {
-        facts.spare.listeningPorts.contains(drill.peerPort)
+        let port = drill.peerPort(rank: rank)
+        return facts.spare.listeningPorts.contains(port)
             ? check(
                 "peer port of the drill",
                 .fails,
-                "something listens on port \(drill.peerPort) already",
-                hint: "`ss -ltnp sport = :\(drill.peerPort)` there shows what; give another with "
+                "something listens on port \(port) already",
+                hint: "`ss -ltnp sport = :\(port)` there shows what; give another with "
                     + "--peer-port, one that the members can reach one another on"
-            ) : check("peer port of the drill", .holds, "\(drill.peerPort) is free")
+            ) : check("peer port of the drill", .holds, "\(port) is free")
     }
 
     /// The certificates are read from the unit's settings.

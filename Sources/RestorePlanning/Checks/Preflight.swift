@@ -61,13 +61,14 @@ package enum Preflight {
     ) -> [Check] {
         let all = checks(inventory, findings, snapshot: snapshot, savesSafetySnapshot: false)
             .filter { !DrillChecks.ofNoConcern.contains($0.name) }
-        let own = inventory.members.flatMap { member -> [Check] in
+        let own = inventory.members.enumerated().flatMap { index, member -> [Check] in
             guard let facts = findings[member.member.name]?.facts else { return [] }
             return DrillChecks(
                 member: member,
                 facts: facts,
                 drill: drill,
-                snapshot: snapshot
+                snapshot: snapshot,
+                rank: inventory.rank(of: index)
             ).all()
         }
         return all + own + DrillChecks.cluster(snapshot)

@@ -23,6 +23,7 @@ package struct DiscoveredMember: Sendable, Hashable {
         user: String?,
         port: Int?,
         service: ServiceSettings,
+        binDir: String? = nil,
         facts: HostFacts,
         files: ClientFiles?,
         list: MemberList?
@@ -61,6 +62,7 @@ package struct DiscoveredMember: Sendable, Hashable {
             walDir: facts.walDir?.path ?? facts.configuration["wal-dir"],
             user: facts.dataDir?.user ?? Self.filled(facts.unit.user),
             group: facts.dataDir?.group ?? Self.filled(facts.unit.group),
+            binDir: binDir,
             cacert: files?.tls.cacert,
             cert: files?.tls.cert,
             key: files?.tls.key
@@ -84,7 +86,7 @@ package struct DiscoveredMember: Sendable, Hashable {
             }
         }
         if facts.tools.etcdctl == nil {
-            remarks.append("etcdctl is not in the PATH there: its directory is bin-dir")
+            remarks.append("etcdctl is neither in the PATH there nor beside etcd: set bin-dir")
         }
         if !facts.isRoot {
             remarks.append("commands do not run as root there: some of this may be missing")

@@ -10,36 +10,92 @@ package struct EtcdPlaces: Sendable, Hashable {
     /// What may be such a manifest and cannot be read.
     package var unread: [String]
 
+    /// What runs and is called etcd, whatever starts it.
+    package var processes: [EtcdProcess]
+    /// Where etcdctl is, which is not in the PATH, by the unit whose etcd lies beside it; "" for a
+    /// process that runs.
+    private var binDirs: [String: String]
+
     /// Looks and changes nothing.
-    package static let command = RemoteCommand.script(
+    package static let command = command(
+        manifests: "/etc/kubernetes/manifests",
+        kubelet: "/var/lib/kubelet/config.yaml",
+        processes: "/proc"
+    )
+
+    /// The same with the host's places elsewhere.
+    package static func command(
+        manifests: String,
+        kubelet: String,
+        processes: String
+    ) -> RemoteCommand { .script(script, [manifests, kubelet, processes]) }
+
+    /// A manifest is read here and not there: it may be YAML in two styles, or JSON.
+    private static let script =
         #"""
         export LC_ALL=C
+        # $1 a unit or "", $2 its etcd
+        beside() {
+          command -v etcdctl >/dev/null 2>&1 && return
+          for b in "${2%/*}" "$(dirname -- "$(readlink -f -- "$2")")"; do
+            if [ -x "$b/etcdctl" ]; then echo "bin=$1 $b"; return; fi
+          done
+        }
         if command -v systemctl >/dev/null 2>&1; then
           units=$( { systemctl list-units --all --type=service --no-legend --plain
                      systemctl list-unit-files --type=service --no-legend; } 2>/dev/null \
             | awk '{print $1}' | grep '\.service$' | grep -v '@\.service$' | sort -u)
           systemctl show -p Id -p ExecStart -- $units 2>/dev/null | awk '
             function tell() {
-              if (runs) print "runs=" id
+              if (runs) {print "runs=" id; print "program=" id " " runs}
               # one that is masked starts nothing
               if (starts && id ~ /^etcd/) print "called=" id
-              id = ""; runs = 0; starts = 0
+              id = ""; runs = ""; starts = 0
             }
             $0 == "" {tell()}
             sub(/^Id=/, "") {id = $0}
-            /^ExecStart=.*path=[^ ;]*\/etcd ;/ {runs = 1}
+            /^ExecStart=/ && match($0, /path=[^ ;]*\/etcd ;/) {
+              runs = substr($0, RSTART + 5, RLENGTH - 7)
+            }
             /^ExecStart=./ {starts = 1}
-            END {tell()}'
+            END {tell()}' | while IFS= read -r l; do
+              case $l in
+              program=*) l=${l#program=}; beside "${l%% *}" "${l#* }" ;;
+              *) printf '%s\n' "$l" ;;
+              esac
+            done
         fi
-        d=/etc/kubernetes/manifests
-        if [ -d "$d" ] && { [ ! -r "$d" ] || [ ! -x "$d" ]; }; then echo "unread=$d"; fi
-        for f in "$d"/*.yaml "$d"/*.yml; do
-          if [ -f "$f" ] && [ ! -r "$f" ]; then echo "unread=$f"
-          elif [ -f "$f" ] && grep -qE '^ *- +"?(/[^ "]*/)?etcd"? *$' "$f"; then echo "manifest=$f"; fi
+        e=$(sed -n 's/^staticPodPath: *//p' "$2" 2>/dev/null | tr -d "\"'" | head -n 1)
+        e=${e%/}
+        [ "$e" != "$1" ] || e=
+        for d in "$1" "$e"; do
+          if [ -z "$d" ] || [ ! -d "$d" ]; then continue; fi
+          if [ ! -r "$d" ] || [ ! -x "$d" ]; then echo "unread=$d"; fi
+          for f in "$d"/*; do
+            if [ ! -f "$f" ]; then continue
+            elif [ ! -r "$f" ]; then echo "unread=$f"
+            elif grep -q etcd "$f"; then
+              printf 'pod=%s %s\n' "$(head -c 262144 <"$f" | base64 -w0)" "$f"
+            fi
+          done
+        done
+        h=$(readlink "$3/1/ns/mnt" 2>/dev/null)
+        for p in "$3"/[0-9]*; do
+          { read -r c <"$p/comm"; } 2>/dev/null || continue
+          [ "$c" = etcd ] || continue
+          w=$( { tr '\0\n' '  ' <"$p/cmdline"; } 2>/dev/null | tr -c '[:print:]' '?' | cut -c1-400)
+          [ -n "$w" ] || continue
+          n=$(readlink "$p/ns/mnt" 2>/dev/null)
+          if [ -n "$h" ] && [ -n "$n" ] && [ "$h" != "$n" ]; then
+            echo "process=${p##*/} inside $w"
+          else
+            echo "process=${p##*/} host $w"
+            x=$(readlink "$p/exe" 2>/dev/null)
+            if [ -n "$x" ]; then beside "" "$x"; fi
+          fi
         done
         echo end=yes
         """#
-    )
 
     /// nil where the script did not run to its end.
     package init?(_ output: String) {
@@ -53,13 +109,58 @@ package struct EtcdPlaces: Sendable, Hashable {
         }
         let runs = all("runs")
         units = runs.isEmpty ? all("called") : runs
-        manifests = all("manifest")
+        manifests = all("pod").compactMap { line in
+            let parts = line.split(separator: " ", maxSplits: 1)
+            guard parts.count == 2, let bytes = Base64Text.bytes(String(parts[0])),
+                PodManifest(String(decoding: bytes, as: UTF8.self)) != nil
+            else { return nil }
+            return String(parts[1])
+        }
         unread = all("unread")
+        processes = all("process").compactMap(EtcdProcess.init)
+        binDirs = Dictionary(
+            all("bin").compactMap { line in
+                line.firstIndex(of: " ").map {
+                    (String(line[..<$0]), String(line[line.index(after: $0)...]))
+                }
+            }
+        ) { first, _ in first }
+    }
+
+    /// Where etcdctl is, if not in the PATH; nil too where it was not found.
+    package func binDir(of service: ServiceSettings) -> String? {
+        (service.kind == .systemd ? binDirs[service.unit] : nil) ?? binDirs[""]
     }
 
     /// What the inventory would say of it, if there is only one.
     package var services: [ServiceSettings] {
         manifests.map { ServiceSettings(kind: .staticPod, manifest: $0) }
             + units.map { ServiceSettings(unit: $0) }
+    }
+}
+
+/// etcd as the kernel shows it.
+package struct EtcdProcess: Sendable, Hashable {
+    package var id: String
+    /// Whether it has file systems of its own.
+    package var isInContainer: Bool
+    /// Its command line, cut where it is long.
+    package var words: String
+
+    /// From `4711 host /usr/bin/etcd --name x`.
+    fileprivate init?(_ line: String) {
+        let parts = line.split(separator: " ", maxSplits: 2)
+        guard parts.count == 3 else { return nil }
+        id = String(parts[0])
+        isInContainer = parts[1] == "inside"
+        words = String(parts[2]).trimmingSuffix(" ")
+    }
+}
+
+extension String {
+    fileprivate func trimmingSuffix(_ one: Character) -> String {
+        var text = self
+        while text.last == one { text.removeLast() }
+        return text
     }
 }

@@ -38,7 +38,16 @@ package struct DrillSettings: Sendable, Hashable {
         (1 << 30) + 3 * databaseBytes
     }
 
-    package static func unit(of run: RunID) -> String { "rekindle-drill-\(run).service" }
+    /// - Parameters:
+    ///   - run: The drill's.
+    ///   - rank: How many of the host's members come before this one.
+    /// - Returns: the name of a unit that the host has not.
+    package static func unit(of run: RunID, rank: Int = 0) -> String {
+        "rekindle-drill-\(run)\(rank == 0 ? "" : "-\(rank + 1)").service"
+    }
+
+    /// Members of one host listen on ports of their own, one after the other.
+    package func peerPort(rank: Int) -> Int { peerPort + rank }
 
     func limits(for snapshot: SnapshotProof) -> ScratchLimits {
         ScratchLimits(

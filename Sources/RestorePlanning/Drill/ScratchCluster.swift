@@ -1,3 +1,4 @@
+import ClusterInventory
 import EtcdModel
 import RemoteHost
 
@@ -11,6 +12,8 @@ struct ScratchCluster: Sendable {
     let settings: DrillSettings
     let run: RunID
     let snapshot: SnapshotProof
+    /// How many of its host's members come before each member.
+    let ranks: [Int]
 
     /// The same member, reached elsewhere.
     func member(_ member: Member, at index: Int, paths: MemberPaths) -> Member {
@@ -35,7 +38,7 @@ struct ScratchCluster: Sendable {
                 ("data-dir", target.paths.staging),
             ] + (target.paths.stagedWAL.map { [("wal-dir", $0)] } ?? []) + [
                 ("initial-advertise-peer-urls", peers),
-                ("listen-peer-urls", listenURL(target, facts)),
+                ("listen-peer-urls", listenURL(target, at: index, facts)),
                 ("advertise-client-urls", client),
                 ("listen-client-urls", client),
                 ("initial-cluster", topology.initialCluster),
@@ -53,7 +56,7 @@ struct ScratchCluster: Sendable {
     private func runner(_ index: Int) -> ScratchMember.Runner {
         switch settings.place {
         case .members:
-            .systemd(unit: DrillSettings.unit(of: run))
+            .systemd(unit: DrillSettings.unit(of: run, rank: ranks[index]))
         case .here(let directory, let logs):
             .process(
                 lock: "\(directory)/m\(index + 1).running",
@@ -80,23 +83,29 @@ struct ScratchCluster: Sendable {
     private func peerURL(of member: Member, at index: Int) -> String {
         switch settings.place {
         case .members:
-            member.peerURLs.first.map { Self.url($0, port: settings.peerPort) } ?? ""
+            member.peerURLs.first.map { Self.url($0, port: peerPort(index)) } ?? ""
         case .here: "unix://m\(index + 1):2380"
         }
     }
 
-    private func listenURL(_ target: MemberTarget, _ facts: HostFacts?) -> String {
+    private func peerPort(_ index: Int) -> Int { settings.peerPort(rank: ranks[index]) }
+
+    private func listenURL(
+        _ target: MemberTarget,
+        at index: Int,
+        _ facts: HostFacts?
+    ) -> String {
         let own = target.member.peerURLs.first ?? ""
         guard settings.place == .members else { return own }
         if let listens = facts?.configuration["listen-peer-urls"]?.split(separator: ",").first {
-            return Self.url(String(listens), port: settings.peerPort)
+            return Self.url(String(listens), port: peerPort(index))
         }
         guard let address = PeerAddress(own), let end = own.firstRange(of: "://") else {
             return own
         }
         // etcd listens on addresses, not on names
         return address.isName
-            ? "\(own[..<end.upperBound])0.0.0.0:\(settings.peerPort)" : own
+            ? "\(own[..<end.upperBound])0.0.0.0:\(peerPort(index))" : own
     }
 
     /// The same scheme and host with another port.
@@ -124,4 +133,14 @@ struct ScratchCluster: Sendable {
         "peer-client-cert-auth", "peer-trusted-ca-file", "peer-crl-file", "peer-cert-allowed-cn",
         "peer-cert-allowed-hostname", "cipher-suites", "tls-min-version", "tls-max-version",
     ]
+}
+
+extension Inventory {
+    /// How many members of a member's own host come before it: two of one host are seldom, and legal.
+    func rank(of index: Int) -> Int {
+        let endpoint = members[index].endpoint
+        return members[..<index].count {
+            $0.endpoint.host == endpoint.host && $0.endpoint.port == endpoint.port
+        }
+    }
 }

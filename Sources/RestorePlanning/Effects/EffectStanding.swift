@@ -28,6 +28,9 @@ extension MemberObservation {
             let isGone =
                 self.snapshotBytes == nil && !staged.hasMember && !staged.hasSeparateWAL
             return isGone ? .done : lockRefusal(target).map(EffectStanding.refused) ?? .ready
+        case .forgetJoin where !hasJoinSettings && lock == nil:
+            // the same: a member's change ends with it, and with the lock
+            return .done
         case .releaseLock:
             return isLocked(by: target) ? .ready : .done
         case .saveSnapshot, .holdService, .stopService, .uploadSnapshot, .setAsideData,

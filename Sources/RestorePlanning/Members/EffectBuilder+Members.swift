@@ -16,14 +16,13 @@ extension EffectBuilder {
 
     package func addMember(_ change: MembershipChange) -> PlannedEffect? {
         guard let client = EtcdClient(target: target) else { return nil }
-        let peers = change.peerURLs.sorted().joined(separator: ",")
         return effect(
             .addMember,
             "add \(change.name) to the cluster as a learner, which counts for no quorum",
             [
                 Self.retried(
                     Self.addition,
-                    [peers, change.oldID?.description ?? "none", change.name],
+                    change.words + [change.name],
                     client
                 )
             ]
@@ -32,14 +31,13 @@ extension EffectBuilder {
 
     package func promoteMember(_ change: MembershipChange) -> PlannedEffect? {
         guard let client = EtcdClient(target: target) else { return nil }
-        let peers = change.peerURLs.sorted().joined(separator: ",")
         return effect(
             .promoteMember,
             "give \(change.name) its vote, once it has all that the others have",
             [
                 Self.retried(
                     Self.promotion,
-                    [peers, change.oldID?.description ?? "none"],
+                    change.words,
                     client
                 )
             ]
@@ -167,6 +165,13 @@ extension EffectBuilder {
               again
             done
             """
+}
+
+extension MembershipChange {
+    /// By which the scripts know the newcomer: its peer URLs as etcd lists them, and who it is not.
+    fileprivate var words: [String] {
+        [peerURLs.sorted().joined(separator: ","), oldID?.description ?? "none"]
+    }
 }
 
 extension MemberTarget {

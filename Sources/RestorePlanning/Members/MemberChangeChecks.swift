@@ -4,9 +4,9 @@ import RemoteHost
 
 /// What must be so for one member to leave the cluster and come again.
 package struct MemberChangeChecks {
-    private let inventory: Inventory
+    let inventory: Inventory
     private let findings: [String: MemberFindings]
-    private let situation: MemberSituation
+    let situation: MemberSituation
     private var name: String { situation.request.name }
 
     package init(
@@ -203,14 +203,14 @@ package struct MemberChangeChecks {
 
     // MARK: the one that is changed
 
-    private var member: InventoryMember? {
+    var member: InventoryMember? {
         inventory.members.first { $0.member.name == name }
     }
     private var peerURLs: [String] { member?.member.peerURLs ?? [] }
 
     private func changed() -> [Check] {
         guard let facts = findings[name]?.facts else { return [] }
-        return [serves(facts), start(facts), version(facts), space(facts)] + urls()
+        return [serves(facts), start(facts), version(facts), space(facts)] + urls() + newHost(facts)
     }
 
     private func serves(_ facts: HostFacts) -> Check {

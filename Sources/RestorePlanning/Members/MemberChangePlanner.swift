@@ -55,6 +55,7 @@ package struct MemberChangePlanner: Sendable {
             outlook: outlook(facts, checks, agent: agent)
         )
         plan.clusterID = clusterID
+        plan.movedFrom = situation.request.movedFrom
         let builders = MemberSteps(
             targets: targets,
             changed: EffectBuilder(changed),

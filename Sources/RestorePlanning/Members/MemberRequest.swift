@@ -11,10 +11,13 @@ package struct MemberRequest: Sendable, Hashable {
 
     package var purpose: Purpose
     package var name: String
+    /// The host that it has until now, where it comes again on another.
+    package var movedFrom: String?
 
-    package init(_ purpose: Purpose, _ name: String) {
+    package init(_ purpose: Purpose, _ name: String, movedFrom: String? = nil) {
         self.purpose = purpose
         self.name = name
+        self.movedFrom = movedFrom
     }
 }
 

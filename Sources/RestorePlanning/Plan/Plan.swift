@@ -43,6 +43,8 @@ package struct Plan: Sendable, Hashable, Codable {
     package var safetySnapshot: SafetySnapshot?
     /// By how much the restored cluster's revision is higher than the snapshot's; nil for not at all.
     package var revisionBump: Int64?
+    /// The host that a member had until now which comes again on another; nil where all stay.
+    package var movedFrom: String?
     /// What a drill is held against; nil where there is nothing.
     package var objectives: PlannedObjectives?
     package var steps: [PlannedStep]
@@ -82,7 +84,7 @@ package struct Plan: Sendable, Hashable, Codable {
 
     private enum CodingKeys: String, CodingKey {
         case version, kind, run, cluster, playbook, createdAt, snapshot, topology, clusterID
-        case targets, safetySnapshot, revisionBump, objectives, steps, outlook
+        case targets, safetySnapshot, revisionBump, movedFrom, objectives, steps, outlook
         case fencedMembers = "fenced"
     }
 

@@ -168,7 +168,14 @@ package struct Planner: Sendable {
     }
 
     private var scratchCluster: ScratchCluster? {
-        drill.map { ScratchCluster(settings: $0, run: run, snapshot: snapshot.proof) }
+        drill.map {
+            ScratchCluster(
+                settings: $0,
+                run: run,
+                snapshot: snapshot.proof,
+                ranks: inventory.members.indices.map(inventory.rank)
+            )
+        }
     }
 
     /// The playbook's steps, and right before the stop what is saved of the old cluster: in a staged

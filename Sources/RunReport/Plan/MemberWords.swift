@@ -1,4 +1,5 @@
 import EtcdModel
+import RemoteHost
 import RestorePlanning
 
 /// A change of one member, in words.
@@ -41,6 +42,27 @@ extension Plan {
                 )
             ),
         ]
+            + ((kind == .member ? movedFrom : nil).map {
+                [
+                    (
+                        "moves",
+                        StyledLine("from \($0) to ") + StyledLine(changed.endpoint.host, .bold)
+                            + StyledLine("; the inventory is yours to change afterwards")
+                    )
+                ]
+            } ?? [])
+    }
+
+    /// What the inventory must say once a member is on another host; nil where none has moved.
+    var inventoryChange: InventoryChange? {
+        guard let movedFrom, let changed else { return nil }
+        return InventoryChange(
+            name: changed.name,
+            oldHost: movedFrom,
+            host: changed.endpoint.host,
+            peerURLs: changed.member.peerURLs,
+            clientURLs: changed.member.clientURLs
+        )
     }
 
     var memberCost: StyledLine {
@@ -60,5 +82,44 @@ extension Plan {
                 + "directory would make it announce itself as that member, and a copy of a running one "
                 + "may be torn."
         )
+    }
+}
+
+/// A member's lines in the inventory that are others than before.
+struct InventoryChange {
+    var name: String
+    var oldHost: String
+    var host: String
+    var peerURLs: [String]
+    var clientURLs: [String]
+
+    /// As the file has them, under the member's name.
+    var lines: [(String, String)] {
+        [("host:", Self.scalar(host)), ("initial-advertise-peer-urls:", Self.list(peerURLs))]
+            + (clientURLs.isEmpty ? [] : [("advertise-client-urls:", Self.list(clientURLs))])
+    }
+
+    private static func list(_ urls: [String]) -> String {
+        "[\(urls.map(scalar).joined(separator: ", "))]"
+    }
+
+    /// YAML takes an IPv6 address, and its brackets, for something else.
+    private static func scalar(_ text: String) -> String {
+        text.contains("[") || text.hasPrefix(":") ? "\"\(text)\"" : text
+    }
+
+    var document: JSONValue {
+        [
+            "name": .string(name),
+            "host": .string(host),
+            "initial-advertise-peer-urls": .array(peerURLs.map { .string($0) }),
+            "advertise-client-urls": .array(clientURLs.map { .string($0) }),
+        ]
+    }
+
+    /// What is left for a person to do, besides.
+    var rest: String {
+        "Whoever asks etcd at \(oldHost) must ask \(host). Etcd on \(oldHost) is no member any more: "
+            + "disable its service before that host is used again."
     }
 }

@@ -205,6 +205,14 @@ struct RunParts {
         page.fields(commands)
     }
 
+    /// A run cannot write the operator's file.
+    func addInventoryChange(to page: inout Page) {
+        guard let change = summary.inventoryChange else { return }
+        page.heading("THE INVENTORY MUST SAY NOW", "(of \(change.name))")
+        page.fields(change.lines.map { ($0, StyledLine($1)) })
+        page.wrapped(StyledLine(change.rest), indent: 2)
+    }
+
     private func meaning(_ request: RunRequest) -> String {
         switch request {
         case .resume:

@@ -54,6 +54,7 @@ package enum RunReportJSON {
             ),
         ]
         if let drill = DrillFacts(summary) { document["drill"] = drill.document }
+        if let change = summary.inventoryChange { document["inventory"] = change.document }
         if let first = summary.failures.first {
             document["error"] = error(first, withEvidence: false)
         }

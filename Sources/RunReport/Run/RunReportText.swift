@@ -20,6 +20,7 @@ package enum RunReportText {
         stumbles(summary, &page)
         RunParts(summary: summary).addFailures(to: &page)
         RunParts(summary: summary).addSetAside(to: &page)
+        RunParts(summary: summary).addInventoryChange(to: &page)
         RunParts(summary: summary).addNext(to: &page)
         if let seal { journal(seal, &page) }
         return page.text

@@ -117,6 +117,11 @@ package struct RunSummary: Sendable {
         }
     }
 
+    /// What the inventory must say from now on; nil unless a member has moved.
+    var inventoryChange: InventoryChange? {
+        phase == .completed(.member) ? plan.inventoryChange : nil
+    }
+
     /// nil unless it was saved.
     var safetySnapshot: SafetySnapshot? {
         guard let safety = plan.safetySnapshot else { return nil }

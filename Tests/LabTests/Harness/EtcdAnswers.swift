@@ -4,7 +4,8 @@ import Foundation
 extension Lab {
     @discardableResult
     func etcdctl(_ arguments: [String], input: String = "") throws -> Program.Result {
-        let words = ["--lab", name] + arguments
+        var words = ["--lab", name] + arguments
+        if let endpoints { words += ["--endpoints", endpoints] }
         let result = try Program.run("\(Self.root)/lab/etcdctl", words, input: input)
         guard result.status == 0 else {
             throw Program.Failed(command: ["lab/etcdctl"] + words, result: result)
@@ -28,6 +29,12 @@ extension Lab {
             clustersOfEndpoints: Set(status.map { hex($0.Status.header.cluster_id) }),
             membersOfEndpoints: Set(status.map { hex($0.Status.header.member_id) })
         )
+    }
+
+    /// Hex IDs by name, where not every member can be asked.
+    func identityOfMembers() throws -> [String: String] {
+        let list: MemberList = try ask(["member", "list"])
+        return Dictionary(uniqueKeysWithValues: list.members.map { ($0.name ?? "", hex($0.ID)) })
     }
 
     /// The data's hash on every member, in the order of the endpoints.

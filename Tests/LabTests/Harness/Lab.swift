@@ -5,6 +5,10 @@ import Testing
 /// Real hosts with systemd, sshd and etcd on this machine, through the scripts in `lab/`.
 struct Lab: Sendable {
     let name: String
+    /// Whom `etcdctl` asks, as it is told with `--endpoints`; nil: the members of the start.
+    var endpoints: String?
+    /// A test's own; nil: the lab's.
+    var ownInventory: String?
 
     /// Where the package is.
     static let root = URL(filePath: #filePath).deletingLastPathComponent()
@@ -32,6 +36,14 @@ struct Lab: Sendable {
         return lab
     }
 
+    /// The same lab, where other hosts have the members now.
+    func asking(_ hosts: Int...) throws -> Lab {
+        var lab = self
+        lab.endpoints = try hosts.map { "https://\(try value("LAB_IP_\($0)")):2379" }
+            .joined(separator: ",")
+        return lab
+    }
+
     func down() throws { try script("down", []) }
 
     /// A fresh, empty, healthy cluster; whatever a test did to the disks is undone.
@@ -52,7 +64,7 @@ struct Lab: Sendable {
     /// The values stay the same as long as a lab is up.
     private static let values = Mutex<[String: String]>([:])
 
-    var inventory: String { get throws { try value("LAB_INVENTORY") } }
+    var inventory: String { get throws { try ownInventory ?? value("LAB_INVENTORY") } }
 
     /// Runs a command on a host as root, without SSH.
     @discardableResult

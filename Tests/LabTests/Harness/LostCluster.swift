@@ -20,11 +20,16 @@ struct LostCluster {
     var journal: JournalWatch { JournalWatch(stateDirectory: stateDirectory) }
 
     /// Begins with a fresh cluster; overwrites, deletes and compacts, so that the data has a history.
-    init(_ lab: Lab) throws {
-        self.lab = lab
+    /// - Parameters:
+    ///   - lab: Where it is.
+    ///   - rebuild: Makes another cluster of the fresh one; returns how that is asked.
+    /// - Throws: Where the lab is not as it should be.
+    init(_ lab: Lab, rebuild: (Lab, Scratch) throws -> Lab = { lab, _ in lab }) throws {
         number = 1
         scratch = try Scratch()
         try lab.reset()
+        let lab = try rebuild(lab, scratch)
+        self.lab = lab
         try lab.script("load", ["1", "--keys", "40"])
         try lab.write(puts: ["/a": "1", "/b": "1", "/c": "1"])
         try lab.write(puts: ["/a": "2", "/d": "1"], deletions: ["/b"])

@@ -96,7 +96,44 @@ struct MemberChecksTests {
         Case(testDescription: "one that is rebuilt has moved", check: "peer URLs") {
             $0.list.entries[1].peerURLs = ["http://10.0.0.7:2380"]
         },
+        Case(testDescription: "it moves to another member's host", check: "new host") {
+            $0.move(to: "10.0.0.3")
+        },
+        Case(testDescription: "it moves to where another's data is", check: "new host") {
+            $0.move(to: "10.0.0.3")
+            $0.inventory.members[1].service.unit = "etcd-two.service"
+            $0.inventory.members[1].member.peerURLs = ["http://10.0.0.3:2390"]
+            $0.inventory.members[1].member.clientURLs = ["http://10.0.0.3:2389"]
+        },
+        Case(testDescription: "it moves to a host with data", check: "new host") {
+            $0.move(to: "10.0.0.9")
+            $0.facts["etcd-2"]?.observation?.data.hasMember = true
+        },
+        Case(testDescription: "it moves to a host with a log alone", check: "new host") {
+            $0.move(to: "10.0.0.9")
+            $0.facts["etcd-2"]?.observation?.data = DataState(hasSeparateWAL: true)
+        },
+        Case(testDescription: "it moves to a host where etcd serves", check: "new host") {
+            let live = $0.facts["etcd-2"]?.live
+            $0.move(to: "10.0.0.9")
+            $0.facts["etcd-2"]?.live = live
+        },
     ]
+
+    @Test("nothing is against a move to an empty host, and the plan says from where")
+    func moves() throws {
+        var world = World()
+        world.move(to: "10.0.0.9")
+        #expect(world.failures == [])
+        let plan = try #require(world.plan)
+        #expect(plan.movedFrom == "10.0.0.2")
+        let changed = try #require(plan.target(named: "etcd-2"))
+        #expect(changed.endpoint.host == "10.0.0.9" && !changed.hasOldData)
+        #expect(changed.member.peerURLs == ["http://10.0.0.9:2380"])
+        let back = try #require(MemberRollback.plan(for: plan, createdAt: "now"))
+        let kinds = back.steps.flatMap(\.stages).flatMap(\.effects).map(\.kind)
+        #expect(kinds.contains(.leaveOldServiceStopped) && !kinds.contains(.startOldService))
+    }
 
     @Test("refused, with a hint", arguments: cases)
     func refused(_ one: Case) {

@@ -36,6 +36,22 @@ enum MemberSample {
         var request = MemberRequest(.rebuild, "etcd-2")
         var isSilent = false
 
+        /// etcd-2 comes again on a host that was prepared for it and has no data.
+        mutating func move(to host: String) {
+            request = MemberRequest(.replace, "etcd-2", movedFrom: "10.0.0.2")
+            inventory = inventory.moving("etcd-2", to: host) ?? inventory
+            guard var moved = facts["etcd-2"] else { return }
+            moved.live = nil
+            moved.observation?.data = DataState()
+            moved.dataDir?.databaseBytes = nil
+            moved.configuration = EtcdConfiguration(
+                values: moved.configuration.values.merging([
+                    "initial-advertise-peer-urls": "http://\(host):2380"
+                ]) { $1 }
+            )
+            facts["etcd-2"] = moved
+        }
+
         var findings: [String: MemberFindings] { facts.mapValues { .facts($0) } }
 
         var situation: MemberSituation {
