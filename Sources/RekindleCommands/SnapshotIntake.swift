@@ -69,23 +69,30 @@ struct SnapshotIntake: Sendable {
         )
         let proven = try await opening.prove()
         let place = place(proven.location)
+        let manifest = try await manifest(proven, place)
         return TakenSnapshot(
             reference: SnapshotReference(
                 path: place,
                 proof: proven.proof,
                 holder: holder(proven),
-                layers: proven.layers
+                layers: proven.layers,
+                manifest: manifest.map {
+                    ManifestRecord(member: $0.member, takenAt: $0.takenAt)
+                }
             ),
             location: proven.location,
-            savedAt: try await savedAt(proven, place),
+            savedAt: manifest?.takenAtSeconds,
             stream: proven.stream
         )
     }
 
-    /// When it was saved, by the manifest that lies beside it and says the same as the proof.
+    /// The manifest that lies beside it and says the same as the proof.
     ///
     /// - Throws: `SourceFailure` where it says something else.
-    private func savedAt(_ proven: ProvenSnapshot, _ place: String) async throws -> Double? {
+    private func manifest(
+        _ proven: ProvenSnapshot,
+        _ place: String
+    ) async throws -> SnapshotManifest? {
         let lookup = ManifestLookup(surroundings: surroundings, members: members)
         switch await lookup.find(proven.location) {
         case .none: return nil
@@ -98,7 +105,7 @@ struct SnapshotIntake: Sendable {
                 "\(place) is as its manifest says: saved from \(manifest.member) at "
                     + manifest.takenAt
             )
-            return manifest.takenAtSeconds
+            return manifest
         }
     }
 

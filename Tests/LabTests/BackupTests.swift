@@ -97,6 +97,8 @@ struct BackupTests {
             "-q"
         )
         #expect(restore.status == 0, "\(restore.errorText)")
+        #expect(restore.outputText.contains("manifest"), "\(restore.outputText)")
+        #expect(restore.outputText.contains("agrees: saved from etcd-"))
     }
 
     @Test("have no name before they are whole, however a save ends")

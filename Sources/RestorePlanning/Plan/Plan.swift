@@ -152,18 +152,34 @@ package struct SnapshotReference: Sendable, Hashable, Codable {
     package var layers: [String]?
     /// When it was taken, as far as its file tells, in seconds since 1970; nil where nothing does.
     package var takenAt: Double?
+    /// What the manifest beside it tells, which agrees with the proof; nil where none lies there.
+    package var manifest: ManifestRecord?
 
     package init(
         path: String,
         proof: SnapshotProof,
         holder: SnapshotHolder? = nil,
         layers: [String] = [],
-        takenAt: Double? = nil
+        takenAt: Double? = nil,
+        manifest: ManifestRecord? = nil
     ) {
         self.path = path
         self.proof = proof
         self.holder = holder
         self.layers = layers.isEmpty ? nil : layers
+        self.takenAt = takenAt
+        self.manifest = manifest
+    }
+}
+
+/// Where and when a snapshot was saved, by its manifest.
+package struct ManifestRecord: Sendable, Hashable, Codable {
+    package var member: String
+    /// As RFC 3339 has it.
+    package var takenAt: String
+
+    package init(member: String, takenAt: String) {
+        self.member = member
         self.takenAt = takenAt
     }
 }

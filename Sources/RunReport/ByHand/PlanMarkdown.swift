@@ -76,6 +76,7 @@ package enum PlanMarkdown {
                 "revision \(proof.revision), \(counted(proof.keys, "key", "keys")), "
                     + "HashKV \(proof.hashKV)"
             ),
+        ] + (snapshot.manifestWords.map { [("Manifest", MarkdownText.plain($0))] } ?? []) + [
             ("New token", MarkdownText.code(plan.topology.token)),
             ("New cluster ID", MarkdownText.code(plan.clusterID.description)),
         ]

@@ -65,13 +65,14 @@ struct PlanHeader {
                         + "HashKV \(proof.hashKV)"
                 )
             ),
-        ] + origin(proof) + raised + [
-            ("new token", StyledLine(plan.topology.token)),
-            (
-                plan.kind == .restore ? "new cluster ID" : "cluster ID",
-                StyledLine(plan.clusterID.description)
-            ),
-        ] + fenced
+        ] + (snapshot.manifestWords.map { [("  manifest", StyledLine($0))] } ?? []) + origin(proof)
+            + raised + [
+                ("new token", StyledLine(plan.topology.token)),
+                (
+                    plan.kind == .restore ? "new cluster ID" : "cluster ID",
+                    StyledLine(plan.clusterID.description)
+                ),
+            ] + fenced
     }
 
     private var raised: [(String, StyledLine)] {

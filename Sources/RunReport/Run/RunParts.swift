@@ -104,7 +104,7 @@ struct RunParts {
                 "  content",
                 StyledLine("revision \(proof.revision), \(counted(proof.keys, "key", "keys"))")
             ),
-        ]
+        ] + (snapshot.manifestWords.map { [("  manifest", StyledLine($0))] } ?? [])
     }
 
     private var coordinators: [(String, StyledLine)] {

@@ -68,7 +68,7 @@ package enum RunReportJSON {
     }
 
     private static func snapshot(_ snapshot: SnapshotReference) -> JSONValue {
-        [
+        var document: [String: JSONValue] = [
             "path": .string(snapshot.path),
             "sha256": .string(snapshot.proof.sha256),
             "bytes": .unsigned(snapshot.proof.bytes),
@@ -76,6 +76,12 @@ package enum RunReportJSON {
             "keys": .int(Int64(snapshot.proof.keys)),
             "hashKV": .unsigned(UInt64(snapshot.proof.hashKV)),
         ]
+        if let manifest = snapshot.manifest {
+            document["manifest"] = [
+                "member": .string(manifest.member), "takenAt": .string(manifest.takenAt),
+            ]
+        }
+        return .object(document)
     }
 
     private static func member(_ member: RunSummary.MemberSummary) -> JSONValue {
