@@ -91,6 +91,13 @@ package enum MemberRole: Sendable, Hashable, Codable {
     case changed(JoinSettings)
 }
 
+extension MemberTarget {
+    /// Whether it is the one that leaves and comes again.
+    package var isChanged: Bool {
+        if case .changed? = role { true } else { false }
+    }
+}
+
 /// The programs of one host that the plan names.
 package struct MemberTools: Sendable, Hashable, Codable {
     /// etcdutl, or etcdctl 3.4.

@@ -108,4 +108,51 @@ struct DiscoverTests {
         #expect(result.errorText.contains("etcd-1: no member list could be had"))
         #expect(try shown(lab, file).map(\.name) == ["etcd-1", "etcd-2"])
     }
+
+    @Test("tells of an etcd that was started by hand, and takes its programs from beside it")
+    func byHand() throws {
+        let lost = try LostCluster(.current)
+        let lab = try Lab.current
+        // the tools are beside the etcd of the unit, and nowhere else
+        try lab.exec(
+            2,
+            """
+            mkdir -p /opt/etcd
+            cp /usr/bin/etcd /usr/bin/etcdctl /usr/bin/etcdutl /opt/etcd/
+            sed -i 's,^ExecStart=.*,ExecStart=/opt/etcd/etcd,' /etc/systemd/system/etcd.service
+            systemctl daemon-reload
+            systemctl restart etcd
+            mv /usr/bin/etcdctl /usr/bin/hidden-etcdctl
+            """
+        )
+        defer { _ = try? lab.exec(2, "mv /usr/bin/hidden-etcdctl /usr/bin/etcdctl") }
+        try lab.exec(
+            3,
+            """
+            systemctl stop etcd
+            mv /etc/systemd/system/etcd.service /root/
+            systemctl daemon-reload
+            set -a; . /etc/default/etcd
+            setsid -f etcd >/dev/null 2>&1 </dev/null
+            """
+        )
+        // it runs as root, which a reset does not expect
+        defer {
+            _ = try? lab.exec(3, "pkill -x etcd; mv /root/etcd.service /etc/systemd/system/")
+        }
+        let file = lost.scratch.file("discovered.yaml")
+        let hosts = try hosts(lab)
+        let result = try lab.rekindle(
+            ["inventory", "discover"] + hosts + ["--out", file] + options(lab)
+        )
+        #expect(result.status == 3, "\(result.errorText)")
+        let said = result.errorText.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        #expect(said.contains("\(hosts[2]): an etcd runs there that neither a unit"), "\(said)")
+        #expect(said.contains(": etcd") && said.contains("process "), "\(said)")
+        #expect(said.contains("kind: commands"), "\(said)")
+        let found = try shown(lab, file)
+        #expect(found.map { $0.etcd["bin-dir"] ?? nil } == [nil, "/opt/etcd", nil])
+        let mode = try FileManager.default.attributesOfItem(atPath: file)[.posixPermissions]
+        #expect(mode as? Int == 0o600)
+    }
 }

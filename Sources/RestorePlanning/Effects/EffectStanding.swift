@@ -28,7 +28,7 @@ extension MemberObservation {
             let isGone =
                 self.snapshotBytes == nil && !staged.hasMember && !staged.hasSeparateWAL
             return isGone ? .done : lockRefusal(target).map(EffectStanding.refused) ?? .ready
-        case .forgetJoin where !hasJoinSettings && lock == nil:
+        case .forgetJoin where target.isChanged && !hasJoinSettings && lock == nil:
             // the same: a member's change ends with it, and with the lock
             return .done
         case .releaseLock:
