@@ -31,6 +31,26 @@ struct PlanTextTests {
         #expect(byHand.contains("\nssh ops@10.0.0.2 "))
     }
 
+    @Test("tells that the snapshot is as its manifest says, and so do the runbook and the report")
+    func manifest() throws {
+        func told(_ manifest: ManifestRecord?) throws -> [String] {
+            let run = try SampleRun.restored()
+            var plan = run.plan
+            plan.snapshot?.manifest = manifest
+            let summary = RunSummary(plan: plan, state: run.state)
+            return [
+                PlanText.render(plan, style: .plain), PlanMarkdown.render(plan),
+                RunReportText.render(summary, style: .plain),
+            ]
+            .map { $0.split(whereSeparator: \.isWhitespace).joined(separator: " ") }
+        }
+        let record = ManifestRecord(member: "etcd-2", takenAt: "2026-01-02T03:04:05Z")
+        for text in try told(record) {
+            #expect(text.contains("agrees: saved from etcd-2 at 2026-01-02T03:04:05Z, with this"))
+        }
+        for text in try told(nil) { #expect(!text.contains("agrees:")) }
+    }
+
     @Test("prints every command where it is asked to")
     func verbose() {
         GoldenFile.expect(
