@@ -131,6 +131,7 @@ struct DiscoverTests {
             """
             systemctl stop etcd
             mv /etc/systemd/system/etcd.service /root/
+            ln -s /dev/null /etc/systemd/system/etcd.service
             systemctl daemon-reload
             set -a; . /etc/default/etcd
             setsid -f etcd >/dev/null 2>&1 </dev/null
@@ -138,7 +139,7 @@ struct DiscoverTests {
         )
         // it runs as root, which a reset does not expect
         defer {
-            _ = try? lab.exec(3, "pkill -x etcd; mv /root/etcd.service /etc/systemd/system/")
+            _ = try? lab.exec(3, "pkill -x etcd; mv -f /root/etcd.service /etc/systemd/system/")
         }
         let file = lost.scratch.file("discovered.yaml")
         let hosts = try hosts(lab)
