@@ -5,6 +5,7 @@
  *   kill-torn      SIGKILL when half of write N is in the file
  *   kill-between   SIGKILL between write N and its fdatasync
  *   kill-after     SIGKILL when that fdatasync has returned
+ *   kill-seen      the same, where N counts only writes that hold what follows N: kill-seen 2 "kind":"put"
  *   full, read-only, broken   from write N on: ENOSPC, EROFS; EIO of the fdatasync
  *   clock          from write N on (0: at once) the clock of day is SECONDS ahead of what it is
  */
@@ -22,12 +23,15 @@
 #include <unistd.h>
 
 static char what[32];
+static char sign[200];
 static long at = LONG_MAX, ahead;
-static atomic_long writes;
+static atomic_long writes, seen;
 
 __attribute__((constructor)) static void arm(void) {
     const char *text = getenv("REKINDLE_SHIM");
-    if (text) sscanf(text, "%31s %ld %ld", what, &at, &ahead);
+    if (!text) return;
+    sscanf(text, "%31s %ld %199[^\n]", what, &at, sign);
+    ahead = strtol(sign, NULL, 10);
 }
 
 static int is(const char *name) { return strcmp(what, name) == 0; }
@@ -48,6 +52,7 @@ ssize_t write(int file, const void *bytes, size_t count) {
     errno = saved;
     if (!ours) return next(file, bytes, count);
     long now = ++writes;
+    if (is("kill-seen") && memmem(bytes, count, sign, strlen(sign))) seen++;
     if (now == at && is("kill-before")) raise(SIGKILL);
     if (now == at && is("kill-torn")) { next(file, bytes, count / 2); raise(SIGKILL); }
     if (now >= at && is("full")) { errno = ENOSPC; return -1; }
@@ -63,6 +68,7 @@ int fdatasync(int file) {
     if (ours && writes >= at && is("broken")) { errno = EIO; return -1; }
     int code = next(file);
     if (ours && writes == at && is("kill-after")) raise(SIGKILL);
+    if (ours && seen == at && is("kill-seen")) raise(SIGKILL);
     return code;
 }
 

@@ -253,14 +253,12 @@ struct LocalDrillTests {
         let words = [
             "drill", "--local", "--snapshot", lost.snapshot, "--scratch-dir", lost.scratch.path,
         ]
-        let running = try Program.start(
+        let killed = try Program.run(
             Rekindle.path,
-            ["--state-dir", lost.stateDirectory] + words
+            ["--state-dir", lost.stateDirectory] + words,
+            environment: try JournalShim.death(at: .after("start-scratch", members: 2))
         )
-        let isStarted = lost.journal.wait(for: .after("start-scratch", members: 2), in: running)
-        running.kill(SIGKILL)
-        _ = try running.finish()
-        #expect(isStarted)
+        #expect(killed.status == 128 + SIGKILL, "\(killed.errorText)")
         let run = lost.journal.run
         let scratch = lost.scratch.file("rekindle-\(run)")
         #expect(FileManager.default.fileExists(atPath: scratch))

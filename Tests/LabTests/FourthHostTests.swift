@@ -126,10 +126,7 @@ struct FourthHostTests {
     )
     func killed(_ moment: Moment) throws {
         try lab.script("power", ["off", "3"])
-        let running = try lost.start(move + ["-q"])
-        #expect(lost.journal.wait(for: moment, in: running))
-        running.kill(SIGKILL)
-        _ = try running.finish()
+        try lost.die(move + ["-q"], at: moment)
         let resume = try rekindle(["resume"])
         try #require(resume.status == 0, "\(resume.errorText)")
         #expect(resume.outputText.contains("THE INVENTORY MUST SAY NOW"), "\(resume.outputText)")
@@ -139,10 +136,7 @@ struct FourthHostTests {
     @Test("stays a member on its old host after a rollback, and the new host is as it was")
     func rollback() throws {
         try lab.script("power", ["off", "3"])
-        let running = try lost.start(move + ["-q"])
-        #expect(lost.journal.wait(for: .after("hold-service", members: 1), in: running))
-        running.kill(SIGKILL)
-        _ = try running.finish()
+        try lost.die(move + ["-q"], at: .after("hold-service", members: 1))
         let rollback = try rekindle(["rollback", "--yes", "-q"])
         try #require(rollback.status == 0, "\(rollback.errorText)")
         try requireUntouched()

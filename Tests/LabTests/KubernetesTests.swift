@@ -51,14 +51,11 @@ extension StaticPodTests {
             "restore", "--playbook", "restore-kubernetes", "--snapshot", lost.snapshot, "--yes",
             "-q",
         ]
-        let process = try Program.start(
-            "\(Lab.root)/lab/run",
-            ["--lab", lost.lab.name, Rekindle.path, "-i", inventory]
-                + ["--state-dir", lost.stateDirectory] + restore
+        let killed = try lost.lab.rekindle(
+            ["-i", inventory, "--state-dir", lost.stateDirectory] + restore,
+            environment: try JournalShim.death(at: .before("stop-service"))
         )
-        #expect(lost.journal.wait(for: .before("stop-service"), in: process))
-        process.kill(SIGKILL)
-        _ = try process.finish()
+        #expect(killed.status == 128 + SIGKILL, "\(killed.errorText)")
         #expect(try running(lost) == [false, false, false], "no member is stopped before")
         let resume = try rekindle(lost, inventory, "resume", "-q")
         try #require(resume.status == 0, "\(resume.errorText)")

@@ -84,10 +84,7 @@ struct MemberTests {
     )
     func killed(_ moment: Moment) throws {
         let lost = try LostCluster(.current)
-        let running = try lost.start(["member", "rebuild", "etcd-1", "--yes", "-q"])
-        #expect(lost.journal.wait(for: moment, in: running))
-        running.kill(SIGKILL)
-        _ = try running.finish()
+        try lost.die(["member", "rebuild", "etcd-1", "--yes", "-q"], at: moment)
         let resume = try lost.rekindle("resume", "-q")
         try #require(resume.status == 0, "\(resume.errorText)")
         try requireRebuilt(lost, "etcd-1")
@@ -96,10 +93,7 @@ struct MemberTests {
     @Test("is as it was after a rollback, as long as the cluster has not let it go")
     func rollback() throws {
         let lost = try LostCluster(.current)
-        let running = try lost.start(["member", "rebuild", "etcd-2", "--yes", "-q"])
-        #expect(lost.journal.wait(for: .before("stop-service"), in: running))
-        running.kill(SIGKILL)
-        _ = try running.finish()
+        try lost.die(["member", "rebuild", "etcd-2", "--yes", "-q"], at: .before("stop-service"))
         let rollback = try lost.rekindle("rollback", "--yes", "-q")
         try #require(rollback.status == 0, "\(rollback.errorText)")
         try lost.requireOldCluster()

@@ -56,10 +56,7 @@ struct StaticPodTests {
     func brokenOff() throws {
         let lost = try cluster()
         let lab = lost.lab
-        let running = try lost.start(["restore", "--snapshot", lost.snapshot, "--yes", "-q"])
-        #expect(lost.journal.wait(for: .before("upload-snapshot"), in: running))
-        running.kill(SIGKILL)
-        _ = try running.finish()
+        try lost.die(["restore", "--snapshot", lost.snapshot, "--yes", "-q"], at: .before("upload-snapshot"))
         for member in try lab.members {
             let left = try lab.exec(
                 member,

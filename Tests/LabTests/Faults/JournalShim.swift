@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Glibc
 
 /// `lab/journal-shim.c`, built once: it makes the journal's disk and the clock fail as they do.
 enum JournalShim {
@@ -7,15 +8,23 @@ enum JournalShim {
         ["LD_PRELOAD": try library.get(), "REKINDLE_SHIM": order]
     }
 
+    /// Death as soon as this process has written the moment to its journal, at no step before or after.
+    static func death(at moment: Moment) throws -> [String: String] {
+        try environment("kill-seen \(moment.sign.count) \(moment.sign.text)")
+    }
+
     /// In the directory of the tests, where nothing but a build writes.
     private static let library: Result<String, any Error> = Result {
         let path = "\(Lab.root)/.build/journal-shim.so"
-        let arguments = ["-shared", "-fPIC", "-O1", "-o", path, "\(Lab.root)/lab/journal-shim.c"]
+        let fresh = "\(path).\(getpid())"
+        let arguments = ["-shared", "-fPIC", "-O1", "-o", fresh, "\(Lab.root)/lab/journal-shim.c"]
         let compiler = ["/usr/bin/cc", "/usr/bin/clang"].first {
             FileManager.default.isExecutableFile(atPath: $0)
         }
         guard let compiler else { throw NoCompiler() }
         try Program.require(compiler, arguments)
+        // another process of tests may be using the one that is there
+        rename(fresh, path)
         return path
     }
 

@@ -22,7 +22,7 @@ enum Moment: Sendable, Hashable, CustomTestStringConvertible {
     }
 
     /// What the journal holds then, and how often.
-    fileprivate var sign: (text: String, count: Int) {
+    var sign: (text: String, count: Int) {
         switch self {
         case .before(let kind): (#""intended":{"_0":{"kind":"\#(kind)""#, 1)
         case .after(let kind, let members): (#""settled":{"_0":{"kind":"\#(kind)""#, members)

@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import Testing
 
 /// A snapshot, what was in the cluster when it was taken, and the cluster, which has moved on since.
@@ -72,10 +73,29 @@ struct LostCluster {
     }
 
     /// Starts it and lets it run beside the test.
-    func start(_ words: [String]) throws -> Program.Running {
+    func start(
+        _ words: [String],
+        environment: [String: String] = [:]
+    ) throws -> Program.Running {
         try Program.start(
             "\(Lab.root)/lab/run",
-            ["--lab", lab.name, Rekindle.path] + (try arguments(words))
+            ["--lab", lab.name, Rekindle.path] + (try arguments(words)),
+            environment: environment
+        )
+    }
+
+    /// Runs it until its journal shows the moment: it dies by that write, not some steps later as by a
+    /// signal from outside.
+    func die(
+        _ words: [String],
+        at moment: Moment,
+        location: SourceLocation = #_sourceLocation
+    ) throws {
+        let result = try start(words, environment: try JournalShim.death(at: moment)).finish()
+        try #require(
+            result.status == 128 + SIGKILL,
+            "\(moment.testDescription): \(result.errorText)",
+            sourceLocation: location
         )
     }
 
