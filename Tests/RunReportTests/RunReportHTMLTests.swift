@@ -64,6 +64,35 @@ struct RunReportHTMLTests {
         #expect(!text.contains("@import"))
     }
 
+    @Test("tells what the inventory must say of a member that moved, as text and Markdown do")
+    func moved() throws {
+        var plan = Sample().plan
+        plan.kind = .member
+        plan.movedFrom = "10.0.0.99"
+        plan.targets[1].role = .changed(
+            JoinSettings(
+                execStart: "/usr/bin/etcd",
+                initialCluster: "",
+                configFile: nil
+            )
+        )
+        var run = SampleRun(plan)
+        try run.begin(plan)
+        try run.pass(plan)
+        #expect(!RunReportHTML.render(try run.history([plan])).contains("must say"))
+        try run.add(.ended(.completed))
+        let history = try run.history([plan])
+        for text in [
+            RunReportHTML.render(history), RunReportMarkdown.render(history),
+            RunReportText.render(RunSummary(plan: plan, state: run.state), style: .plain),
+        ] {
+            let told = text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+            #expect(told.uppercased().contains("THE INVENTORY MUST SAY NOW"))
+            #expect(told.contains("10.0.0.2:2380"))
+            #expect(told.contains("Whoever asks etcd at 10.0.0.99 must ask 10.0.0.2."))
+        }
+    }
+
     @Test("forbids the browser everything but its own styles")
     func policy() throws {
         let page = try WellFormedPage(RunReportHTML.render(try ToldRun.restored.history()))

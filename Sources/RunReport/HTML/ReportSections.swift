@@ -18,6 +18,7 @@ struct ReportSections {
         stumbles
         exceptions
         setAside
+        inventoryChange
         if isWell { next }
         environment
         journal
@@ -199,6 +200,20 @@ struct ReportSections {
                         }
                     }
                 }
+            }
+        }
+    }
+
+    @HTMLBuilder private var inventoryChange: HTML {
+        if let change = summary.inventoryChange {
+            section("inventory", "The inventory must say now", "Of \(change.name).") {
+                HTML.tag("dl") {
+                    for (key, value) in change.lines {
+                        HTML.tag("dt") { key }
+                        HTML.tag("dd") { HTML.tag("code") { value } }
+                    }
+                }
+                HTML.tag("p") { change.rest }
             }
         }
     }

@@ -23,7 +23,7 @@ package enum RunReportMarkdown {
         if !facts.exceptions.isEmpty {
             text += section("Exceptions and warnings") + MarkdownText.fields(facts.exceptions)
         }
-        text += setAside(history)
+        text += setAside(history) + inventoryChange(subject)
         text += section("Environment") + facts.hosts.markdown + "\n" + facts.coordinators.markdown
         let next = RunParts(summary: history.summary).next
         if !next.isEmpty {
@@ -128,5 +128,13 @@ package enum RunReportMarkdown {
         }
         let columns = ["members", "what", "was", "is now"].map { Table.Column($0) }
         return section("Set aside, until `rekindle clean`") + Table(columns, rows: rows).markdown
+    }
+
+    private static func inventoryChange(_ summary: RunSummary) -> String {
+        guard let change = summary.inventoryChange else { return "" }
+        let lines = change.lines.map { "\($0) \($1)" }
+        return section("The inventory must say now, of \(change.name)")
+            + MarkdownText.block(lines.map(VisibleText.escaped), "yaml")
+            + "\n\(MarkdownText.prose(change.rest))\n"
     }
 }
