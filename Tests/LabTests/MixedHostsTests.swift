@@ -114,7 +114,10 @@ struct MixedHostsTests {
         let lost = try cluster()
         let drill = try lost.rekindle("drill", "--snapshot", lost.snapshot, "-q")
         #expect(drill.status == 0, "\(drill.outputText)\(drill.errorText)")
-        try lost.die(["restore", "--snapshot", lost.snapshot, "--yes", "-q"], at: .after("set-aside-data", members: 2))
+        try lost.die(
+            ["restore", "--snapshot", lost.snapshot, "--yes", "-q"],
+            at: .after("set-aside-data", members: 2)
+        )
         let resume = try lost.rekindle("resume", "-q")
         try #require(resume.status == 0, "\(resume.errorText)")
         try lost.requireRestored()

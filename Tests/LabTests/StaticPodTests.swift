@@ -56,7 +56,10 @@ struct StaticPodTests {
     func brokenOff() throws {
         let lost = try cluster()
         let lab = lost.lab
-        try lost.die(["restore", "--snapshot", lost.snapshot, "--yes", "-q"], at: .before("upload-snapshot"))
+        try lost.die(
+            ["restore", "--snapshot", lost.snapshot, "--yes", "-q"],
+            at: .before("upload-snapshot")
+        )
         for member in try lab.members {
             let left = try lab.exec(
                 member,
