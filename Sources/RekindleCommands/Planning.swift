@@ -27,13 +27,23 @@ struct Planning: Sendable {
                 hint: "leave --offline out, or give a file of this machine, or - for standard input"
             )
         }
+        try require(playbook, for: inventory)
+        let snapshot = try await intake.take(place).reference
+        return try planner(inventory, playbook, snapshot, options).offlinePlan()
+    }
+
+    /// What is wrong with the flags and the playbook, before any host is asked.
+    func requireSense(_ inventory: Inventory, _ options: PlanOptions) throws {
+        try require(try restorePlaybook(options), for: inventory)
+        _ = try options.exceptions(inventory)
+    }
+
+    private func require(_ playbook: Playbook, for inventory: Inventory) throws(CommandEnd) {
         let checks = PlaybookChecks.of(playbook, inventory)
         guard checks.isEmpty else {
             context.sayRefused(checks, inventory)
             throw CommandEnd(status: .refused)
         }
-        let snapshot = try await intake.take(place).reference
-        return try planner(inventory, playbook, snapshot, options).offlinePlan()
     }
 
     /// A plan for hosts that were asked, while the snapshot was proven.

@@ -77,7 +77,11 @@ struct SnapshotIntake: Sendable {
                 holder: holder(proven),
                 layers: proven.layers,
                 manifest: manifest.map {
-                    ManifestRecord(member: $0.member, takenAt: $0.takenAt)
+                    ManifestRecord(
+                        member: $0.member,
+                        takenAt: $0.takenAt,
+                        recoveredFrom: $0.recoveredFrom?.rawValue
+                    )
                 }
             ),
             location: proven.location,

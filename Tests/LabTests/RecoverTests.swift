@@ -106,6 +106,36 @@ struct RecoverTests {
         #expect(try lab.contents().kvs == last.kvs)
     }
 
+    @Test("is restored from their data by one playbook, which resume finishes and rollback undoes")
+    func playbook() throws {
+        let lost = try LostCluster(.current)
+        let restore = ["restore", "--playbook", "restore-from-members", "--yes", "-q"]
+        let serving = try lab.rekindle(try lost.arguments(restore))
+        #expect(serving.status == 3, "\(serving.errorText)")
+        #expect(serving.errorText.contains("has a quorum"))
+        #expect(lost.journal.run.isEmpty, "no run has begun")
+        try kill(3)
+        try lab.write(puts: ["/last": "1"])
+        let last = try lab.contents()
+        try kill(1, 2)
+        try lost.die(restore, at: .after("set-aside-data", members: 1))
+        let kept = try Program.require(
+            "/usr/bin/find",
+            ["\(lost.stateDirectory)/recovered", "-printf", "%m %y\\n"]
+        ).outputText
+        #expect(Set(kept.split(separator: "\n")) == ["700 d", "600 f"])
+        let resume = try lost.rekindle("resume", "-q")
+        try #require(resume.status == 0, "\(resume.errorText)")
+        #expect(try lab.contents().kvs == last.kvs)
+        let report = try lost.rekindle("report", "--format", "text").outputText
+        let words = report.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        #expect(words.contains("agrees: recovered from the database and WAL of etcd-"), "\(report)")
+        let rollback = try lost.rekindle("rollback", "--yes", "-q")
+        try #require(rollback.status == 0, "\(rollback.errorText)")
+        #expect(try lab.contents() == last)
+        #expect(try lab.identity() == lost.oldIdentity)
+    }
+
     @Test("gives what can be read, and says what was not and what may be missing")
     func partly() throws {
         let lost = try LostCluster(.current)

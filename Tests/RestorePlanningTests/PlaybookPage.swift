@@ -9,7 +9,8 @@ struct PlaybookPage {
     var text: String {
         let rows = playbook.lines.enumerated().map { index, line in
             "| \(index + 1) | [\(line.step.name)](#\(line.step.name)) | \(line.step.summary) | "
-                + "\(time(line.limits.timeoutSeconds)) | \(line.limits.retries) |"
+                + (line.step is RecoverSnapshot
+                    ? "| |" : "\(time(line.limits.timeoutSeconds)) | \(line.limits.retries) |")
         }
         return """
             # \(playbook.name)
@@ -36,7 +37,7 @@ struct PlaybookPage {
 
     private var command: String {
         if playbook.isDrill { return "rekindle drill --snapshot S" }
-        return "rekindle restore --snapshot S" + named
+        return "rekindle restore\(playbook.recoversSnapshot ? "" : " --snapshot S")" + named
     }
 
     /// The default needs no name.

@@ -8,14 +8,14 @@ import Testing
 struct PlaybookReaderTests {
     @Test(
         "says what is wrong, where, and what to do instead",
-        arguments: cases + BadPlaybook.drills + BadPlaybook.hooks
+        arguments: cases + BadPlaybook.drills + BadPlaybook.hooks + BadPlaybook.recoveries
     )
     func bad(_ playbook: BadPlaybook) {
         #expect(playbook.findings() == playbook.wanted)
         #expect(PlaybookReader.read(Array(MarkedText(playbook.text).text.utf8), file: "f").0 == nil)
     }
 
-    @Test("the file beside the program is the built-in playbook", arguments: 0..<5)
+    @Test("the file beside the program is the built-in playbook", arguments: 0..<6)
     func builtIn(number: Int) throws {
         let wanted = Playbook.builtIn[number]
         let file = URL(filePath: #filePath).deletingLastPathComponent()
@@ -34,7 +34,7 @@ struct PlaybookReaderTests {
         #expect(playbook.revisionBump == wanted.revisionBump)
         #expect(playbook.memberCount == wanted.memberCount)
         #expect(wanted.faults() == [])
-        #expect(Playbook.builtIn.count == 5)
+        #expect(Playbook.builtIn.count == 6)
     }
 
     @Test("takes settings over defaults, and leaves the rest")

@@ -48,6 +48,16 @@ struct PlanTextTests {
         for text in try told(record) {
             #expect(text.contains("agrees: saved from etcd-2 at 2026-01-02T03:04:05Z, with this"))
         }
+        let recovered = ManifestRecord(
+            member: "etcd-2",
+            takenAt: "2026-01-02T03:04:05Z",
+            recoveredFrom: "wal"
+        )
+        for text in try told(recovered) {
+            #expect(
+                text.contains("agrees: recovered from the database and WAL of etcd-2, its last")
+            )
+        }
         for text in try told(nil) { #expect(!text.contains("agrees:")) }
     }
 

@@ -22,7 +22,7 @@ struct PlanOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "A playbook's file, or restore-cluster (when left out), restore-cluster-staged, "
-                + "restore-single-member or restore-kubernetes.",
+                + "restore-from-members, restore-single-member or restore-kubernetes.",
             valueName: "playbook"
         )
     )
@@ -128,7 +128,11 @@ struct PlanCommand: RekindleSubcommand {
 
     func body(_ context: CommandContext) async throws -> ExitStatus {
         guard planOptions.snapshot != nil else {
-            throw UsageProblem("a plan of no snapshot", hint: "name its file with --snapshot")
+            throw UsageProblem(
+                "a plan of no snapshot",
+                hint: "name its file with --snapshot; one of the members' own data is there after "
+                    + "`rekindle snapshot recover --to DEST`"
+            )
         }
         _ = try planOptions.revisionBump()
         let inventory = try context.preparation.inventory(options.inventory)

@@ -33,6 +33,17 @@ struct RestoreCommand: RekindleSubcommand {
     )
     var plan: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Without a quorum: restore the best of the members' own data, which is recovered and "
+                + "kept here first, as by `snapshot recover --to`.",
+            discussion: "Default, with the playbook restore-from-members: `recovered` in the state "
+                + "directory.",
+            valueName: "destination"
+        )
+    )
+    var recoverTo: String?
+
     @Flag(help: "Do not ask for the cluster's name.")
     var yes = false
 
@@ -41,7 +52,7 @@ struct RestoreCommand: RekindleSubcommand {
 
     func body(_ context: CommandContext) async throws -> ExitStatus {
         // not in `validate`, which the parser calls before it finds a misspelt option
-        try requireOneSource()
+        let recovers = try requireOneSource(context)
         let inventory = try context.preparation.inventory(options.inventory)
         let planning = Planning(context: context, reportsRefusal: true, source: source)
         // the connections that were used for looking serve the run as well
@@ -55,9 +66,20 @@ struct RestoreCommand: RekindleSubcommand {
                 asking: fleet
             )
         } else {
+            var asked = planOptions
+            if recovers {
+                try planning.requireSense(inventory, asked)
+                asked.snapshot = try await RestoreRecovery(
+                    context: context,
+                    inventory: inventory,
+                    fleet: fleet,
+                    surroundings: try source.surroundings(context.world),
+                    place: recoverTo
+                ).snapshot()
+            }
             (accepted, snapshot) = try await planning.newPlan(
                 inventory,
-                planOptions,
+                asked,
                 asking: fleet
             )
         }
@@ -97,30 +119,61 @@ struct RestoreCommand: RekindleSubcommand {
 }
 
 extension RestoreCommand {
-    private func requireOneSource() throws(UsageProblem) {
+    /// - Returns: Whether the members' own data is the snapshot.
+    private func requireOneSource(_ context: CommandContext) throws -> Bool {
         _ = try planOptions.revisionBump()
-        if planOptions.snapshot == nil && plan == nil {
+        if plan != nil {
+            try requirePlanAlone()
+            return false
+        }
+        if recoverTo != nil, planOptions.snapshot != nil {
             throw UsageProblem(
-                "nothing to restore was named",
-                hint: "give a snapshot with --snapshot, or a plan with --plan"
+                "both --snapshot and --recover-to were given",
+                hint:
+                    "give one of them: a snapshot that is there, or where to keep the members' own "
+                    + "data"
             )
         }
-        if planOptions.snapshot != nil && plan != nil {
+        if planOptions.snapshot != nil { return false }
+        guard
+            try recoverTo != nil
+                || context.preparation.playbook(planOptions.playbook).recoversSnapshot
+        else {
             throw UsageProblem(
-                "both --snapshot and --plan were given",
+                "nothing to restore was named",
+                hint: "give a snapshot with --snapshot, or a plan with --plan; without either and "
+                    + "without a quorum, --recover-to takes the members' own data"
+            )
+        }
+        guard !dryRun else {
+            throw UsageProblem(
+                "a dry run recovers nothing from the members",
+                hint: "`rekindle snapshot recover --to DEST` does, and changes nothing there; then "
+                    + "plan with --snapshot DEST/FILE"
+            )
+        }
+        return true
+    }
+
+    private func requirePlanAlone() throws(UsageProblem) {
+        let other =
+            planOptions.snapshot != nil
+            ? "--snapshot" : recoverTo != nil ? "--recover-to" : nil
+        if let other {
+            throw UsageProblem(
+                "both \(other) and --plan were given",
                 hint: "give one of them: a plan has its snapshot in it"
             )
         }
-        if plan != nil
-            && !(planOptions.fence.isEmpty && planOptions.takeOver == nil
-                && planOptions.bumpRevision == nil)
+        if !(planOptions.fence.isEmpty && planOptions.takeOver == nil
+            && planOptions.bumpRevision == nil)
         {
             throw UsageProblem(
                 "--plan was given with --fence, --take-over or --bump-revision",
                 hint: "give them to `plan`: a plan has in it what was decided"
             )
         }
-        if plan != nil && planOptions.playbook != nil {
+        if planOptions.playbook != nil {
             throw UsageProblem(
                 "both --plan and --playbook were given",
                 hint: "leave --playbook out: a plan has its playbook in it"

@@ -14,7 +14,7 @@ struct SnapshotRecoverCommand: RekindleSubcommand {
             etcd replays the WAL on a copy of its data, in a network of its own where nobody can meet \
             it. All of that is proven and compared, and the furthest is kept as `snapshot save` keeps \
             one. The members' data is only read, and nothing stays on their hosts. `restore --snapshot` \
-            brings the cluster back from it.
+            brings the cluster back from it; `restore --playbook restore-from-members` does both.
 
             What may be missing is said: what only a member held that could not be read, and the last \
             writes before the members were cut off from each other.
@@ -61,7 +61,13 @@ struct SnapshotRecoverCommand: RekindleSubcommand {
         switch options.output {
         case .json:
             context.terminal.show(try BackupListing.json(RecoveryListing(result)))
-        case .text: context.terminal.show(RecoveryText.render(result, sources.storing.destination))
+        case .text:
+            let destination = sources.storing.destination
+            context.terminal.show(
+                RecoveryText.render(result, destination)
+                    + "\n\nnext: rekindle restore --snapshot "
+                    + RecoveryText.place(result, destination)
+            )
         }
         return .done
     }

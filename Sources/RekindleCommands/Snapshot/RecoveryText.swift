@@ -9,19 +9,25 @@ enum RecoveryText {
         _ result: SnapshotRecoveryResult,
         _ destination: any SnapshotDestination
     ) -> String {
-        let place = "\(destination.description)/\(result.stored.name.text)"
         let proof = result.comparison.best.proof
         return
             (SurvivorTable.lines(result.outcomes, result.comparison)
             + [
-                "", place,
+                "", place(result, destination),
                 "proven: revision \(proof.revision), \(proof.keys) keys, HashKV \(proof.hashKV), "
                     + "SHA-256 \(proof.sha256); \(ByteText.describe(result.stored.bytes)) stored",
                 "", "may be missing:",
             ]
-            + missing(result).map { "  - \($0)" }
-            + ["", "next: rekindle restore --snapshot \(place)"])
+            + missing(result).map { "  - \($0)" })
             .joined(separator: "\n")
+    }
+
+    /// What `--snapshot` takes.
+    static func place(
+        _ result: SnapshotRecoveryResult,
+        _ destination: any SnapshotDestination
+    ) -> String {
+        "\(destination.description)/\(result.stored.name.text)"
     }
 
     /// What the cluster may have held and the snapshot does not.

@@ -177,10 +177,13 @@ package struct ManifestRecord: Sendable, Hashable, Codable {
     package var member: String
     /// As RFC 3339 has it.
     package var takenAt: String
+    /// `wal` or `database`, where etcd did not save it: what it was recovered from.
+    package var recoveredFrom: String?
 
-    package init(member: String, takenAt: String) {
+    package init(member: String, takenAt: String, recoveredFrom: String? = nil) {
         self.member = member
         self.takenAt = takenAt
+        self.recoveredFrom = recoveredFrom
     }
 }
 

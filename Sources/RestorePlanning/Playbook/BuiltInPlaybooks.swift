@@ -1,7 +1,8 @@
 extension Playbook {
     /// What needs no file beside the program, by name; the first is the default.
     package static let builtIn = [
-        restoreCluster, restoreClusterStaged, restoreSingleMember, restoreKubernetes, drill,
+        restoreCluster, restoreClusterStaged, restoreFromMembers, restoreSingleMember,
+        restoreKubernetes, drill,
     ]
 
     /// The same as `playbooks/restore-cluster.yaml`, so that the program needs no file beside it.
@@ -36,6 +37,15 @@ extension Playbook {
             Line(step: StartMembers()),
             Line(step: VerifyCluster()),
         ]
+    )
+
+    /// The same as `playbooks/restore-from-members.yaml`.
+    package static let restoreFromMembers = Playbook(
+        name: "restore-from-members",
+        summary:
+            "Without a quorum: recover the best of the members' own data, restore every member "
+            + "from it, prove the result.",
+        lines: [Line(step: RecoverSnapshot())] + restoreCluster.lines
     )
 
     /// The same as `playbooks/restore-single-member.yaml`.

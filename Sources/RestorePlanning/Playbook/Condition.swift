@@ -1,5 +1,7 @@
 /// What is true of the whole cluster between two steps of a playbook.
 package enum Condition: String, Sendable, Hashable, CaseIterable {
+    /// The snapshot is what the members still had.
+    case snapshotRecovered = "the snapshot is recovered from the members' own data"
     /// Every member is stopped, and nothing can start it.
     case membersStopped = "every member is stopped and held"
     /// Every host has the proven snapshot.

@@ -53,6 +53,13 @@ package struct Playbook: Sendable {
     package var isDrill: Bool { lines.contains { $0.step.establishes.contains(.scratchStarted) } }
 }
 
+extension Playbook {
+    /// Whether its snapshot comes from the members' own data.
+    package var recoversSnapshot: Bool {
+        lines.contains { $0.step.establishes.contains(.snapshotRecovered) }
+    }
+}
+
 /// Why a playbook cannot be run.
 package struct PlaybookFault: Sendable, Hashable {
     package var place: TextPlace?
@@ -119,7 +126,27 @@ extension Playbook {
                 )
             )
         }
+        for line in lines.dropFirst() where line.step is RecoverSnapshot {
+            faults.append(
+                PlaybookFault(
+                    place: line.place,
+                    message:
+                        "\(line.step.name) is not the first step, and is done before all others",
+                    hint: "put it first, once"
+                )
+            )
+        }
         if isDrill {
+            for line in lines where line.step is RecoverSnapshot {
+                faults.append(
+                    PlaybookFault(
+                        place: line.place,
+                        message: "a drill is of a kept snapshot, and \(line.step.name) is for a "
+                            + "cluster without a quorum",
+                        hint: "take it out, and name the snapshot with --snapshot"
+                    )
+                )
+            }
             for line in lines where line.step is RunHook {
                 faults.append(
                     PlaybookFault(

@@ -145,6 +145,14 @@ package enum PlaybookReader {
         }
         guard let step = step(name, findings: &findings) else { return nil }
         var limits = step.defaults
+        if let settings, step is RecoverSnapshot {
+            findings.error(
+                "\(step.name) has no settings",
+                at: settings.place,
+                hint: "`restore --recover-to` says where the snapshot is kept"
+            )
+            return nil
+        }
         if let settings { read(settings, of: step, into: &limits, findings: &findings) }
         return Playbook.Line(step: step, limits: limits, place: name.place)
     }

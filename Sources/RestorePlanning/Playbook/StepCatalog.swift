@@ -1,6 +1,7 @@
 /// Every step that a playbook may name.
 package enum StepCatalog {
     package static let steps: [any Step] = [
+        RecoverSnapshot(),
         StopMembers(),
         DistributeSnapshot(),
         ArchiveData(),

@@ -12,6 +12,21 @@ extension BadInput {
             ["both --snapshot and --plan were given", "a plan has its snapshot in it"]
         ),
         usage(
+            "a restore of a snapshot and of the members' own data",
+            ["restore", "--snapshot", "s.db", "--recover-to", "d"],
+            ["both --snapshot and --recover-to were given", "give one of them"]
+        ),
+        usage(
+            "a restore of a plan and of the members' own data",
+            ["restore", "--plan", "p.json", "--recover-to", "d"],
+            ["both --recover-to and --plan were given", "a plan has its snapshot in it"]
+        ),
+        usage(
+            "a dry run that would recover the members' own data",
+            ["restore", "--playbook", "restore-from-members", "--dry-run"],
+            ["a dry run recovers nothing", "rekindle snapshot recover --to DEST"]
+        ),
+        usage(
             "a plan with a playbook beside it",
             ["restore", "--plan", "p.json", "--playbook", "b.yaml"],
             ["both --plan and --playbook were given", "leave --playbook out"]
