@@ -45,6 +45,26 @@ struct SecretTests {
         #expect(try bench.filesOnHost(1, marks: bench.marks, sparing: [data]) == [])
     }
 
+    @Test("leaves the terminal as it was where a person presses Ctrl-C instead of typing it")
+    func brokenOff() throws {
+        let bench = try SecretBench(.current)
+        let ended = try TerminalProgram.run(
+            [
+                "/bin/sh", "-c", "stty -a; \"$@\"; echo \"ended with $?\"; stty -a", "sh",
+                "\(Lab.root)/lab/run", "--lab", bench.lab.name, "env", "-u", "SSH_AUTH_SOCK",
+                Rekindle.path, "check", "-i", bench.inventory,
+            ],
+            passphrase: "half of it\u{3}"
+        )
+        let transcript = ended.transcript.replacing("\r", with: "")
+        let parts = transcript.split(separator: "ended with ")
+        try #require(parts.count == 2, "\(transcript)")
+        #expect(parts[1].hasPrefix("130\n"), "\(transcript)")
+        #expect(!transcript.contains("half"), "\(transcript)")
+        for part in parts { #expect(part.contains("isig icanon"), "\(transcript)") }
+        for part in parts { #expect(part.contains(" echo "), "\(transcript)") }
+    }
+
     @Test("is shown by no command, and kept only where only root can read it")
     func nowhere() throws {
         let bench = try SecretBench(.current)
