@@ -149,6 +149,18 @@ struct RecoverTests {
         #expect(found.members[1].notRead?.contains("its etcd runs and does not answer") == true)
         #expect(found.members[2].revision == newest.header.revision)
         #expect(found.mayBeMissing.first?.contains("etcd-1, etcd-2 and not to etcd-3") == true)
+        // what is not read is not given up without a word
+        let restore = try lost.rekindle(
+            "restore",
+            "--recover-to",
+            place(lost),
+            "--yes",
+            "-q"
+        )
+        #expect(restore.status == 3, "\(restore.errorText)")
+        #expect(restore.errorText.contains("etcd-1, etcd-2 may have newer data"))
+        #expect(restore.errorText.contains("to go on without it: `rekindle restore --snapshot "))
+        #expect(lost.journal.run.isEmpty, "no run has begun")
         // without the WAL the first has something, too
         let alone = try recover(lost, "--without-wal", "--from", "etcd-1")
         #expect(alone.members.map(\.from) == ["database"])

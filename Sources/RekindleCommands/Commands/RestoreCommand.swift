@@ -74,7 +74,8 @@ struct RestoreCommand: RekindleSubcommand {
                     inventory: inventory,
                     fleet: fleet,
                     surroundings: try source.surroundings(context.world),
-                    place: recoverTo
+                    place: recoverTo,
+                    fenced: try asked.exceptions(inventory).fenced.map(\.name)
                 ).snapshot()
             }
             (accepted, snapshot) = try await planning.newPlan(

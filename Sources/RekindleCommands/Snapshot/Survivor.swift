@@ -58,6 +58,8 @@ struct LostMember: Sendable {
     /// Lower case, no final stop.
     let reason: String
     let hint: String?
+    /// Whether it was looked at, and there is nothing to be had.
+    var hasNoData = false
 }
 
 extension Survivor {
@@ -117,9 +119,14 @@ extension Survivor {
             )
         }
         guard let data = facts.dataDir, data.exists, let bytes = data.databaseBytes else {
-            return no(
-                "there is no database in \(facts.dataDir?.path ?? "its data directory")",
-                "its data is gone, or set aside by a run: `rekindle runs list`"
+            return .failure(
+                LostMember(
+                    name: member,
+                    reason: "there is no database in "
+                        + "\(facts.dataDir?.path ?? "its data directory")",
+                    hint: "its data is gone, or set aside by a run: `rekindle runs list`",
+                    hasNoData: true
+                )
             )
         }
         guard let digest = facts.tools.digest else { return no("it has no program for SHA-256") }

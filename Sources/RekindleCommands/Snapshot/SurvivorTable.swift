@@ -23,11 +23,14 @@ enum SurvivorTable {
 
     static func losses(_ outcomes: [SnapshotRecovery.Outcome]) -> [String] {
         outcomes.compactMap { outcome in
-            guard case .lost(let member) = outcome else { return nil }
-            // failures of a host name it themselves
-            return member.reason.hasPrefix(member.name)
-                ? member.reason : "\(member.name): \(member.reason)"
+            if case .lost(let member) = outcome { loss(member) } else { nil }
         }
+    }
+
+    static func loss(_ member: LostMember) -> String {
+        // failures of a host name it themselves
+        member.reason.hasPrefix(member.name)
+            ? member.reason : "\(member.name): \(member.reason)"
     }
 
     /// What to do about the first of those that were not read.
