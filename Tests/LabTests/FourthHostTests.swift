@@ -27,6 +27,11 @@ struct FourthHostTests {
 
     private var move: [String] { ["member", "replace", "etcd-3", "--with", host, "--yes"] }
 
+    private func loseThird() throws {
+        try lab.script("power", ["off", "3"])
+        try lab.awaitLeader(1, 2)
+    }
+
     private func rekindle(_ words: [String]) throws -> Program.Result {
         try lab.rekindle(try lost.arguments(words))
     }
@@ -69,7 +74,7 @@ struct FourthHostTests {
 
     @Test("is a member there, and the report says what the inventory must say now")
     func moves() throws {
-        try lab.script("power", ["off", "3"])
+        try loseThird()
         let result = try rekindle(move + ["--output", "json"])
         try #require(result.status == 0, "\(result.errorText)")
         try requireMoved()
@@ -104,7 +109,7 @@ struct FourthHostTests {
 
     @Test("leaves the old host out when that comes back on")
     func oldHostReturns() throws {
-        try lab.script("power", ["off", "3"])
+        try loseThird()
         let result = try rekindle(move + ["-q"])
         try #require(result.status == 0, "\(result.errorText)")
         try lab.script("power", ["on", "3"])
@@ -125,7 +130,7 @@ struct FourthHostTests {
         ]
     )
     func killed(_ moment: Moment) throws {
-        try lab.script("power", ["off", "3"])
+        try loseThird()
         try lost.die(move + ["-q"], at: moment)
         let resume = try rekindle(["resume"])
         try #require(resume.status == 0, "\(resume.errorText)")
@@ -135,7 +140,7 @@ struct FourthHostTests {
 
     @Test("stays a member on its old host after a rollback, and the new host is as it was")
     func rollback() throws {
-        try lab.script("power", ["off", "3"])
+        try loseThird()
         try lost.die(move + ["-q"], at: .after("hold-service", members: 1))
         let rollback = try rekindle(["rollback", "--yes", "-q"])
         try #require(rollback.status == 0, "\(rollback.errorText)")
@@ -162,7 +167,7 @@ struct FourthHostTests {
 
     @Test("is refused, and nothing is touched, where", arguments: Obstacle.allCases)
     func refused(_ obstacle: Obstacle) throws {
-        try lab.script("power", ["off", "3"])
+        try loseThird()
         var words = move
         var said = "is another member's"
         switch obstacle {

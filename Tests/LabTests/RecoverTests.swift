@@ -77,6 +77,7 @@ struct RecoverTests {
         let newest = try lab.contents()
         // the first two were in a majority that wrote once more
         try kill(3)
+        try lab.awaitLeader(1, 2)
         try lab.write(puts: ["/last": "1"])
         let last = try lab.contents()
         try kill(2)
@@ -115,6 +116,7 @@ struct RecoverTests {
         #expect(serving.errorText.contains("has a quorum"))
         #expect(lost.journal.run.isEmpty, "no run has begun")
         try kill(3)
+        try lab.awaitLeader(1, 2)
         try lab.write(puts: ["/last": "1"])
         let last = try lab.contents()
         try kill(1, 2)

@@ -13,6 +13,21 @@ extension Lab {
         return result
     }
 
+    /// Until the members on these hosts follow a leader: others hold an election where theirs has died.
+    func awaitLeader(_ hosts: Int...) throws {
+        let asked = try asking(hosts)
+        var failure: (any Error)?
+        let isLed = Watchdog.wait(atMost: 30, every: 200_000) {
+            // as etcd reads by consensus, by each of them
+            do { try asked.etcdctl(["endpoint", "health"]) } catch {
+                failure = error
+                return false
+            }
+            return true
+        }
+        if !isLed, let failure { throw failure }
+    }
+
     /// Every key with its value, revisions and lease, and the revision of the store.
     func contents() throws -> Contents {
         try ask(["get", "", "--prefix"])

@@ -37,7 +37,9 @@ struct Lab: Sendable {
     }
 
     /// The same lab, where other hosts have the members now.
-    func asking(_ hosts: Int...) throws -> Lab {
+    func asking(_ hosts: Int...) throws -> Lab { try asking(hosts) }
+
+    func asking(_ hosts: [Int]) throws -> Lab {
         var lab = self
         lab.endpoints = try hosts.map { "https://\(try value("LAB_IP_\($0)")):2379" }
             .joined(separator: ",")
