@@ -134,6 +134,9 @@ struct RecoverTests {
         #expect(words.contains("agrees: recovered from the database and WAL of etcd-"), "\(report)")
         let rollback = try lost.rekindle("rollback", "--yes", "-q")
         try #require(rollback.status == 0, "\(rollback.errorText)")
+        // they were dead, and are so again; an operator may try them
+        for member in 1...3 { try lab.exec(member, "systemctl start --no-block etcd") }
+        try lab.awaitLeader(1, 2, 3)
         #expect(try lab.contents() == last)
         #expect(try lab.identity() == lost.oldIdentity)
     }

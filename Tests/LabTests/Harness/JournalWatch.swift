@@ -1,5 +1,4 @@
 import Foundation
-import Glibc
 import Testing
 
 /// A moment in a run, as its journal shows it.
@@ -54,17 +53,14 @@ struct JournalWatch {
     ///
     /// Asked a thousand times a second beside what it waits for: no line is made a string.
     func count(_ moment: Moment) -> Int {
-        let sign = Array(moment.sign.text.utf8)
-        return bytes.withUnsafeBytes { journal in
-            var count = 0
-            var (place, left) = (journal.baseAddress, journal.count)
-            while let from = place, let found = memmem(from, left, sign, sign.count) {
-                count += 1
-                place = UnsafeRawPointer(found) + sign.count
-                left -= from.distance(to: UnsafeRawPointer(found)) + sign.count
-            }
-            return count
+        let (journal, sign) = (bytes, Data(moment.sign.text.utf8))
+        var count = 0
+        var place = journal.startIndex
+        while let found = journal.range(of: sign, in: place..<journal.endIndex) {
+            count += 1
+            place = found.upperBound
         }
+        return count
     }
 
     /// Waits for it while the process runs.
