@@ -32,7 +32,10 @@ enum SecretPrompt {
         case .answered: return String(decoding: line.bytes, as: UTF8.self)
         case .ended: return nil
         case .interrupted:
-            raise(SIGINT)
+            // to the process: this thread is Dispatch's, which blocks signals; nobody shall act on no answer
+            // before it ends, or whoever watches for signals has cancelled the work
+            kill(getpid(), SIGINT)
+            usleep(200_000)
             return nil
         }
     }

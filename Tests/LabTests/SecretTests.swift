@@ -50,14 +50,14 @@ struct SecretTests {
         let bench = try SecretBench(.current)
         let ended = try TerminalProgram.run(
             [
-                "/bin/sh", "-c", "stty -a; \"$@\"; echo \"ended with $?\"; stty -a", "sh",
+                "/bin/sh", "-c", "stty -a; \"$@\"; echo \"ended by $?\"; stty -a", "sh",
                 "\(Lab.root)/lab/run", "--lab", bench.lab.name, "env", "-u", "SSH_AUTH_SOCK",
                 Rekindle.path, "check", "-i", bench.inventory,
             ],
             passphrase: "half of it\u{3}"
         )
-        let transcript = ended.transcript.replacing("\r", with: "")
-        let parts = transcript.split(separator: "ended with ")
+        let transcript = ended.transcript.replacing("\r\n", with: "\n")
+        let parts = transcript.split(separator: "\nended by ")
         try #require(parts.count == 2, "\(transcript)")
         #expect(parts[1].hasPrefix("130\n"), "\(transcript)")
         #expect(!transcript.contains("half"), "\(transcript)")
