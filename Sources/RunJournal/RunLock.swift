@@ -15,6 +15,11 @@ package struct RunLock: ~Copyable, Sendable {
         self.run = run.id
     }
 
+    deinit {
+        // closing is not enough: a child that is being started has the file until its exec
+        flock(file.descriptor, LOCK_UN)
+    }
+
     private static func lockedFile(of run: RunDirectory) throws -> OpenFile {
         let file = try OpenFile(run.lockPath, O_RDWR | O_CREAT)
         while flock(file.descriptor, LOCK_EX | LOCK_NB) != 0 {

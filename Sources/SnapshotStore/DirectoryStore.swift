@@ -18,7 +18,7 @@ package struct DirectoryStore: SnapshotDestination {
         guard access("\(path)/\(name)", F_OK) != 0 else {
             throw DestinationFailure.exists(name, in: path)
         }
-        close(try lock())
+        release(try lock())
     }
 
     package func entries() throws -> [StoreEntry] {
@@ -67,7 +67,7 @@ package struct DirectoryStore: SnapshotDestination {
     package func put(_ name: String, _ stream: any ByteStream) async throws {
         try makeDirectory()
         let lock = try lock()
-        defer { close(lock) }
+        defer { release(lock) }
         try removeLeftovers()
         guard access("\(path)/\(name)", F_OK) != 0 else {
             throw DestinationFailure.exists(name, in: path)
@@ -127,7 +127,13 @@ package struct DirectoryStore: SnapshotDestination {
         }
     }
 
-    /// Held until it is closed; the kernel lets go of it when this process dies.
+    /// Closing is not enough: a child that is being started has the file until its exec.
+    private func release(_ lock: Int32) {
+        flock(lock, LOCK_UN)
+        close(lock)
+    }
+
+    /// Held until it is released; the kernel lets go of it when this process dies.
     private func lock() throws -> Int32 {
         let file = open("\(path)/.rekindle-lock", O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard file >= 0 else { throw failure("write in", errno) }

@@ -107,6 +107,29 @@ struct RunFilesTests {
         _ = try RunLock(run)
     }
 
+    @Test("a run is let go of even while a child that is being started has the lock's file as well")
+    func lockOfChild() throws {
+        let temporary = try TemporaryDirectory()
+        let run = try StateDirectory(makingAt: temporary.path).create("r1")
+        var copies: [Int32] = []
+        do {
+            let held = try RunLock(run)
+            // between fork and exec a child has all files of its parent
+            for descriptor in Int32(3)..<256 {
+                var name = [CChar](repeating: 0, count: 4096)
+                let count = readlink("/proc/self/fd/\(descriptor)", &name, name.count - 1)
+                let path = name.prefix(max(0, count)).map { UInt8(bitPattern: $0) }
+                if String(decoding: path, as: UTF8.self) == "\(run.path)/lock" {
+                    copies.append(dup(descriptor))
+                }
+            }
+            withExtendedLifetime(held) {}
+        }
+        #expect(!copies.isEmpty)
+        _ = try RunLock(run)
+        for copy in copies { close(copy) }
+    }
+
     @Test("the writer holds the lock as long as it lives")
     func writerHoldsLock() async throws {
         let temporary = try TemporaryDirectory()
