@@ -35,13 +35,18 @@ package struct ObservationScript: Sendable {
     }
 
     package var command: RemoteCommand {
-        .script(Self.text + besides + manager.observation + "\nend", arguments)
+        .script(script, arguments)
     }
 
     /// The same look as the end of another script.
     var fragment: String {
-        "set -- \(arguments.map(ShellQuoting.quoted).joined(separator: " "))\n" + Self.text
-            + besides + manager.observation + "\nend\n"
+        "set -- \(arguments.map(ShellQuoting.quoted).joined(separator: " "))\n" + script + "\n"
+    }
+
+    /// The service before its database: who ends between the two looks must not seem to be stopped, with the
+    /// database still open.
+    private var script: String {
+        Self.text + besides + manager.observation + "\n" + Self.database + "end"
     }
 
     private var arguments: [String] {
@@ -147,10 +152,25 @@ package struct ObservationScript: Sendable {
           sed 's/^/lock./' "$l"; echo
           say lock.silent "$(($(date +%s) - $(stat -c %Y -- "$l")))"
         fi
+        database="$1/member/snap/db"
+
+        """
+
+    /// A process that ends has no command line any more while the kernel still takes down its memory and closes
+    /// its files, which takes a large database a while: it is waited for, a few seconds at most.
+    private static let database = """
+        is_open() { [ -f "$database" ] && ! flock -n -s "$database" true; }
+        is_ending() {
+          for p in $(sed -n "s/^[0-9]*: FLOCK .* \\([0-9][0-9]*\\) [^ ]*:$(stat -c %i -- "$database") .*/\\1/p" \
+        /proc/locks); do
+            if [ -e "/proc/$p" ] && [ -z "$(tr -d '\\0' <"/proc/$p/cmdline" 2>/dev/null)" ]; then return 0; fi
+          done
+          return 1
+        }
         if command -v flock >/dev/null 2>&1; then
-          if [ -f "$1/member/snap/db" ] && ! flock -n -s "$1/member/snap/db" true; then
-            say data.open yes
-          else say data.open no; fi
+          n=0
+          while is_open && is_ending && [ $n -lt 50 ]; do sleep 0.1; n=$((n + 1)); done
+          if is_open; then say data.open yes; else say data.open no; fi
         fi
 
         """

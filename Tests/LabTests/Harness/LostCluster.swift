@@ -94,7 +94,7 @@ struct LostCluster {
         let result = try start(words, environment: try JournalShim.death(at: moment)).finish()
         try #require(
             result.status == 128 + SIGKILL,
-            "\(moment.testDescription): \(result.errorText)",
+            "\(moment.testDescription): \(result.errorText)\(result.outputText)",
             sourceLocation: location
         )
     }
