@@ -91,6 +91,10 @@ package struct EtcdSettings: Sendable, Hashable, Codable {
     package var cacert: String?
     package var cert: String?
     package var key: String?
+    /// Where authentication is on: a user with the role root.
+    package var authUser: String?
+    /// The file on the coordinator with that user's password; absolute.
+    package var authPasswordFile: String?
 
     package init(
         dataDir: String? = nil,
@@ -100,7 +104,9 @@ package struct EtcdSettings: Sendable, Hashable, Codable {
         binDir: String? = nil,
         cacert: String? = nil,
         cert: String? = nil,
-        key: String? = nil
+        key: String? = nil,
+        authUser: String? = nil,
+        authPasswordFile: String? = nil
     ) {
         self.dataDir = dataDir
         self.walDir = walDir
@@ -110,6 +116,14 @@ package struct EtcdSettings: Sendable, Hashable, Codable {
         self.cacert = cacert
         self.cert = cert
         self.key = key
+        self.authUser = authUser
+        self.authPasswordFile = authPasswordFile
+    }
+
+    /// nil if etcd is asked without a user's name.
+    package var login: EtcdLogin? {
+        guard let authUser, let authPasswordFile else { return nil }
+        return EtcdLogin(user: authUser, passwordFile: authPasswordFile)
     }
 
     /// etcd's flag names; also the keys of the file, in the order in which they are shown.
@@ -119,6 +133,11 @@ package struct EtcdSettings: Sendable, Hashable, Codable {
         case user, group
         case binDir = "bin-dir"
         case cacert, cert, key
+        case authUser = "auth-user"
+        case authPasswordFile = "auth-password-file"
+
+        /// Whether no host can tell it.
+        var isOfLogin: Bool { self == .authUser || self == .authPasswordFile }
     }
 
     subscript(key: CodingKeys) -> String? {
@@ -131,6 +150,8 @@ package struct EtcdSettings: Sendable, Hashable, Codable {
         case .cacert: cacert
         case .cert: cert
         case .key: self.key
+        case .authUser: authUser
+        case .authPasswordFile: authPasswordFile
         }
     }
 

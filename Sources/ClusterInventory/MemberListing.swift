@@ -37,28 +37,31 @@ package struct MemberListing: Sendable, Hashable, Codable {
                 initialAdvertisePeerURLs.joined(separator: ",")
             ),
             ListingRow("advertise-client-urls", advertiseClientURLs?.joined(separator: ",")),
-        ] + EtcdSettings.CodingKeys.allCases.map { ListingRow($0.rawValue, etcd[$0]) } + [
-            ListingRow("service", "\(service.kind.rawValue) \(service.told)"),
-            ListingRow(
-                "ssh",
-                "\(ssh.user)@\(host) port \(ssh.port)"
-                    + (ssh.password.map { ", password: \($0)" } ?? "")
-            ),
-            ListingRow(
-                "identity-files",
-                ssh.identityFiles.isEmpty
-                    ? "none, only the agent's" : ssh.identityFiles.joined(separator: ", ")
-            ),
-            ListingRow("known-hosts", ssh.knownHosts.joined(separator: ", ")),
-            ListingRow(
-                "become",
-                ssh.become + (ssh.becomePassword.map { ", password: \($0)" } ?? "")
-            ),
-            ListingRow(
-                "jump",
-                (ssh.jump ?? "none") + (ssh.jumpPassword.map { ", password: \($0)" } ?? "")
-            ),
-        ] + (ssh.config.map { [ListingRow("config", $0.told)] } ?? [])
+        ]
+            + EtcdSettings.CodingKeys.allCases.map { key in
+                ListingRow(key.rawValue, etcd[key] ?? (key.isOfLogin ? "none" : nil))
+            } + [
+                ListingRow("service", "\(service.kind.rawValue) \(service.told)"),
+                ListingRow(
+                    "ssh",
+                    "\(ssh.user)@\(host) port \(ssh.port)"
+                        + (ssh.password.map { ", password: \($0)" } ?? "")
+                ),
+                ListingRow(
+                    "identity-files",
+                    ssh.identityFiles.isEmpty
+                        ? "none, only the agent's" : ssh.identityFiles.joined(separator: ", ")
+                ),
+                ListingRow("known-hosts", ssh.knownHosts.joined(separator: ", ")),
+                ListingRow(
+                    "become",
+                    ssh.become + (ssh.becomePassword.map { ", password: \($0)" } ?? "")
+                ),
+                ListingRow(
+                    "jump",
+                    (ssh.jump ?? "none") + (ssh.jumpPassword.map { ", password: \($0)" } ?? "")
+                ),
+            ] + (ssh.config.map { [ListingRow("config", $0.told)] } ?? [])
     }
 
     package func encode(to encoder: any Encoder) throws {

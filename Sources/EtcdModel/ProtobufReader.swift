@@ -13,19 +13,26 @@ struct ProtobufReader {
     mutating func fields() -> [Int: Value]? {
         var fields: [Int: Value] = [:]
         while !rest.isEmpty {
-            guard let tag = varint() else { return nil }
-            switch tag & 7 {
-            case 0:
-                guard let value = varint() else { return nil }
-                fields[Int(tag >> 3)] = .varint(value)
-            case 2:
-                guard let length = varint(), length <= UInt64(rest.count) else { return nil }
-                fields[Int(tag >> 3)] = .bytes(rest.prefix(Int(length)))
-                rest = rest.dropFirst(Int(length))
-            default: return nil
-            }
+            guard let (number, value) = next() else { return nil }
+            fields[number] = value
         }
         return fields
+    }
+
+    /// The next field, so that all of a repeated one can be had; nil at the end, and where the bytes are
+    /// no message.
+    mutating func next() -> (number: Int, value: Value)? {
+        guard let tag = varint() else { return nil }
+        switch tag & 7 {
+        case 0:
+            guard let value = varint() else { return nil }
+            return (Int(tag >> 3), .varint(value))
+        case 2:
+            guard let length = varint(), length <= UInt64(rest.count) else { return nil }
+            defer { rest = rest.dropFirst(Int(length)) }
+            return (Int(tag >> 3), .bytes(rest.prefix(Int(length))))
+        default: return nil
+        }
     }
 
     private mutating func varint() -> UInt64? {

@@ -20,6 +20,8 @@ package struct SnapshotProof: Sendable, Hashable, Codable {
     package var alarms: [String]
     /// Whether the restored cluster will ask for credentials.
     package var authEnabled: Bool
+    /// Users with the role root; nil in proofs older than this.
+    package var rootUsers: [String]?
     package var leases: Int
     /// As in the `cluster` bucket, "3.5.0"; nil where it is missing.
     package var clusterVersion: String?
@@ -37,6 +39,7 @@ package struct SnapshotProof: Sendable, Hashable, Codable {
         members: [SnapshotMember] = [],
         alarms: [String] = [],
         authEnabled: Bool = false,
+        rootUsers: [String]? = nil,
         leases: Int = 0,
         clusterVersion: String? = nil,
         latestRecords: LatestRecords? = nil
@@ -51,6 +54,7 @@ package struct SnapshotProof: Sendable, Hashable, Codable {
         self.members = members
         self.alarms = alarms
         self.authEnabled = authEnabled
+        self.rootUsers = rootUsers
         self.leases = leases
         self.clusterVersion = clusterVersion
         self.latestRecords = latestRecords

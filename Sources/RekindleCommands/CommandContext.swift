@@ -1,6 +1,7 @@
 import EtcdModel
 import ClusterInventory
 import LocalTransport
+import RemoteHost
 import RestoreEngine
 import RestorePlanning
 import RunJournal
@@ -12,6 +13,7 @@ struct CommandContext: Sendable {
     let terminal: Terminal
     let preparation: Preparation
     let store: RunStore
+    private let secrets = SecretFiles()
 
     init(_ options: GlobalOptions) {
         world = World.real()
@@ -27,7 +29,15 @@ struct CommandContext: Sendable {
                 (inventory.members.map { ($0.member.name, $0.endpoint) }
                     + inventory.groupHosts.map { ($0.name, $0.endpoint) })
             ) { member, _ in member },
-            connector: Connections.connector(world: world)
+            connector: connector()
+        )
+    }
+
+    /// How hosts are reached, or this machine as one; every command is given its secret on the way.
+    func connector(toThisMachine isLocal: Bool = false) -> any HostConnector {
+        SecretConnector(
+            base: isLocal ? LocalConnector() : Connections.connector(world: world),
+            secrets: secrets
         )
     }
 
@@ -37,7 +47,7 @@ struct CommandContext: Sendable {
                 plan.targets.map { ($0.name, $0.endpoint) }
                     + plan.hookHosts.map { ($0.name, $0.endpoint) }
             ) { member, _ in member },
-            connector: plan.isLocal ? LocalConnector() : Connections.connector(world: world)
+            connector: connector(toThisMachine: plan.isLocal)
         )
     }
 

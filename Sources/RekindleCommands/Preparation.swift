@@ -11,7 +11,9 @@ struct Preparation: Sendable {
     let world: World
     let terminal: Terminal
 
-    func inventory(_ given: String?) throws -> Inventory {
+    /// - Parameter readsSecrets: whether the files with passwords of etcd must be usable; false for
+    ///   what asks no etcd.
+    func inventory(_ given: String?, readsSecrets: Bool = true) throws -> Inventory {
         let path = given ?? world.environment["REKINDLE_INVENTORY"] ?? "inventory.yaml"
         let bytes = try read(
             path,
@@ -31,7 +33,21 @@ struct Preparation: Sendable {
         )
         for diagnostic in diagnostics { terminal.say(diagnostic.description) }
         guard let inventory else { throw CommandEnd(status: .invalidInput) }
+        if readsSecrets {
+            let files = Set(inventory.members.compactMap(\.etcd.login?.passwordFile))
+            for file in files.sorted() { try requireSecret(file) }
+        }
         return inventory
+    }
+
+    /// Reads a file with a secret once, so that what is wrong with it is told before anything begins.
+    func requireSecret(_ path: String) throws {
+        do throws(SecretFile.Problem) {
+            _ = try SecretFile(path: path).read()
+        } catch {
+            terminal.problem(error.fact, hint: error.hint)
+            throw CommandEnd(status: .invalidInput)
+        }
     }
 
     /// The text of an inventory that is in no file yet, by the rules for one in this directory.

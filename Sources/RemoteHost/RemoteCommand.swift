@@ -16,15 +16,19 @@ package struct RemoteCommand: Sendable, Hashable {
     /// False for the ones that are over at once, and for those with standard input, which end when
     /// their input does.
     package var endsWithConnection: Bool
+    /// The secret that the command finds in a variable; nil if it needs none.
+    package var secret: SecretVariable?
 
     package init(
         _ words: [String],
         isPrivileged: Bool = true,
-        endsWithConnection: Bool = false
+        endsWithConnection: Bool = false,
+        secret: SecretVariable? = nil
     ) {
         self.words = words.map(Word.text)
         self.isPrivileged = isPrivileged
         self.endsWithConnection = endsWithConnection
+        self.secret = secret
     }
 
     /// A POSIX shell script with positional arguments: the text is fixed, only arguments vary.
@@ -32,12 +36,14 @@ package struct RemoteCommand: Sendable, Hashable {
         _ text: String,
         _ arguments: [String] = [],
         isPrivileged: Bool = true,
-        endsWithConnection: Bool = false
+        endsWithConnection: Bool = false,
+        secret: SecretVariable? = nil
     ) -> RemoteCommand {
         RemoteCommand(
             ["sh", "-c", text, "rekindle"] + arguments,
             isPrivileged: isPrivileged,
-            endsWithConnection: endsWithConnection
+            endsWithConnection: endsWithConnection,
+            secret: secret
         )
     }
 }
@@ -80,6 +86,9 @@ extension RemoteCommand {
             line =
                 "sh -c \(ShellQuoting.quotedForLoginShell(Self.watchdog)) rekindle "
                 + ShellQuoting.quotedForLoginShell(line)
+        }
+        if let secret {
+            line = "sh -c \(ShellQuoting.quotedForLoginShell(secret.prelude)) rekindle " + line
         }
         return line
     }

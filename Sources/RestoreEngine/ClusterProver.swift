@@ -65,7 +65,7 @@ struct ClusterProver: Sendable {
         guard let link = fleet[name],
             let client = plan.target(named: name).flatMap(EtcdClient.init(target:)),
             let result = try? await link.run(
-                RemoteCommand(client.hashKV(revision: revision)),
+                client.command(client.hashKV(revision: revision)),
                 limits: CommandLimits(deadline: .seconds(300))
             )
         else { return nil }

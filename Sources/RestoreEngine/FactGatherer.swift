@@ -124,7 +124,18 @@ package struct FactGatherer: Sendable {
             return unreadable(third)
         }
         facts.observation = observation
-        facts.live = try await live(member, facts, tls, link)
+        if let client = client(member, facts, tls) {
+            facts.live = try await live(client, link)
+            facts.access = EtcdAccess(
+                try await link.run(client.accessQuestion),
+                as: member.etcd.login
+            )
+        }
+        if let cert = member.etcd.cert, member.etcd.login == nil {
+            facts.certificateName = CertificateName.read(
+                try await link.run(CertificateName.look(cert))
+            )
+        }
         return .facts(facts)
     }
 
@@ -148,13 +159,12 @@ package struct FactGatherer: Sendable {
         return (script, try await link.run(script.command))
     }
 
-    /// nil where no etcd answers: that is no failure, a restore is for clusters that do not.
-    private func live(
+    /// nil where no etcd runs, or it cannot be asked.
+    private func client(
         _ member: InventoryMember,
         _ facts: HostFacts,
-        _ tls: ClientTLS,
-        _ link: HostLink
-    ) async throws -> LiveMember? {
+        _ tls: ClientTLS
+    ) -> EtcdClient? {
         let urls =
             member.member.clientURLs.first
             ?? facts.configuration["advertise-client-urls"]?.split(separator: ",").first
@@ -162,8 +172,23 @@ package struct FactGatherer: Sendable {
         guard facts.unit.activity.activity == .active, let url = urls,
             let etcdctl = facts.tools.etcdctl?.path
         else { return nil }
-        let client = EtcdClient(program: etcdctl, endpoint: url, tls: tls)
-        let result = try await link.run(client.status(timeoutSeconds: 5))
+        return EtcdClient(
+            program: etcdctl,
+            endpoint: url,
+            tls: tls,
+            login: member.etcd.login
+        )
+    }
+
+    /// nil where no etcd answers: that is no failure, a restore is for clusters that do not.
+    ///
+    /// It is asked without a user first: a member without a quorum cannot check a password, and tells
+    /// its status all the same, unless it is of 3.4.42, 3.5.28, 3.6.9 or later with authentication on.
+    private func live(_ client: EtcdClient, _ link: HostLink) async throws -> LiveMember? {
+        var result = try await link.run(client.anonymous.status(timeoutSeconds: 5))
+        if client.login != nil, EtcdAccess.Reason(result.outputText + result.errorText) != nil {
+            result = try await link.run(client.status(timeoutSeconds: 5))
+        }
         return EndpointStatus.single(result.output).map(LiveMember.init)
     }
 

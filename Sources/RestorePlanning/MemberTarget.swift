@@ -14,6 +14,8 @@ package struct MemberTarget: Sendable, Hashable, Codable {
     package var tools: MemberTools
     /// Client TLS, as paths on the member.
     package var clientTLS: ClientTLS?
+    /// Whom etcd is asked as, where authentication may be on; nil for nobody by name.
+    package var login: EtcdLogin?
     /// Whether there was old data when the plan was made: what is to be set aside.
     package var hasOldData: Bool
     /// Whose the old data is, where its WAL tells; what `rollback` must find again.
@@ -42,6 +44,7 @@ package struct MemberTarget: Sendable, Hashable, Codable {
         service: ServiceSettings,
         tools: MemberTools,
         clientTLS: ClientTLS?,
+        login: EtcdLogin? = nil,
         hasOldData: Bool,
         oldIdentity: WALIdentity?,
         wasActive: Bool,
@@ -59,6 +62,7 @@ package struct MemberTarget: Sendable, Hashable, Codable {
         self.service = service
         self.tools = tools
         self.clientTLS = clientTLS
+        self.login = login
         self.hasOldData = hasOldData
         self.oldIdentity = oldIdentity
         self.wasActive = wasActive

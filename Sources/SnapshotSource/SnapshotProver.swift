@@ -34,6 +34,7 @@ enum SnapshotProver {
                 members: content.members,
                 alarms: content.alarms,
                 authEnabled: content.authEnabled,
+                rootUsers: content.authEnabled ? content.rootUsers : nil,
                 leases: content.leases,
                 clusterVersion: content.clusterVersion,
                 latestRecords: content.latestRecords

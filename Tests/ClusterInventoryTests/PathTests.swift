@@ -51,6 +51,34 @@ struct PathTests {
             Expected("2️⃣", "error: group \"-R\" is not the name of an account")
         ),
         .top(
+            "a user of etcd without its password's file",
+            "etcd: {auth-user: 1️⃣root}",
+            Expected(
+                "1️⃣",
+                "error: \"auth-user\" is given without \"auth-password-file\" in etcd\n"
+                    + "HINT: give both, or neither"
+            )
+        ),
+        .top(
+            "a password's file without its user",
+            "etcd: {auth-password-file: 1️⃣pw}",
+            Expected(
+                "1️⃣",
+                "error: \"auth-password-file\" is given without \"auth-user\" in etcd\n"
+                    + "HINT: give both, or neither"
+            )
+        ),
+        .top(
+            "a password's file of somebody else's home",
+            "etcd: {auth-user: root, auth-password-file: 1️⃣~eve/pw}",
+            Expected(
+                "1️⃣",
+                "error: \"auth-password-file\" in etcd is not a path that can be used\n"
+                    + "HINT: it is a file on this machine with the password in it: begin it with \"/\" "
+                    + "or \"~/\", or write it relative to the inventory"
+            )
+        ),
+        .top(
             "a certificate without its key",
             "etcd: {cert: 1️⃣/c}",
             Expected(

@@ -45,6 +45,16 @@ struct FactGathererTests {
             )
         )
 
+        /// To the question that only the role root may ask, as etcd 3.5.16 says it.
+        var access: CommandResult? = .init(
+            ending: .exited(1),
+            errorOutput: Array(
+                "Error: etcdserver: mvcc: required revision is a future revision\n".utf8
+            )
+        )
+        /// To a user who has named itself.
+        var loggedIn: (status: CommandResult?, access: CommandResult?)
+
         static func system(dataDir: String?, isActive: Bool = true, isWhole: Bool = true) -> String
         {
             let environment = (dataDir.map { "ETCD_DATA_DIR=\($0)\n" } ?? "") + "ETCD_NAME=x\n"
@@ -96,6 +106,12 @@ struct FactGathererTests {
             endpoint: "http://10.0.0.1:2379",
             tls: ClientTLS(cacert: nil, cert: nil, key: nil)
         )
+        let user = EtcdClient(
+            program: "/usr/bin/etcdctl",
+            endpoint: "http://10.0.0.1:2379",
+            tls: ClientTLS(cacert: nil, cert: nil, key: nil),
+            login: EtcdLogin(user: "root", passwordFile: "/secret")
+        )
         let system = FactsScript.system(for: Self.member)
         let directories = FactsScript.directories(
             dataDir: "/var/lib/etcd",
@@ -112,6 +128,9 @@ struct FactGathererTests {
                 default: nil
                 }
             if command == status.status(timeoutSeconds: 5) { return answers.status }
+            if command == status.accessQuestion { return answers.access }
+            if command == user.status(timeoutSeconds: 5) { return answers.loggedIn.status }
+            if command == user.accessQuestion { return answers.loggedIn.access }
             return text.map { CommandResult(ending: .exited(0), output: Array($0.utf8)) }
         }
     }
@@ -130,9 +149,17 @@ struct FactGathererTests {
             .findings(for: members, run: Sample.run)
     }
 
-    private func findings(_ answers: Answers) async throws -> MemberFindings? {
+    private func findings(
+        _ answers: Answers,
+        asRoot: Bool = false
+    ) async throws -> MemberFindings? {
         let host = host(answers)
-        let findings = try await findings(FakeFleet([host]))
+        var inventory = Self.inventory
+        if asRoot {
+            inventory.members[0].etcd.authUser = "root"
+            inventory.members[0].etcd.authPasswordFile = "/secret"
+        }
+        let findings = try await findings(FakeFleet([host]), members: inventory)
         #expect(host.unscripted == [])
         return findings["etcd-1"]
     }
@@ -199,7 +226,8 @@ struct FactGathererTests {
             system: Answers.system(dataDir: nil),
             directories: nil,
             look: nil,
-            status: nil
+            status: nil,
+            access: nil
         )
         let facts = try #require(try await findings(answers)?.facts)
         #expect(facts.dataDir == nil)
@@ -221,11 +249,56 @@ struct FactGathererTests {
         #expect(facts.observation != nil)
     }
 
+    /// What etcdctl says, with the status that it ends with.
+    private static func said(_ words: String, _ status: Int32 = 1) -> CommandResult {
+        CommandResult(
+            ending: .exited(status),
+            output: Array("null\n".utf8),
+            errorOutput: Array("Error: \(words)\n".utf8)
+        )
+    }
+
+    @Test("takes an etcd that wants a user for one that serves, and never for one that is down")
+    func unnamed() async throws {
+        // from 3.5.28 on the status is refused as well
+        let answers = Answers(
+            status: Self.said("etcdserver: user name is empty"),
+            access: Self.said("rpc error: code = Unknown desc = auth: user name is empty")
+        )
+        let facts = try #require(try await findings(answers)?.facts)
+        #expect(facts.live == nil)
+        #expect(facts.access == .refused(.noUser))
+    }
+
+    @Test("asks as the user where the status wants one, and is told all")
+    func named() async throws {
+        let answers = Answers(
+            status: Self.said("etcdserver: user name is empty"),
+            access: nil,
+            loggedIn: (status: Answers().status, access: Answers().access)
+        )
+        let facts = try #require(try await findings(answers, asRoot: true)?.facts)
+        #expect(facts.live?.revision == 45)
+        #expect(facts.access == .granted(authenticationIsOn: true))
+    }
+
+    @Test("knows a status without a user where nobody can log in, as without a quorum")
+    func withoutQuorum() async throws {
+        let answers = Answers(
+            access: nil,
+            loggedIn: (status: nil, access: Self.said("context deadline exceeded"))
+        )
+        let facts = try #require(try await findings(answers, asRoot: true)?.facts)
+        #expect(facts.live?.revision == 45)
+        #expect(facts.access == .silent("Error: context deadline exceeded"))
+    }
+
     @Test("does not ask an etcd that is stopped")
     func stopped() async throws {
         let answers = Answers(
             system: Answers.system(dataDir: "/var/lib/etcd", isActive: false),
-            status: nil
+            status: nil,
+            access: nil
         )
         let facts = try #require(try await findings(answers)?.facts)
         #expect(facts.live == nil)

@@ -254,8 +254,8 @@ extension PreflightTests {
         },
         Variation(
             title: "authentication",
-            wanted: ["snapshot auth: warns"],
-            says: "authentication is on",
+            wanted: ["snapshot auth: fails"],
+            says: "authentication is on in the snapshot, and the inventory names no user",
             proof: { $0.authEnabled = true }
         ),
         Variation(

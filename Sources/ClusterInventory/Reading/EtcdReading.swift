@@ -6,7 +6,7 @@ struct EtcdReading {
     let dataDir: Located<String>?
     let walDir: Located<String>?
 
-    init(_ section: YAMLSection?, findings: inout Findings) {
+    init(_ section: YAMLSection?, _ surroundings: Surroundings, findings: inout Findings) {
         func read(_ key: String, _ fault: (String) -> Fault?) -> Located<String>? {
             guard let text = section?.text(key, findings: &findings),
                 findings.check(text, called: key, fault)
@@ -25,18 +25,44 @@ struct EtcdReading {
             binDir: read("bin-dir", HostPath.fault)?.value,
             cacert: read("cacert", HostPath.fault)?.value,
             cert: cert?.value,
-            key: key?.value
+            key: key?.value,
+            authUser: read("auth-user", NameRules.etcdUserFault)?.value,
+            authPasswordFile: section.flatMap {
+                Self.passwordFile($0, surroundings, &findings)
+            }
         )
         if let section {
-            Self.requirePair(section, findings: &findings)
+            Self.requirePair(section, ("cert", "key"), findings: &findings)
+            Self.requirePair(section, ("auth-user", "auth-password-file"), findings: &findings)
             Self.separate(dataDir, from: walDir, findings: &findings)
         }
     }
 
-    /// A client certificate without its key is no certificate.
-    private static func requirePair(_ section: YAMLSection, findings: inout Findings) {
-        for (given, missing) in [("cert", "key"), ("key", "cert")]
-        where section.value(missing) == nil {
+    /// A file on this machine, unlike every other path of the section.
+    private static func passwordFile(
+        _ section: YAMLSection,
+        _ surroundings: Surroundings,
+        _ findings: inout Findings
+    ) -> String? {
+        let key = "auth-password-file"
+        guard let text = section.text(key, findings: &findings) else { return nil }
+        if !text.value.hasControl, let path = surroundings.absolute(text.value) { return path }
+        findings.error(
+            "\"\(key)\" in \(section.origin(of: key)) is not a path that can be used",
+            at: text.place,
+            hint: "it is a file on this machine with the password in it: begin it with \"/\" or "
+                + "\"~/\", or write it relative to the inventory"
+        )
+        return nil
+    }
+
+    /// Reports one key of two that mean nothing without the other.
+    private static func requirePair(
+        _ section: YAMLSection,
+        _ pair: (String, String),
+        findings: inout Findings
+    ) {
+        for (given, missing) in [pair, (pair.1, pair.0)] where section.value(missing) == nil {
             guard let value = section.value(given) else { continue }
             findings.error(
                 "\"\(given)\" is given without \"\(missing)\" in \(section.origin(of: given))",

@@ -46,7 +46,7 @@ package enum InventoryReader {
         let cluster = ClusterReading(top.value("cluster"), findings: &findings)
         let defaults = SharedSections(of: top, title: nil, findings: &findings)
         // Defaults are checked even where no member is there to have them.
-        _ = EtcdReading(defaults.etcd, findings: &findings)
+        _ = EtcdReading(defaults.etcd, surroundings, findings: &findings)
         _ = ServiceReading.read(defaults.service, place: root.place, findings: &findings)
         let anyHost = SSHReading.endpoint(
             of: "",

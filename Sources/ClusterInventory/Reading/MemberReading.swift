@@ -47,7 +47,7 @@ struct MemberReading {
         clientURLs = Self.urls("advertise-client-urls", section, "client URL", &findings)
         let own = SharedSections(of: section, title: "of \(title)", findings: &findings)
         let merged = own.over(defaults)
-        etcd = EtcdReading(merged.etcd, findings: &findings)
+        etcd = EtcdReading(merged.etcd, surroundings, findings: &findings)
         service = ServiceReading.read(merged.service, place: place, findings: &findings)
         endpoint = SSHReading.endpoint(
             of: host?.value ?? "",

@@ -40,6 +40,11 @@ enum NameRules {
         return isPlain && !name.hasPrefix("-") ? nil : Fault("is not the name of an account")
     }
 
+    /// A user of etcd, which takes any name that is UTF-8.
+    static func etcdUserFault(_ name: String) -> Fault? {
+        name.hasControl ? Fault("has a control character in it") : nil
+    }
+
     /// A user to log in as; directory services allow more than the local ones.
     static func loginFault(_ name: String) -> Fault? {
         if name.hasBlankOrControl { return Fault("has a blank or control character in it") }

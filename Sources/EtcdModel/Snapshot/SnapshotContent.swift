@@ -10,6 +10,8 @@ package struct SnapshotContent: Sendable, Hashable {
     package var members: [SnapshotMember] = []
     package var alarms: [String] = []
     package var authEnabled = false
+    /// Users with the role root, by name.
+    package var rootUsers: [String] = []
     package var leases = 0
     package var clusterVersion: String?
     package var latestRecords = LatestRecords(crc32c: 0, lastRevision: 0)
@@ -99,11 +101,29 @@ package struct SnapshotContent: Sendable, Hashable {
                 authEnabled = record.value.first == 1
             }
         }
+        try file.forEachRecord(in: buckets["authUsers"]) { record in
+            if let user = Self.rootUser(record.value) { rootUsers.append(user) }
+        }
+        rootUsers.sort()
         try file.forEachRecord(in: buckets["cluster"]) { record in
             if String(decoding: record.key, as: UTF8.self) == "clusterVersion" {
                 clusterVersion = String(decoding: record.value, as: UTF8.self)
             }
         }
+    }
+
+    /// A value of the bucket of users is a `User {name = 1, password = 2, roles = 3}`
+    /// (api/authpb/auth.proto of 3.5); the role root is known by its name (`hasRootRole`).
+    private static func rootUser(_ value: UnsafeRawBufferPointer) -> String? {
+        var reader = ProtobufReader(ArraySlice(value))
+        var name: String?
+        var isRoot = false
+        while let (number, field) = reader.next() {
+            guard case .bytes(let bytes) = field else { continue }
+            if number == 1 { name = String(decoding: bytes, as: UTF8.self) }
+            if number == 3, bytes.elementsEqual("root".utf8) { isRoot = true }
+        }
+        return isRoot ? name : nil
     }
 
     /// The key of the alarm bucket is an `AlarmMember {memberID = 1, alarm = 2}`

@@ -47,6 +47,34 @@ struct LocalDrillOptions: ParsableArguments {
         )
     )
     var clusterName = "local"
+
+    @Option(
+        help: ArgumentHelp(
+            "With --local: a user with the role root in the snapshot, if authentication is on in it; "
+                + "left out, the inventory's.",
+            valueName: "user"
+        )
+    )
+    var authUser: String?
+
+    @Option(
+        help: ArgumentHelp("With --local: the file with that user's password.", valueName: "file")
+    )
+    var authPasswordFile: String?
+
+    /// - Throws: `UsageProblem` for one without the other.
+    func login(_ context: CommandContext) throws(UsageProblem) -> EtcdLogin? {
+        switch (authUser, authPasswordFile) {
+        case (nil, nil): return nil
+        case (let user?, let file?):
+            return EtcdLogin(user: user, passwordFile: context.preparation.absolute(file))
+        case (_?, nil), (nil, _?):
+            throw UsageProblem(
+                "--auth-user and --auth-password-file go together",
+                hint: "give both, or neither"
+            )
+        }
+    }
 }
 
 struct DrillCommand: RekindleSubcommand {

@@ -29,7 +29,10 @@ struct InventoryShowCommand: RekindleSubcommand {
     @Flag(help: "Connect to nothing: the file alone.") var offline = false
 
     func body(_ context: CommandContext) async throws -> ExitStatus {
-        var inventory = try context.preparation.inventory(options.inventory)
+        var inventory = try context.preparation.inventory(
+            options.inventory,
+            readsSecrets: !offline
+        )
         if !offline {
             let fleet = context.fleet(inventory)
             let findings = await context.findings(inventory, fleet)

@@ -135,7 +135,10 @@ struct PlanCommand: RekindleSubcommand {
             )
         }
         _ = try planOptions.revisionBump()
-        let inventory = try context.preparation.inventory(options.inventory)
+        let inventory = try context.preparation.inventory(
+            options.inventory,
+            readsSecrets: !offline
+        )
         let planning = Planning(context: context, source: source)
         let plan: Plan
         if offline {

@@ -26,7 +26,7 @@ struct SnapshotVerifyCommand: RekindleSubcommand {
     func body(_ context: CommandContext) async throws -> ExitStatus {
         // only NAME:/path needs to know the members
         let intake = try SnapshotIntake(context, source) { [inventory = options.inventory] in
-            context.fleet(try context.preparation.inventory(inventory))
+            context.fleet(try context.preparation.inventory(inventory, readsSecrets: false))
         }
         let reference = try await intake.take(snapshot).reference
         switch options.output {

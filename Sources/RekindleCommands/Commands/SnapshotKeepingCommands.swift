@@ -132,7 +132,11 @@ struct PlaceOptions: ParsableArguments {
                 endpointURL: endpointURL,
                 environment: context.world.environment
             ),
-            members: { context.fleet(try context.preparation.inventory(options.inventory)) }
+            members: {
+                context.fleet(
+                    try context.preparation.inventory(options.inventory, readsSecrets: false)
+                )
+            }
         )
         .destination(place, option: "--in")
         let stored = try await context.withDestination {

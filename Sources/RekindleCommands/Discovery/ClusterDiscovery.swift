@@ -205,9 +205,13 @@ struct ClusterDiscovery: Sendable {
         else { return answer }
         for tls in there {
             let client = EtcdClient(program: etcdctl, endpoint: url, tls: tls)
-            guard let status = try? await link.run(client.status(timeoutSeconds: 5)),
-                let live = EndpointStatus.single(status.output).map(LiveMember.init)
-            else { continue }
+            guard let status = try? await link.run(client.status(timeoutSeconds: 5)) else {
+                continue
+            }
+            let access = try? await link.run(client.accessQuestion)
+            let live = EndpointStatus.single(status.output).map(LiveMember.init)
+            answer.facts.access = access.flatMap { EtcdAccess($0, as: nil) }
+            guard live != nil || answer.facts.refusal != nil else { continue }
             answer.files = ClientFiles(tls, isProven: true)
             answer.facts.live = live
             let words = client.words(["member", "list", "-w", "json"], timeoutSeconds: 5)

@@ -71,10 +71,11 @@ struct DrillPlanning: Sendable {
                 names: names(options, inventory, proof),
                 directory: directory,
                 binDir: options.binDir.map(context.preparation.absolute),
+                login: try login(options, inventory),
                 objectives: inventory?.objectives ?? Objectives(),
                 world: context.world
             )
-            let fleet = members.fleet
+            let fleet = members.fleet(context)
             let seen = await context.findings(members.inventory, fleet)
             let checks = Preflight.checks(
                 ofDrillHere: members.inventory,
@@ -99,6 +100,18 @@ struct DrillPlanning: Sendable {
             try? FileManager.default.removeItem(atPath: directory)
             throw error
         }
+    }
+
+    /// The user of the options, else of the inventory's first member.
+    private func login(
+        _ options: LocalDrillOptions,
+        _ inventory: Inventory?
+    ) throws -> EtcdLogin? {
+        guard let login = try options.login(context) else {
+            return inventory?.members.lazy.compactMap(\.etcd.login).first
+        }
+        try context.preparation.requireSecret(login.passwordFile)
+        return login
     }
 
     /// As many as the cluster had that the snapshot is of.

@@ -2,7 +2,6 @@ import ClusterInventory
 import EtcdModel
 import FoundationEssentials
 import Glibc
-import LocalTransport
 import RemoteHost
 import RestoreEngine
 import RestorePlanning
@@ -13,6 +12,8 @@ struct LocalMembers: Sendable {
     let names: [String]
     let directory: String
     let binDir: String?
+    /// Whom the scratch cluster is asked as, if the snapshot has authentication on.
+    let login: EtcdLogin?
     let objectives: Objectives
     let world: World
 
@@ -28,7 +29,9 @@ struct LocalMembers: Sendable {
                         dataDir: "\(directory)/m\(index + 1)",
                         user: world.user,
                         group: group,
-                        binDir: binDir
+                        binDir: binDir,
+                        authUser: login?.user,
+                        authPasswordFile: login?.passwordFile
                     ),
                     // this machine may have an etcd of its own, whose settings are not ours
                     service: ServiceSettings(unit: "rekindle-drill-has-none.service")
@@ -39,12 +42,12 @@ struct LocalMembers: Sendable {
         )
     }
 
-    var fleet: Fleet {
+    func fleet(_ context: CommandContext) -> Fleet {
         Fleet(
             endpoints: Dictionary(
                 uniqueKeysWithValues: inventory.members.map { ($0.member.name, $0.endpoint) }
             ),
-            connector: LocalConnector()
+            connector: context.connector(toThisMachine: true)
         )
     }
 

@@ -42,6 +42,7 @@ struct HostSnapshot: Sendable {
         folder: String,
         script: String,
         arguments: [String],
+        secret: SecretVariable? = nil,
         excuses: [Int32: Excuse]
     ) {
         self.member = member
@@ -50,7 +51,8 @@ struct HostSnapshot: Sendable {
         command = .script(
             Self.claim + "\n" + script,
             [folder] + arguments,
-            endsWithConnection: true
+            endsWithConnection: true,
+            secret: secret
         )
         self.excuses = excuses.merging([
             73: Excuse(

@@ -35,7 +35,8 @@ struct SaveCandidate: Sendable {
 
     private init?(_ member: InventoryMember, _ facts: HostFacts?, whatever isWanted: Bool) {
         guard let facts, let live = facts.live, isWanted || live.leader != nil && !live.isLearner,
-            let etcdctl = facts.tools.etcdctl?.path, let data = facts.dataDir?.realPath,
+            facts.refusal == nil, let etcdctl = facts.tools.etcdctl?.path,
+            let data = facts.dataDir?.realPath,
             let url = member.member.clientURLs.first
                 ?? facts.configuration["advertise-client-urls"]?.split(separator: ",").first
                 .map(String.init)
@@ -49,7 +50,8 @@ struct SaveCandidate: Sendable {
                 cacert: member.etcd.cacert,
                 cert: member.etcd.cert,
                 key: member.etcd.key
-            )
+            ),
+            login: member.etcd.login
         )
         folder = "\(data).rekindle-save"
     }
@@ -66,6 +68,8 @@ struct SaveCandidate: Sendable {
                 case .facts(let facts):
                     if facts.tools.etcdctl == nil {
                         "has no etcdctl"
+                    } else if let refusal = facts.refusal {
+                        refusal.words(member)
                     } else if let live = facts.live {
                         live.isLearner ? "is a learner" : "has no leader: the cluster has no quorum"
                     } else {

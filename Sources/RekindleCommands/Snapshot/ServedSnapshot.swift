@@ -13,11 +13,13 @@ extension HostSnapshot {
             script: script,
             arguments: [String(need)]
                 + candidate.client.saveSnapshot("\(candidate.folder)/snapshot.db"),
+            secret: candidate.client.secret,
             excuses: [
                 76: Excuse(
                     fact: "etcdctl snapshot save failed",
-                    hint: "`rekindle check` tells more; with authentication on, the client "
-                        + "certificate must be of root"
+                    hint:
+                        "`rekindle check` tells more; with authentication on, a user with the role "
+                        + "root must be named, or be the client certificate's"
                 )
             ]
         )

@@ -1,4 +1,5 @@
 import EtcdModel
+import RemoteHost
 import RestorePlanning
 
 /// The data of a member whose etcd is stopped.
@@ -10,7 +11,8 @@ struct StoppedData: Sendable {
     var walDir: String
     /// etcd's path; nil where its WAL cannot be replayed.
     var etcd: ToolFacts.Found?
-    var etcdctl: String?
+    /// How its own etcd is asked for its status, once it replays; nil without an etcdctl.
+    var client: EtcdClient?
     var digest: DigestTool
     /// As the member itself is told: a smaller one would raise an alarm.
     var quotaBackendBytes: String?
@@ -28,19 +30,28 @@ extension HostSnapshot {
     /// once etcd has stopped as it should.
     /// - Returns: nil where the host lacks the programs.
     static func replayed(_ data: StoppedData) -> HostSnapshot? {
-        guard let etcd = data.etcd?.path, let etcdctl = data.etcdctl else { return nil }
+        guard let etcd = data.etcd?.path, let client = data.client else { return nil }
+        let status = client.words(["endpoint", "status", "-w", "fields"], timeoutSeconds: 5)
         let flags = data.quotaBackendBytes.map { ["--quota-backend-bytes=\($0)"] } ?? []
         return HostSnapshot(
             member: data.member,
             folder: data.folder,
             script: Self.open + "\n" + Self.replay + "\n" + Self.send,
             arguments: [
-                data.dataDir, data.walDir, data.digest.ofInput, String(reserve), etcdctl, etcd,
+                data.dataDir, data.walDir, data.digest.ofInput, String(reserve),
+                status.map(ShellQuoting.quoted).joined(separator: " "), etcd,
             ] + flags,
+            secret: client.secret,
             excuses: excuses.merging([
                 76: Excuse(
                     fact: "etcd does not replay its WAL",
                     hint: "--without-wal takes its database alone, which lacks the last writes"
+                ),
+                81: Excuse(
+                    fact: "authentication is on in its data, and its etcd does not let Rekindle in",
+                    hint: "set auth-user and auth-password-file under `etcd` in the inventory to a "
+                        + "user with the role root; --without-wal takes its database alone, which "
+                        + "lacks the last writes"
                 ),
                 79: Excuse(
                     fact: "etcd replayed its WAL and did not serve after it",
@@ -84,7 +95,7 @@ extension HostSnapshot {
         """
 
     private static let replay = #"""
-        reserve=$5 etcdctl=$6
+        reserve=$5 ask=$6
         shift 6
         set -- "$@" --name=recovery --data-dir="$folder" --force-new-cluster \
           --listen-client-urls=unix://client:2379 --advertise-client-urls=unix://client:2379 \
@@ -124,8 +135,11 @@ extension HostSnapshot {
         began=$(date +%s)
         while :; do
           kill -0 "$pid" 2>/dev/null || { wait "$pid"; pid=; why 76; }
-          status=$(env -i PATH="$PATH" ETCDCTL_API=3 "$etcdctl" --endpoints=unix://client:2379 \
-            --command-timeout=5s --dial-timeout=5s endpoint status -w fields 2>/dev/null)
+          status=$(eval "$ask" 2>&1)
+          case $status in
+          *'user name is empty'* | *'invalid user ID or password'* | *'permission denied'*)
+            printf '%s\n' "$status" | tail -n 1 >&2; exit 81 ;;
+          esac
           leader=$(value Leader)
           [ "${leader:-0}" = 0 ] || [ "$(value RaftIndex)" != "$(value RaftAppliedIndex)" ] || break
           [ "$(($(date +%s) - began))" -lt 1800 ] || why 79

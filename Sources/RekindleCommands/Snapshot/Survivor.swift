@@ -70,6 +70,11 @@ extension Survivor {
         withoutWAL: Bool
     ) -> (survivors: [Survivor], lost: [LostMember]) {
         let serving = SaveCandidate.all(inventory, findings, whatever: true)
+        let logins = Dictionary(
+            inventory.members.compactMap { member in
+                member.etcd.login.map { (member.member.name, $0) }
+            }
+        ) { first, _ in first }
         var survivors: [Survivor] = []
         var lost: [LostMember] = []
         for member in inventory.members.map(\.member.name) {
@@ -86,7 +91,7 @@ extension Survivor {
                 lost.append(LostMember(name: member, reason: text, hint: nil))
             case nil: lost.append(LostMember(name: member, reason: "was not asked", hint: nil))
             case .facts(let facts):
-                switch stopped(member, facts) {
+                switch stopped(member, logins[member], facts) {
                 case .success(let data):
                     survivors.append(
                         Survivor(
@@ -103,6 +108,7 @@ extension Survivor {
 
     private static func stopped(
         _ member: String,
+        _ login: EtcdLogin?,
         _ facts: HostFacts
     ) -> Result<StoppedData, LostMember> {
         func no(_ reason: String, _ hint: String? = nil) -> Result<StoppedData, LostMember> {
@@ -112,6 +118,14 @@ extension Survivor {
             return no("its data cannot be read: commands do not run as root there", "see `become`")
         }
         if facts.live != nil { return no("its etcd answers, and there is no etcdctl to ask it") }
+        if let refusal = facts.refusal {
+            return no(
+                "its etcd serves, with authentication on",
+                refusal == .noUser
+                    ? "set auth-user and auth-password-file under `etcd` in the inventory"
+                    : "`rekindle check` tells what is wrong with auth-user"
+            )
+        }
         guard facts.unit.activity.activity == .stopped else {
             return no(
                 "its etcd runs and does not answer (\(facts.unit.activity.detail))",
@@ -136,7 +150,14 @@ extension Survivor {
                 dataDir: data.realPath,
                 walDir: facts.walDir?.realPath ?? "\(data.realPath)/member/wal",
                 etcd: facts.tools.etcd,
-                etcdctl: facts.tools.etcdctl?.path,
+                client: facts.tools.etcdctl.map {
+                    EtcdClient(
+                        program: $0.path,
+                        endpoint: "unix://client:2379",
+                        tls: nil,
+                        login: login
+                    )
+                },
                 digest: digest,
                 quotaBackendBytes: facts.configuration["quota-backend-bytes"],
                 databaseBytes: bytes

@@ -30,19 +30,11 @@ struct ClusterChecks {
     }
 
     private func snapshotChecks(_ snapshot: SnapshotProof) -> [Check] {
-        var checks: [Check] = []
-        if snapshot.authEnabled {
-            checks.append(
-                Check(
-                    "snapshot auth",
-                    member: nil,
-                    .warns,
-                    "authentication is on in the snapshot",
-                    hint: "the proof asks etcd for its data hash, which needs the role root: the "
-                        + "client certificate of the inventory must be of a user with it"
-                )
-            )
-        }
+        var checks = AuthenticationChecks.snapshot(
+            snapshot,
+            inventory.members.filter { findings[$0.member.name] != nil }
+                .map { ($0, findings[$0.member.name]?.facts) }
+        )
         if !snapshot.alarms.isEmpty {
             checks.append(
                 Check(

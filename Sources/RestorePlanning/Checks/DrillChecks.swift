@@ -14,7 +14,8 @@ struct DrillChecks {
     /// They are about the service, which a drill leaves alone.
     static let ofNoConcern: Set<String> = [
         "unit", "name", "initial-advertise-peer-urls", "token", "hold", "advertise-client-urls",
-        "client TLS", "newer data", "snapshot auth", "snapshot members",
+        "client TLS", "newer data", AuthenticationChecks.name, AuthenticationChecks.nameOfSnapshot,
+        "snapshot members",
     ]
 
     func all() -> [Check] {
@@ -119,17 +120,12 @@ struct DrillChecks {
             )
     }
 
-    static func cluster(_ snapshot: SnapshotProof) -> [Check] {
-        guard snapshot.authEnabled else { return [] }
-        return [
-            Check(
-                "snapshot auth",
-                member: nil,
-                .fails,
-                "authentication is on in the snapshot, and a drill has no user of its cluster",
-                hint: "a restore can be proven with a client certificate of the role root; a drill "
-                    + "cannot yet"
-            )
-        ]
+    /// A scratch member is reached through its socket, where no certificate stands for a user.
+    static func cluster(_ snapshot: SnapshotProof, _ inventory: Inventory) -> [Check] {
+        AuthenticationChecks.snapshot(
+            snapshot,
+            inventory.members.map { ($0, nil) },
+            byCertificate: false
+        )
     }
 }

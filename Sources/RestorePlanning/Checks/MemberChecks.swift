@@ -348,6 +348,9 @@ struct MemberChecks {
             guard facts.unit.activity.activity == .active else {
                 return check("etcd", .holds, "not running")
             }
+            if case .refused = facts.access {
+                return check("etcd", .holds, "\(unit), and asks who wants to know: authentication")
+            }
             // what it was not asked it has not failed to answer
             if facts.tools.etcdctl?.version == nil || facts.missingTLSFile != nil {
                 return check("etcd", .warns, "\(unit); etcd could not be asked")

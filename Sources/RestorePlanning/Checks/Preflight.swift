@@ -32,6 +32,12 @@ package enum Preflight {
                 savesSnapshot: name == source
             ).all()
         }
+        checks += inventory.members.filter { acting.contains($0.member.name) }.compactMap {
+            member in
+            findings[member.member.name]?.facts.flatMap {
+                AuthenticationChecks.serving(member, $0, isNeeded: savesSafetySnapshot)
+            }
+        }
         if relays {
             checks += acting.compactMap { name in
                 findings[name]?.facts.map { RelayChecks.host(name, $0) }
@@ -71,7 +77,7 @@ package enum Preflight {
                 rank: inventory.rank(of: index)
             ).all()
         }
-        return all + own + DrillChecks.cluster(snapshot)
+        return all + own + DrillChecks.cluster(snapshot, inventory)
     }
 
     /// What a drill on this machine needs of it.
@@ -91,6 +97,6 @@ package enum Preflight {
             + (facts.map {
                 LocalDrillChecks(facts: $0, members: inventory.members.count, directory: directory)
                     .all(snapshot)
-            } ?? []) + DrillChecks.cluster(snapshot)
+            } ?? []) + DrillChecks.cluster(snapshot, inventory)
     }
 }

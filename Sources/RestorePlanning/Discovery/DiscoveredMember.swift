@@ -85,6 +85,11 @@ package struct DiscoveredMember: Sendable, Hashable {
                 remarks.append("the certificates for etcdctl could not be known")
             }
         }
+        if facts.refusal != nil {
+            remarks.append(
+                "authentication is on: set auth-user and auth-password-file to a user with the role root"
+            )
+        }
         if facts.tools.etcdctl == nil {
             remarks.append("etcdctl is neither in the PATH there nor beside etcd: set bin-dir")
         }

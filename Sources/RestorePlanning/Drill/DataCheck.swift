@@ -52,11 +52,11 @@ extension DataCheck {
         let at = "--rev=\(revision)"
         switch self {
         case .exists(let key), .equals(let key, _):
-            return RemoteCommand(
+            return client.command(
                 client.words(["get", at, "-w", "json", "--", key], timeoutSeconds: 30)
             )
         case .count(let prefix, _):
-            return RemoteCommand(
+            return client.command(
                 client.words(
                     [
                         "get", "--prefix", "--keys-only", "--limit=1", at, "-w", "fields", "--",
@@ -66,7 +66,7 @@ extension DataCheck {
                 )
             )
         case .command(let words):
-            return RemoteCommand(client.environment + words, endsWithConnection: true)
+            return client.command(client.environment + words, endsWithConnection: true)
         }
     }
 

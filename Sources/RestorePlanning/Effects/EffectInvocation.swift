@@ -54,7 +54,8 @@ extension PlannedEffect {
         return .script(
             script,
             ["\(Self.turnMark)\(turn)"],
-            endsWithConnection: !readsSnapshot
+            endsWithConnection: !readsSnapshot,
+            secret: EtcdPassword.isNeeded(by: script) ? target.login?.secret : nil
         )
     }
 

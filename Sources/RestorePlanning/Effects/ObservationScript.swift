@@ -9,19 +9,22 @@ package struct ObservationScript: Sendable {
     private let manager: any ServiceObserver
     /// What else is looked at for a change of the membership.
     private let besides: String
+    private let secret: SecretVariable?
 
     package init(
         paths: MemberPaths,
         user: String,
         group: String,
         manager: any ServiceObserver,
-        besides: String = ""
+        besides: String = "",
+        secret: SecretVariable? = nil
     ) {
         self.paths = paths
         self.user = user
         self.group = group
         self.manager = manager
         self.besides = besides
+        self.secret = secret
     }
 
     package init(target: MemberTarget) {
@@ -30,12 +33,13 @@ package struct ObservationScript: Sendable {
             user: target.user,
             group: target.group,
             manager: target.observer,
-            besides: target.memberLook
+            besides: target.memberLook,
+            secret: EtcdPassword.isNeeded(by: target.memberLook) ? target.login?.secret : nil
         )
     }
 
     package var command: RemoteCommand {
-        .script(script, arguments)
+        .script(script, arguments, secret: secret)
     }
 
     /// The same look as the end of another script.

@@ -1,4 +1,4 @@
-import EtcdModel
+package import EtcdModel
 package import RemoteHost
 
 /// etcdctl on a member's host, asking that member.
@@ -6,17 +6,35 @@ package struct EtcdClient: Sendable, Hashable {
     let program: String
     let endpoint: String
     let tls: ClientTLS?
+    /// nil to ask without a user's name: as the client certificate says, or as nobody.
+    package let login: EtcdLogin?
 
-    package init(program: String, endpoint: String, tls: ClientTLS?) {
+    package init(
+        program: String,
+        endpoint: String,
+        tls: ClientTLS?,
+        login: EtcdLogin? = nil
+    ) {
         self.program = program
         self.endpoint = endpoint
         self.tls = tls
+        self.login = login
     }
 
     /// nil where the member has no client URL.
     package init?(target: MemberTarget) {
         guard let endpoint = target.member.clientURLs.first else { return nil }
-        self.init(program: target.tools.etcdctl, endpoint: endpoint, tls: target.clientTLS)
+        self.init(
+            program: target.tools.etcdctl,
+            endpoint: endpoint,
+            tls: target.clientTLS,
+            login: target.login
+        )
+    }
+
+    /// The same without a user's name.
+    package var anonymous: EtcdClient {
+        EtcdClient(program: program, endpoint: endpoint, tls: tls)
     }
 
     /// The words of one call.
@@ -24,10 +42,9 @@ package struct EtcdClient: Sendable, Hashable {
     /// Nothing of the host's environment reaches the program: a stray `ETCDCTL_ENDPOINTS` would ask
     /// somebody else.
     package func words(_ arguments: [String], timeoutSeconds: Int) -> [String] {
-        var words = [
-            "env", "-i", "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
-            "ETCDCTL_API=3", program, "--endpoints=\(endpoint)",
-            "--command-timeout=\(timeoutSeconds)s",
+        var words = login.map(EtcdPassword.words) ?? Self.cleanEnvironment + ["ETCDCTL_API=3"]
+        words += [
+            program, "--endpoints=\(endpoint)", "--command-timeout=\(timeoutSeconds)s",
             "--dial-timeout=\(min(timeoutSeconds, 10))s",
         ]
         if let cacert = tls?.cacert { words.append("--cacert=\(cacert)") }
@@ -38,10 +55,10 @@ package struct EtcdClient: Sendable, Hashable {
 
     /// The same as variables, for a command of somebody's own that asks the cluster.
     package var environment: [String] {
-        var words = [
-            "env", "-i", "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
-            "ETCDCTL_API=3", "ETCDCTL_ENDPOINTS=\(endpoint)",
-        ]
+        var words =
+            login.map(EtcdPassword.words).map { $0 + ["env"] }
+            ?? Self.cleanEnvironment + ["ETCDCTL_API=3"]
+        words.append("ETCDCTL_ENDPOINTS=\(endpoint)")
         if let cacert = tls?.cacert { words.append("ETCDCTL_CACERT=\(cacert)") }
         if let cert = tls?.cert { words.append("ETCDCTL_CERT=\(cert)") }
         if let key = tls?.key { words.append("ETCDCTL_KEY=\(key)") }
@@ -53,8 +70,27 @@ package struct EtcdClient: Sendable, Hashable {
     }
 
     package func status(timeoutSeconds: Int) -> RemoteCommand {
-        RemoteCommand(statusWords(timeoutSeconds: timeoutSeconds))
+        command(statusWords(timeoutSeconds: timeoutSeconds))
     }
+
+    /// One call, with what it needs to log in.
+    package func command(_ words: [String], endsWithConnection: Bool = false) -> RemoteCommand {
+        RemoteCommand(words, endsWithConnection: endsWithConnection, secret: secret)
+    }
+
+    /// What a command that calls this client must be given.
+    package var secret: SecretVariable? { login?.secret }
+
+    /// Asks for what only the role root may know, and costs etcd nothing.
+    ///
+    /// The proof asks for the data hash. etcd looks at the user first and at the revision next, so a
+    /// revision that no cluster reaches is refused without a single key being read (`HashByRev`,
+    /// server/storage/mvcc/kvstore.go of 3.4 and 3.5).
+    package var accessQuestion: RemoteCommand { command(hashKV(revision: .max)) }
+
+    private static let cleanEnvironment = [
+        "env", "-i", "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+    ]
 
     package func hashKV(revision: Int64) -> [String] {
         words(

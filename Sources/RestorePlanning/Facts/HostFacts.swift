@@ -20,6 +20,10 @@ package struct HostFacts: Sendable, Hashable {
     package var missingTLSFile: String?
     /// nil where no etcd answered.
     package var live: LiveMember?
+    /// nil where no etcd was asked, or none answered.
+    package var access: EtcdAccess?
+    /// The common name of the client certificate; nil where it is not known, or there is none.
+    package var certificateName: String?
     /// What there is for a scratch member beside the member.
     package var spare: SpareFacts
 
@@ -35,6 +39,8 @@ package struct HostFacts: Sendable, Hashable {
         observation: MemberObservation?,
         missingTLSFile: String?,
         live: LiveMember?,
+        access: EtcdAccess? = nil,
+        certificateName: String? = nil,
         spare: SpareFacts = SpareFacts()
     ) {
         self.hostname = hostname
@@ -48,6 +54,8 @@ package struct HostFacts: Sendable, Hashable {
         self.observation = observation
         self.missingTLSFile = missingTLSFile
         self.live = live
+        self.access = access
+        self.certificateName = certificateName
         self.spare = spare
     }
 }

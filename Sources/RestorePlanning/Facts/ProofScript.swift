@@ -28,7 +28,7 @@ package struct ProofScript: Sendable {
             "write() { printf '%s' "
             + ShellQuoting.quoted(EtcdClient.writeOfNothing)
             + " | \(line(client.transaction)); }\nask write write\n"
-        return .script(script + "echo end=yes\n")
+        return .script(script + "echo end=yes\n", secret: client.secret)
     }
 
     private func ask(_ name: String, _ words: [String]) -> String {

@@ -36,7 +36,14 @@ package struct MemberChangeChecks {
                     ? $0.name != "token" && $0.name != "etcd" : Self.ofKept.contains($0.name)
             }
         }
-        return hosts + [quorum()] + cluster() + changed()
+        return hosts + authentication() + [quorum()] + cluster() + changed()
+    }
+
+    /// The agent is told to change the members, and the others are asked for their data.
+    private func authentication() -> [Check] {
+        inventory.members.filter { $0.member.name != name }.compactMap { member in
+            findings[member.member.name]?.facts.flatMap { AuthenticationChecks.serving(member, $0) }
+        }
     }
 
     /// Of a member that serves on only what this run needs of its host.

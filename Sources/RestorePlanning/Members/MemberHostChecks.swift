@@ -28,6 +28,13 @@ extension MemberChangeChecks {
                 hint: "is it the right host? \(name) would take its place"
             )
         }
+        if case .refused = facts.access {
+            return check(
+                .fails,
+                "an etcd serves on \(host) already, with authentication on",
+                hint: "is it the right host? \(name) would take its place"
+            )
+        }
         let data = facts.observation?.data ?? DataState()
         if data.hasMember || data.hasSeparateWAL {
             let owner = data.identity.map { "member \($0.memberID) of cluster \($0.clusterID)" }

@@ -21,7 +21,11 @@ package enum MembershipScript {
 
     /// The same as a command of its own.
     package static func command(_ client: EtcdClient) -> RemoteCommand {
-        .script("say() { printf '%s=%s\\n' \"$1\" \"$2\"; }\n" + fragment(client), [])
+        .script(
+            "say() { printf '%s=%s\\n' \"$1\" \"$2\"; }\n" + fragment(client),
+            [],
+            secret: client.secret
+        )
     }
 
     static func quoted(_ words: [String]) -> String {

@@ -83,6 +83,12 @@ package enum PlanComparison {
             new.snapshotFile ?? "sent there"
         )
         compare("client TLS", tls(old), tls(new))
+        compare("the user of etcd", old.login?.user ?? "none", new.login?.user ?? "none")
+        compare(
+            "the file with its password",
+            old.login?.passwordFile ?? "none",
+            new.login?.passwordFile ?? "none"
+        )
         compare("the old data", identity(old), identity(new))
         compare("old data", presence(old.hasOldData), presence(new.hasOldData))
         compare(

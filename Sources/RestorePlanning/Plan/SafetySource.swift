@@ -9,10 +9,13 @@ enum SafetySource {
         _ facts: [String: HostFacts],
         again chosen: String? = nil
     ) -> String? {
-        if let chosen, names.contains(chosen), facts[chosen]?.live != nil { return chosen }
+        if let chosen, names.contains(chosen), facts[chosen]?.givesSnapshot == true {
+            return chosen
+        }
         var best: (name: String, live: LiveMember)?
         for name in names {
-            guard let live = facts[name]?.live, !live.isLearner else { continue }
+            guard facts[name]?.givesSnapshot == true, let live = facts[name]?.live, !live.isLearner
+            else { continue }
             guard let other = best?.live,
                 (other.revision, other.isLeader ? 1 : 0)
                     >= (live.revision, live.isLeader ? 1 : 0)

@@ -64,6 +64,7 @@ package struct TargetBuilder: Sendable {
                     cert: given.etcd.cert,
                     key: given.etcd.key
                 ),
+            login: given.etcd.login,
             hasOldData: observation?.data.hasMember ?? false,
             oldIdentity: observation?.data.identity,
             wasActive: facts?.unit.activity.activity == .active,

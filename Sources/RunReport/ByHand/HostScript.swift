@@ -38,10 +38,14 @@ struct HostScript {
                     id: id,
                     name: "\(id)_\(ShellWord.functionName(stage.title))",
                     title: "\(step.name): \(stage.title)",
-                    body: body(stage)
+                    body: withPassword(body(stage))
                 )
             }
         }
+    }
+
+    private func withPassword(_ lines: [String]) -> [String] {
+        PasswordByHand.isNeeded(by: lines) ? ["password"] + lines : lines
     }
 
     private func body(_ stage: Stage) -> [String] {
@@ -93,7 +97,9 @@ struct HostScript {
         let commands = ProofCommands(target: target, expected: proof)
         return ["wrong=0"]
             + commands.looks.flatMap { look in
-                ["said=$(\(look.line(commands.etcdctl)))"] + look.expectations.map(expectation)
+                [
+                    "said=$(\(look.line(commands.etcdctl, environment: PasswordByHand.environment(target))))"
+                ] + look.expectations.map(expectation)
             } + [
                 "[ \"$wrong\" = 0 ] || { echo 'rekindle: NOT PROVEN' >&2; exit 1; }",
                 "say 'proven on this host; all hosts must name the same leader'",
@@ -161,7 +167,8 @@ struct HostScript {
             }
 
 
-            """ + (hasProof ? proofHelpers : "")
+            """ + (target.login.map { PasswordByHand(login: $0).function } ?? "")
+                + (hasProof ? proofHelpers : "")
     }
 
     private var proofHelpers: String {

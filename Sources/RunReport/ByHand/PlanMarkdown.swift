@@ -55,7 +55,7 @@ package enum PlanMarkdown {
             and run the block again. \(promise(plan))
 
 
-            """
+            """ + password(plan)
     }
 
     private static func restored(
@@ -80,6 +80,15 @@ package enum PlanMarkdown {
             ("New token", MarkdownText.code(plan.topology.token)),
             ("New cluster ID", MarkdownText.code(plan.clusterID.description)),
         ]
+    }
+
+    /// Where authentication may be on: asked in the shell in which the blocks are run.
+    private static func password(_ plan: Plan) -> String {
+        guard let login = plan.targets.lazy.compactMap(\.login).first else { return "" }
+        return
+            "etcd asks for a user, so give the password once in each shell that you open on a host. "
+            + "It is shown nowhere, and kept in no file and no history:\n\n"
+            + MarkdownText.block(PasswordByHand(login: login).lines) + "\n"
     }
 
     private static func promise(_ plan: Plan) -> String {

@@ -94,8 +94,8 @@ struct ProofCommands {
 
 extension ProofCommands.Look {
     /// The look as one shell line.
-    func line(_ etcdctl: [String]) -> String {
-        let command = ShellWord.line(etcdctl + arguments)
+    func line(_ etcdctl: [String], environment: String = "") -> String {
+        let command = environment + ShellWord.line(etcdctl + arguments)
         guard let input else { return command }
         return "printf '%s\\n' \(ShellWord.line(input)) | \(command)"
     }

@@ -135,7 +135,9 @@ struct RunbookSteps {
             let ctl = ShellWord.line(commands.etcdctl)
             return "**\(MarkdownText.plain(target.name))** "
                 + "(\(MarkdownText.plain(PlanMarkdown.host(target))))\n\n"
-                + MarkdownText.block(["ctl() { ETCDCTL_API=3 \(ctl) \"$@\"; }"]) + "\n"
+                + MarkdownText.block([
+                    "ctl() { ETCDCTL_API=3 \(PasswordByHand.environment(target))\(ctl) \"$@\"; }"
+                ]) + "\n"
                 + looks.joined()
         }
         .joined()

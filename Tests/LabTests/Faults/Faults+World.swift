@@ -1,8 +1,11 @@
+import Foundation
+import Glibc
+
 /// What others do, and what lies in the snapshot.
 enum WorldFaults {
     static let all = [
         secondCoordinator, twoAtOnce, olderSnapshot, newerSnapshot, otherToken, alarm,
-        authentication,
+        authentication, password,
         expiredFromTheStart, expiredInTheMiddle, oldMemberDuring, oldMemberAfter,
     ]
 
@@ -116,6 +119,37 @@ enum WorldFaults {
         },
         remedy: .nothing,
         due: [.restored]
+    )
+
+    /// The client certificate of the lab is root's as well: the user that is named goes before it.
+    static let password = Fault(
+        name: "SIGKILL while authentication by a password is on, before and in the snapshot",
+        moments: [.before("start-service")],
+        prepare: { scene in
+            scene.needsFreshLab = true
+            for words in [
+                ["user", "add", "root:battery horse"], ["user", "grant-role", "root", "root"],
+                ["auth", "enable"],
+            ] {
+                try scene.lab.etcdctl(words)
+            }
+            try scene.saveAgain()
+            try scene.moveOn()
+            let file = scene.lost.scratch.file("password")
+            try Data("battery horse".utf8).write(to: URL(filePath: file))
+            chmod(file, 0o600)
+            let text = try String(contentsOfFile: scene.inventory, encoding: .utf8)
+            scene.inventory = scene.lost.scratch.file("password.yaml")
+            try Data(
+                text.replacing(
+                    "\netcd:\n",
+                    with: "\netcd:\n  auth-user: root\n  auth-password-file: \(file)\n"
+                ).utf8
+            ).write(to: URL(filePath: scene.inventory))
+        },
+        strike: { $0.running?.kill(SIGKILL) },
+        due: [.restored, .oldBack],
+        chosen: [.before("start-service")]
     )
 
     static let expiredFromTheStart = Fault(

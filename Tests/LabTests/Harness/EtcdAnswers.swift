@@ -7,6 +7,7 @@ extension Lab {
     func etcdctl(_ arguments: [String], input: String = "") throws -> Program.Result {
         var words = ["--lab", name] + arguments
         if let endpoints { words += ["--endpoints", endpoints] }
+        if let user { words += ["--user", user] }
         var tries = 3
         while true {
             let result = try Program.run("\(Self.root)/lab/etcdctl", words, input: input)

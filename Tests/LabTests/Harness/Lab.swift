@@ -9,6 +9,8 @@ struct Lab: Sendable {
     var endpoints: String?
     /// A test's own; nil: the lab's.
     var ownInventory: String?
+    /// `name:password` of whom the lab's own etcdctl asks as; nil: nobody by name.
+    var user: String?
 
     /// Where the package is.
     static let root = URL(filePath: #filePath).deletingLastPathComponent()
