@@ -11,8 +11,9 @@ struct Preparation: Sendable {
     let world: World
     let terminal: Terminal
 
-    /// - Parameter readsSecrets: whether the files with passwords of etcd must be usable; false for
-    ///   what asks no etcd.
+    /// The inventory of a file.
+    ///
+    /// What asks no etcd need not read the files with its passwords.
     func inventory(_ given: String?, readsSecrets: Bool = true) throws -> Inventory {
         let path = given ?? world.environment["REKINDLE_INVENTORY"] ?? "inventory.yaml"
         let bytes = try read(

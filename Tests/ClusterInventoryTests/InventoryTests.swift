@@ -212,8 +212,8 @@ struct InventoryTests {
         #expect(
             String(decoding: try encoder.encode(listing), as: UTF8.self) == """
                 {"cluster":"c","groups":{"g":["x","y"]},"initial-cluster-token":"auto",\
-                "members":[{"advertise-client-urls":null,"etcd":{"bin-dir":null,"cacert":null,\
-                "cert":null,"data-dir":"/d/etcd","group":null,"key":null,"user":null,\
+                "members":[{"advertise-client-urls":null,"etcd":{"auth-password-file":null,\
+                "auth-user":null,"bin-dir":null,"cacert":null,"cert":null,"data-dir":"/d/etcd","group":null,"key":null,"user":null,\
                 "wal-dir":null},"host":"h","initial-advertise-peer-urls":["http://h:1"],\
                 "name":"a","service":{"kind":"systemd","unit":"etcd.service"},\
                 "ssh":{"become":"none","identity-files":[],\
@@ -236,6 +236,7 @@ struct InventoryTests {
                 ListingRow("data-dir", "/d/etcd"), ListingRow("wal-dir", nil),
                 ListingRow("user", nil), ListingRow("group", nil), ListingRow("bin-dir", nil),
                 ListingRow("cacert", nil), ListingRow("cert", nil), ListingRow("key", nil),
+                ListingRow("auth-user", "none"), ListingRow("auth-password-file", "none"),
                 ListingRow("service", "systemd etcd.service"),
                 ListingRow("ssh", "me@h port 22"),
                 ListingRow("identity-files", "none, only the agent's"),
@@ -243,6 +244,38 @@ struct InventoryTests {
                 ListingRow("become", "none"), ListingRow("jump", "none"),
             ]
         )
+    }
+
+    @Test("a user of etcd has a file of this machine; a member may have another, or none")
+    func etcdLogin() throws {
+        let read = try #require(
+            Self.read(
+                """
+                cluster: {name: c}
+                etcd: {auth-user: "ro ot:x", auth-password-file: ~/pw}
+                members:
+                  - {name: a, host: h, initial-advertise-peer-urls: [http://h:1]}
+                  - name: b
+                    host: i
+                    initial-advertise-peer-urls: [http://i:1]
+                    etcd: {auth-user: admin, auth-password-file: secrets/b}
+                  - name: d
+                    host: j
+                    initial-advertise-peer-urls: [http://j:1]
+                    etcd: {auth-user: ~, auth-password-file: ~}
+                """
+            )
+        )
+        #expect(
+            read.members.map(\.etcd.login) == [
+                EtcdLogin(user: "ro ot:x", passwordFile: "/home/me/pw"),
+                EtcdLogin(user: "admin", passwordFile: "\(Surroundings.test.folder)/secrets/b"),
+                nil,
+            ]
+        )
+        let rows = InventoryListing(read).members[0].rows
+        #expect(rows.contains(ListingRow("auth-user", "ro ot:x")))
+        #expect(rows.contains(ListingRow("auth-password-file", "/home/me/pw")))
     }
 
     @Test("a password's source is read and shown, a member's own before the default")

@@ -41,7 +41,7 @@ private struct GuardedCluster {
     static let password = "battery: horse\"s 'ü' $HOME `78`"
 
     let lab: Lab
-    let scratch = try! Scratch()
+    let scratch: Scratch
     let inventory: String
     let snapshot: String
     let saved: Lab.Contents
@@ -49,6 +49,7 @@ private struct GuardedCluster {
     let watch: SecretWatch
 
     init(_ current: Lab) throws {
+        scratch = try Scratch()
         try current.reset()
         try current.write(puts: ["/a": "1", "/b": "1"])
         for words in [

@@ -33,7 +33,11 @@ struct AuthenticationCheckTests {
                 var facts = Sample.facts(index + 1)
                 facts.access = access
                 facts.certificateName = certificateName
-                if looksAtCertificates { facts.configuration["client-cert-auth"] = "true" }
+                if looksAtCertificates {
+                    var values = facts.configuration.values
+                    values["client-cert-auth"] = "true"
+                    facts.configuration = EtcdConfiguration(values: values)
+                }
                 findings["etcd-\(index + 1)"] = .facts(facts)
             }
             var proof = Sample.proof

@@ -1,3 +1,4 @@
+import EtcdModel
 import RestorePlanning
 import RunReport
 import TestSupport
@@ -15,6 +16,7 @@ struct PlanShellTests {
             walDir: "/wal dir/etcd",
             withoutOldData: ["a b/c"]
         ),
+        Sample(login: EtcdLogin(user: "ro'ot $(id)", passwordFile: "/secret")),
     ]
 
     @Test("is one script for each host, with a function for each stage")

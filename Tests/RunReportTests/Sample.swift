@@ -24,6 +24,7 @@ struct Sample {
     var owner = "etcd"
     var unit = "etcd.service"
     var proof = Sample.snapshot
+    var login: EtcdLogin?
 
     static let ids: [UInt64] = [
         0xbd9c_ac16_9c9b_e39f, 0xc6a6_5f25_93e5_4e76, 0xb34e_bdf9_4c55_90e1,
@@ -94,6 +95,7 @@ struct Sample {
                     cert: "/etc/etcd/pki/client.crt",
                     key: "/etc/etcd/pki/client.key"
                 ),
+                login: login,
                 hasOldData: askedHosts && !withoutOldData.contains(member.name),
                 oldIdentity: WALIdentity(
                     memberID: MemberID(rawValue: UInt64(0x1a2b_3c00 + index)),

@@ -6,10 +6,10 @@ enum AuthenticationChecks {
     static let name = "authentication"
     static let nameOfSnapshot = "snapshot auth"
 
-    /// Judges what the member answered to the question that only the role root may ask.
+    /// Judges what the member answered to the question that only the role root may ask; nil where no
+    /// etcd was asked.
     ///
-    /// - Parameter isNeeded: whether the running etcd is asked for more than its status.
-    /// - Returns: nil where no etcd was asked.
+    /// It is needed where the running etcd is asked for more than its status.
     static func serving(
         _ member: InventoryMember,
         _ facts: HostFacts,

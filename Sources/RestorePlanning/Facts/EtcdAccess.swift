@@ -19,8 +19,7 @@ package enum EtcdAccess: Sendable, Hashable {
         case notRoot
     }
 
-    /// - Parameter login: whom the question was asked as.
-    /// - Returns: nil where the answer says nothing of access: etcd is not up, or is not reached.
+    /// nil where the answer says nothing of access: etcd is not up, or is not reached.
     package init?(_ result: CommandResult, as login: EtcdLogin?) {
         let text = result.outputText + "\n" + result.errorText
         if let reason = Reason(text) {

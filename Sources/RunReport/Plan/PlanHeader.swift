@@ -34,16 +34,21 @@ struct PlanHeader {
     }
 
     private var identity: [(String, StyledLine)] {
-        let run: [(String, StyledLine)] = [
-            ("run", StyledLine(plan.run.rawValue, .bold)),
-            (
-                "cluster",
-                StyledLine(plan.cluster, .bold)
-                    + StyledLine(", \(counted(plan.topology.members.count, "member", "members"))")
-                    + StyledLine(plan.fenced.isEmpty ? "" : ", \(plan.fenced.count) of them fenced")
-            ),
-            ("playbook", StyledLine("\(plan.playbook), planned at \(plan.createdAt)")),
-        ]
+        let run: [(String, StyledLine)] =
+            [
+                ("run", StyledLine(plan.run.rawValue, .bold)),
+                (
+                    "cluster",
+                    StyledLine(plan.cluster, .bold)
+                        + StyledLine(
+                            ", \(counted(plan.topology.members.count, "member", "members"))"
+                        )
+                        + StyledLine(
+                            plan.fenced.isEmpty ? "" : ", \(plan.fenced.count) of them fenced"
+                        )
+                ),
+                ("playbook", StyledLine("\(plan.playbook), planned at \(plan.createdAt)")),
+            ] + logins
         guard plan.kind != .rollback, plan.kind != .clean else { return run + saved }
         guard let snapshot = plan.snapshot else { return run + plan.memberIdentity }
         let proof = snapshot.proof
@@ -73,6 +78,17 @@ struct PlanHeader {
                     StyledLine(plan.clusterID.description)
                 ),
             ] + fenced
+    }
+
+    /// Whom etcd is asked as; the password itself is in no plan.
+    private var logins: [(String, StyledLine)] {
+        var said: Set<EtcdLogin> = []
+        return plan.targets.compactMap(\.login).filter { said.insert($0).inserted }.map { login in
+            (
+                "etcd user",
+                StyledLine("\(login.user), with the password in \(login.passwordFile) here")
+            )
+        }
     }
 
     private var raised: [(String, StyledLine)] {
