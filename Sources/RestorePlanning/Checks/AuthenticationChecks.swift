@@ -134,7 +134,9 @@ enum AuthenticationChecks {
         let hint =
             "set auth-user and auth-password-file under `etcd` in the inventory, or the "
             + "certificate of a user with the role root; \(told(roots))"
-        if let facts, facts.configuration["client-cert-auth"] != "true" {
+        let looks = facts.map { looksAtCertificates($0) } ?? nil
+        // a flag that was not seen may be there: what a running etcd says counts more
+        if looks == false || looks == nil && facts?.refusal == .noUser {
             return check(
                 .fails,
                 "\(isOn), and etcd takes no user from a client certificate: the unit does not set "
@@ -162,8 +164,16 @@ enum AuthenticationChecks {
             .warns,
             "\(isOn): users, roles and passwords will be those of its time; the client certificate "
                 + "names \(name), who has the role root there",
-            nil
+            looks == true ? nil : "etcd must run with client-cert-auth: it was not seen in the unit"
         )
+    }
+
+    /// nil where nothing was said of it.
+    private static func looksAtCertificates(_ facts: HostFacts) -> Bool? {
+        // as Go reads a flag (strconv.ParseBool)
+        facts.configuration["client-cert-auth"].map {
+            ["1", "t", "true"].contains($0.lowercased())
+        }
     }
 
     private static func told(_ roots: [String]?) -> String {
