@@ -124,7 +124,7 @@ package struct FactGatherer: Sendable {
             return unreadable(third)
         }
         facts.observation = observation
-        facts.live = try await live(member, facts, tls, link)
+        (facts.live, facts.proofLook) = try await live(member, facts, tls, link)
         return .facts(facts)
     }
 
@@ -149,22 +149,50 @@ package struct FactGatherer: Sendable {
     }
 
     /// nil where no etcd answers: that is no failure, a restore is for clusters that do not.
+    ///
+    /// One that serves is asked what the proof will ask.
     private func live(
         _ member: InventoryMember,
         _ facts: HostFacts,
         _ tls: ClientTLS,
         _ link: HostLink
-    ) async throws -> LiveMember? {
+    ) async throws -> (LiveMember?, ProofLook) {
         let urls =
             member.member.clientURLs.first
             ?? facts.configuration["advertise-client-urls"]?.split(separator: ",").first
             .map(String.init)
         guard facts.unit.activity.activity == .active, let url = urls,
             let etcdctl = facts.tools.etcdctl?.path
-        else { return nil }
+        else { return (nil, .notAsked) }
         let client = EtcdClient(program: etcdctl, endpoint: url, tls: tls)
         let result = try await link.run(client.status(timeoutSeconds: 5))
-        return EndpointStatus.single(result.output).map(LiveMember.init)
+        guard let status = EndpointStatus.single(result.output) else {
+            let said = result.outputText + result.errorText
+            let refusal = EtcdRefusal(said).flatMap { $0.mayChange ? nil : $0 }
+            return (
+                nil,
+                refusal.map { .refuses(RefusedQuestion("status", $0, saying: said)) } ?? .notAsked
+            )
+        }
+        let live = LiveMember(status)
+        // without a leader it answers nothing that counts, and would be waited for
+        guard live.leader != nil, !live.isLearner else { return (live, .notAsked) }
+        return (live, await proofLook(client, at: live.revision, link))
+    }
+
+    private func proofLook(
+        _ client: EtcdClient,
+        at revision: Int64,
+        _ link: HostLink
+    ) async -> ProofLook {
+        let result = try? await link.run(
+            ProofScript.beforehand(client: client, revision: revision),
+            limits: CommandLimits(deadline: .seconds(60))
+        )
+        guard let answers = result.flatMap({ ProofAnswers($0.outputText) }) else {
+            return .notAsked
+        }
+        return answers.refused(["hashkv", "count", "alarms"]).map(ProofLook.refuses) ?? .answers
     }
 
     private func unreadable(_ result: CommandResult) -> MemberFindings {

@@ -56,9 +56,10 @@ package struct EtcdClient: Sendable, Hashable {
         RemoteCommand(statusWords(timeoutSeconds: timeoutSeconds))
     }
 
-    package func hashKV(revision: Int64) -> [String] {
+    /// nil for the newest revision.
+    package func hashKV(revision: Int64?) -> [String] {
         words(
-            ["endpoint", "hashkv", "--rev=\(revision)", "-w", "json"],
+            ["endpoint", "hashkv"] + (revision.map { ["--rev=\($0)"] } ?? []) + ["-w", "json"],
             timeoutSeconds: Self.slowSeconds
         )
     }

@@ -20,6 +20,8 @@ package struct HostFacts: Sendable, Hashable {
     package var missingTLSFile: String?
     /// nil where no etcd answered.
     package var live: LiveMember?
+    /// Whether a member that serves answers what the proof will ask.
+    package var proofLook = ProofLook.notAsked
     /// What there is for a scratch member beside the member.
     package var spare: SpareFacts
 
@@ -50,6 +52,15 @@ package struct HostFacts: Sendable, Hashable {
         self.live = live
         self.spare = spare
     }
+}
+
+/// What came of asking a member beforehand what the proof of a restore asks at its end.
+package enum ProofLook: Sendable, Hashable {
+    /// It does not serve, or is without a leader.
+    case notAsked
+    case answers
+    /// It would refuse at the end as well.
+    case refuses(RefusedQuestion)
 }
 
 /// What a host has to spare.
