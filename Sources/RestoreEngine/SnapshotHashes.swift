@@ -23,17 +23,27 @@ struct SnapshotHashes: Sendable {
     ///   - data: what the plan expects.
     ///   - plan: the plan, which has the snapshot's proof.
     init(_ data: ExpectedData, _ plan: Plan) {
-        self.data = data
         let proof = plan.snapshot?.proof
-        if plan.revisionBump == nil {
-            compactRevision = proof?.compactRevision ?? -1
-            raisedTo = nil
-            known = proof?.latestRecords?.hashKV.map { [data.revision: .hash($0)] } ?? [:]
-        } else {
-            compactRevision = data.revision
-            raisedTo = data.revision
-            known = [:]
-        }
+        let isRaised = plan.revisionBump != nil
+        self.init(
+            data,
+            compactRevision: isRaised ? data.revision : proof?.compactRevision ?? -1,
+            raisedTo: isRaised ? data.revision : nil,
+            atNewest: isRaised ? nil : proof?.latestRecords?.hashKV
+        )
+    }
+
+    /// `atNewest` is the hash once everything up to the snapshot's revision is compacted.
+    init(
+        _ data: ExpectedData,
+        compactRevision: Int64,
+        raisedTo: Int64? = nil,
+        atNewest: UInt32? = nil
+    ) {
+        self.data = data
+        self.compactRevision = compactRevision
+        self.raisedTo = raisedTo
+        known = atNewest.map { [data.revision: .hash($0)] } ?? [:]
         known[compactRevision] = .hash(data.hashKV)
     }
 
@@ -43,26 +53,34 @@ struct SnapshotHashes: Sendable {
         known[compaction <= 0 && compactRevision <= 0 ? compactRevision : compaction]
     }
 
+    /// Those of the compactions whose hash the snapshot's bytes tell, and are not known yet.
+    mutating func missing(_ compactions: some Sequence<Int64>) -> [Int64] {
+        let unknown = Set(compactions).filter { self[$0] == nil }.sorted()
+        let range = compactRevision...max(compactRevision, data.revision)
+        for compaction in unknown where !range.contains(compaction) {
+            known[compaction] = .unknown(
+                "the snapshot is compacted at \(compactRevision), not at \(compaction)"
+            )
+        }
+        return unknown.filter(range.contains)
+    }
+
+    mutating func know(_ expected: Expected, at compaction: Int64) {
+        known[compaction] = expected
+    }
+
     /// Computes those that are missing.
     mutating func learn(
         _ compactions: some Sequence<Int64>,
         from snapshot: @escaping HashKVOfSnapshot
     ) async {
-        for compaction in Set(compactions) where self[compaction] == nil {
-            guard compaction > compactRevision, compaction <= data.revision else {
-                known[compaction] = .unknown(
-                    "the snapshot is compacted at \(compactRevision), not at \(compaction)"
-                )
-                continue
-            }
-            known[compaction] = await Self.hash(
-                HashedRange(
-                    revision: data.revision,
-                    compactRevision: compaction,
-                    raisedTo: raisedTo
-                ),
-                snapshot
+        for compaction in missing(compactions) {
+            let range = HashedRange(
+                revision: data.revision,
+                compactRevision: compaction,
+                raisedTo: raisedTo
             )
+            know(await Self.hash(range, snapshot), at: compaction)
         }
     }
 

@@ -39,9 +39,9 @@ package struct ModelStore: Sendable {
         if let refused = refusal(asked, mayBeCompacted: !trouble.refusesCompactedRevision) {
             return .failure(refused)
         }
-        let part = compacted == originalCompaction ? 0 : UInt32(compacted)
         let later = UInt32((asked ?? revision) - origin) &* 1_000_003
-        return .success(hashKV &+ part &+ later)
+        let compacted = compacted == originalCompaction ? nil : compacted
+        return .success(Self.hash(hashKV, compactedAt: compacted) &+ later)
     }
 
     func count(at asked: Int64) -> Result<Int, Refusal> {
@@ -61,7 +61,15 @@ package struct ModelStore: Sendable {
 
     /// What the snapshot's bytes would tell of a compaction.
     package static func expected(_ proof: SnapshotProof, _ range: HashedRange) -> UInt32 {
-        range.compactRevision == proof.compactRevision
-            ? proof.hashKV : proof.hashKV &+ UInt32(range.compactRevision)
+        hash(
+            proof.hashKV,
+            compactedAt: range.compactRevision == proof.compactRevision
+                ? nil : range.compactRevision
+        )
+    }
+
+    /// nil for what it was compacted at when it was restored.
+    package static func hash(_ hash: UInt32, compactedAt compaction: Int64?) -> UInt32 {
+        hash &+ UInt32(compaction ?? 0)
     }
 }

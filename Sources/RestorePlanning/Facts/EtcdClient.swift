@@ -85,10 +85,10 @@ package struct EtcdClient: Sendable, Hashable {
     /// Reads its transaction on standard input.
     package var transaction: [String] { words(["txn", "-w", "json"], timeoutSeconds: 10) }
 
-    /// A put behind a comparison that never holds: it goes through consensus as any write does, and
+    /// A put behind a comparison that never holds, whatever keys there are: it goes through consensus as any write does, and
     /// changes neither the revision nor the data.
     package static let writeOfNothing = """
-        version("rekindle/never") > "0"
+        version("rekindle/never") < "0"
 
         put rekindle/never x
 
