@@ -200,7 +200,7 @@ let package = Package(
         ),
         .testTarget(
             name: "RestoreModelTests",
-            dependencies: ["RestoreRun", "TestSupport"],
+            dependencies: ["RestoreEngine", "RestoreRun", "TestSupport"],
             swiftSettings: strict
         ),
         .testTarget(

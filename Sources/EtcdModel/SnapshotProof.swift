@@ -4,7 +4,7 @@ package struct SnapshotProof: Sendable, Hashable, Codable {
     package var sha256: String
     /// The file's size, trailer included.
     package var bytes: UInt64
-    /// The highest main revision in the `key` bucket.
+    /// etcd's revision: the highest of any record and of the compaction.
     package var revision: Int64
     /// The compacted revision, or -1 where there was no compaction.
     package var compactRevision: Int64
@@ -68,36 +68,59 @@ package struct LatestRecords: Sendable, Hashable, Codable {
     /// The main revision of the last record, a deletion included; 0 in an empty bucket, of which etcd
     /// says that it is at revision 1.
     package var lastRevision: Int64
+    /// What `endpoint hashkv` says once the newest revision is compacted; nil in proofs older than
+    /// this. It differs from `crc32c` by the record of an earlier raise.
+    package var hashKV: UInt32?
 
-    package init(crc32c: UInt32, lastRevision: Int64) {
+    package init(crc32c: UInt32, lastRevision: Int64, hashKV: UInt32? = nil) {
         self.crc32c = crc32c
         self.lastRevision = lastRevision
+        self.hashKV = hashKV
     }
 }
 
-extension SnapshotProof {
-    /// The revision after `snapshot restore --bump-revision=N`.
-    package func revision(raisedBy amount: Int64) -> Int64 {
-        (latestRecords?.lastRevision ?? revision) + amount
-    }
-
-    /// What `endpoint hashkv` will say after `snapshot restore --bump-revision=N --mark-compacted`;
-    /// nil where the proof is older than this.
-    ///
-    /// The tool appends a record with the empty value at the raised revision, and marks that one as
-    /// compacted (`unsafeBumpRevision`, etcdutl/snapshot/v3_snapshot.go of 3.5.10).
-    package func hashKV(raisedBy amount: Int64) -> UInt32? {
-        guard let latestRecords else { return nil }
+/// The record that `snapshot restore --bump-revision` appends: the empty value at the new revision
+/// (`unsafeBumpRevision`, etcdutl/snapshot/v3_snapshot.go of 3.5.10).
+enum RaisedRecord {
+    /// The CRC-32C of what came before it, and of it.
+    static func crc32c(of revision: Int64, after before: UInt32) -> UInt32 {
         var key: [UInt8] = []
         func append(_ number: Int64) {
             for shift in stride(from: 56, through: 0, by: -8) {
                 key.append(UInt8(truncatingIfNeeded: number >> Int64(shift)))
             }
         }
-        append(revision(raisedBy: amount))
+        append(revision)
         key.append(UInt8(ascii: "_"))
         append(0)
-        return CRC32C.of(key[...], after: latestRecords.crc32c)
+        return CRC32C.of(key[...], after: before)
+    }
+}
+
+extension SnapshotProof {
+    /// Whether both are of the same bytes; what an older Rekindle read in them may differ.
+    package func isOfSameFile(as other: SnapshotProof) -> Bool {
+        sha256 == other.sha256 && bytes == other.bytes
+    }
+
+    /// The revision after `snapshot restore --bump-revision=N`.
+    ///
+    /// The tool counts from the newest record, which a compaction may have taken: then the revision
+    /// is as high as that compaction was.
+    package func revision(raisedBy amount: Int64) -> Int64 {
+        max((latestRecords?.lastRevision ?? revision) + amount, revision)
+    }
+
+    /// What `endpoint hashkv` will say after `snapshot restore --bump-revision=N --mark-compacted`;
+    /// nil if the proof is older than this.
+    ///
+    /// The tool marks the revision of the record that it appends as compacted.
+    package func hashKV(raisedBy amount: Int64) -> UInt32? {
+        guard let latestRecords else { return nil }
+        return RaisedRecord.crc32c(
+            of: latestRecords.lastRevision + amount,
+            after: latestRecords.crc32c
+        )
     }
 }
 

@@ -1,5 +1,6 @@
 import EtcdModel
 import RemoteHost
+import RestoreEngine
 import RestorePlanning
 import RestoreRun
 import RunJournal
@@ -14,8 +15,10 @@ struct ResumedSource: Sendable {
     /// - Throws: `CommandEnd`, `UsageProblem`.
     func bytes(_ given: String?, _ options: SourceOptions) async throws -> SnapshotBytesFrom {
         // a change of a member has no snapshot to send
-        guard let reference = stored.current.snapshot else { return { _ in throw NothingToSend() } }
-        guard given != nil || isNeeded else { return unread(reference) }
+        guard let reference = stored.current.snapshot else {
+            return SnapshotBytesFrom { _ in throw NothingToSend() }
+        }
+        guard given != nil || isNeeded else { return unread(reference, options) }
         let run = stored.directory.id
         guard let place = given ?? (reference.path == "-" ? nil : reference.path) else {
             context.terminal.problem(
@@ -68,12 +71,42 @@ struct ResumedSource: Sendable {
         return false
     }
 
-    /// For the case that a host has lost the copy that it had: a file is there to be sent again.
-    private func unread(_ reference: SnapshotReference) -> SnapshotBytesFrom {
-        if reference.path.hasPrefix("/"), reference.layers == nil {
-            return { try FileByteStream(path: reference.path, from: $0) }
+    /// For the case that a host has lost the copy that it had: a file is there to be sent again; and
+    /// for the case that the proof needs a hash that only the snapshot's bytes tell.
+    private func unread(
+        _ reference: SnapshotReference,
+        _ options: SourceOptions
+    ) -> SnapshotBytesFrom {
+        let source = self
+        let run = stored.directory.id
+        let hashKV: HashKVOfSnapshot = { range in
+            try await source.read(reference, options).hashKV(range)
         }
-        return { _ in throw SnapshotNotAtHand(run: stored.directory.id) }
+        if reference.path.hasPrefix("/"), reference.layers == nil {
+            return SnapshotBytesFrom(hashKV: hashKV) {
+                try FileByteStream(path: reference.path, from: $0)
+            }
+        }
+        return SnapshotBytesFrom(hashKV: hashKV) { _ in throw SnapshotNotAtHand(run: run) }
+    }
+
+    /// Reads the snapshot from where it was.
+    /// - Throws: `SourceFailure`, and what reading throws.
+    private func read(
+        _ reference: SnapshotReference,
+        _ options: SourceOptions
+    ) async throws -> SnapshotBytesFrom {
+        let hint = "give it with `rekindle resume \(stored.directory.id) --snapshot S`"
+        guard reference.path != "-" else {
+            throw SourceFailure("it was given on standard input", hint: hint)
+        }
+        let whole = stored.whole
+        let intake = try SnapshotIntake(context, options) { [context] in context.fleet(whole) }
+        let taken = try await intake.open(reference.path)
+        guard taken.reference.proof.isOfSameFile(as: reference.proof) else {
+            throw SourceFailure("\(reference.path) is another snapshot by now", hint: hint)
+        }
+        return taken.stream
     }
 }
 

@@ -21,7 +21,7 @@ struct RunSession: Sendable {
         _ run: StoredRun,
         journal: JournalWriter<RunEvent>,
         fleet: Fleet,
-        snapshot: @escaping SnapshotBytesFrom,
+        snapshot: SnapshotBytesFrom,
         objectives: Objectives
     ) async throws -> ExitStatus {
         let (ending, state) = try await execute(
@@ -39,7 +39,7 @@ struct RunSession: Sendable {
         _ run: StoredRun,
         journal: JournalWriter<RunEvent>,
         fleet: Fleet,
-        snapshot: @escaping SnapshotBytesFrom
+        snapshot: SnapshotBytesFrom
     ) async throws -> (RunEnding, RunState) {
         let who = Operator(user: world.user, coordinator: world.hostname)
         let progress = ProgressDisplay(
@@ -58,7 +58,8 @@ struct RunSession: Sendable {
             recorder: recorder,
             observer: progress,
             operator: who,
-            snapshot: snapshot,
+            snapshot: snapshot.stream,
+            hashKV: snapshot.hashKV,
             bandwidth: bandwidth
         )
         let coordinator = CoordinatorRecord(

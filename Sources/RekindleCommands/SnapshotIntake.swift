@@ -86,7 +86,7 @@ struct SnapshotIntake: Sendable {
             ),
             location: proven.location,
             savedAt: manifest?.takenAtSeconds,
-            stream: proven.stream
+            stream: SnapshotBytesFrom(hashKV: proven.hashKVOnOwnThread, proven.stream)
         )
     }
 
@@ -196,8 +196,21 @@ struct TakenSnapshot: Sendable {
     let stream: SnapshotBytesFrom
 }
 
-/// The plain bytes of a snapshot from a place on.
-typealias SnapshotBytesFrom = @Sendable (_ offset: UInt64) throws -> any ByteStream
+/// A snapshot's plain bytes, and what is computed from them.
+struct SnapshotBytesFrom: Sendable {
+    /// From a place on.
+    let stream: @Sendable (_ offset: UInt64) throws -> any ByteStream
+    /// What etcd says of them, at a revision and a compaction.
+    let hashKV: HashKVOfSnapshot
+
+    init(
+        hashKV: @escaping HashKVOfSnapshot = { _ in throw NoSnapshotAtHand() },
+        _ stream: @escaping @Sendable (_ offset: UInt64) throws -> any ByteStream
+    ) {
+        self.stream = stream
+        self.hashKV = hashKV
+    }
+}
 
 /// What is wrong with a source, in words; nil for what is not about one.
 struct SourceProblem {

@@ -10,10 +10,15 @@ struct ClusterProver: Sendable {
     let fleet: Fleet
     let expected: ExpectedCluster
     let observer: any RunObserver
+    /// Proofs of this run that were made before; those of the data that held are not made again.
+    var known: [ProofRecord] = []
+    /// Computes a hash from the snapshot, for a compaction that the plan did not foresee.
+    var snapshot: HashKVOfSnapshot = { _ in throw NoSnapshotAtHand() }
 
     /// Asks until all holds, or the time is up, or something is seen that waiting cannot change.
     ///
-    /// Each proof is recorded once it is final, held or not; what does not hold is returned.
+    /// Each proof is recorded once it is final, held or not, and the data of a member as soon as it
+    /// holds; what does not hold is returned.
     func prove(
         within limit: Duration,
         step: String,
@@ -21,14 +26,19 @@ struct ClusterProver: Sendable {
     ) async throws -> [RunFailure] {
         let clock = ContinuousClock()
         let deadline = clock.now + limit
+        var hashes = expected.data.map { SnapshotHashes($0, plan) }
+        var kept = expected.data == nil ? KeptProofs() : KeptProofs(known)
+        var suspicions: Set<ProofVerdict.Suspicion> = []
         while true {
-            let answers = await ask(within: min(.seconds(30), limit))
+            let answers = await ask(within: min(.seconds(30), limit), &hashes, kept)
             // what was asked while a signal came in proves nothing, nor the contrary
             if Task.isCancelled { return [] }
             let verdict = ProofVerdict(
                 expected: expected,
-                answers: answers.byMember,
-                comparedAt: answers.comparedAt
+                answers: answers,
+                hashes: hashes,
+                kept: kept,
+                before: suspicions
             )
             if verdict.isComplete || verdict.cannotChange || clock.now >= deadline {
                 for proof in verdict.proofs { try await record(proof) }
@@ -36,40 +46,78 @@ struct ClusterProver: Sendable {
                     plan.target(named: $0)?.logHint ?? "etcd's log"
                 }
             }
+            for proof in verdict.proofs where kept.keep(proof) { try await record(proof) }
+            suspicions = verdict.suspicions
             observer.waits(for: verdict.openMembers)
             // a cancelled pause ends at once; the loop sees it
             try? await Task.sleep(for: .milliseconds(100))
         }
     }
 
-    private func ask(within limit: Duration) async -> Answers {
+    private func ask(
+        within limit: Duration,
+        _ hashes: inout SnapshotHashes?,
+        _ kept: KeptProofs
+    ) async -> Answers {
+        let snapshot = expected.data?.revision
         let first = await each { name in
             let status = await status(of: name, within: limit)
-            return await answer(of: name, to: status, at: expected.data?.revision)
+            return await answer(of: name, to: status, at: snapshot)
         }
+        await learn(&hashes, from: first)
         // members that agree at the snapshot's revision may still differ in what came after it
         let revisions = first.values.compactMap(\.revision)
         guard revisions.count == expected.members.count, let newest = revisions.max(),
-            expected.agreesOnData || revisions.contains(where: { $0 != expected.data?.revision }),
-            expected.agreesOnData || expected.data != nil
+            expected.agreesOnData || expected.data != nil,
+            expected.agreesOnData || revisions.contains(where: { $0 != snapshot })
+                || cannotBeCompared(first, hashes)
         else { return Answers(byMember: first) }
         let all = await each { name in
             var answer = first[name] ?? MemberAnswer()
-            answer.later = await hash(of: name, at: newest)
+            let isOpen = kept[name]["data hash"] == nil
+            let own = snapshot.flatMap { isOpen && answer.data(at: $0) == nil ? $0 : nil }
+            answer.later = await later(of: name, own: own, newest: newest)
             return answer
         }
+        await learn(&hashes, from: all)
         return Answers(byMember: all, comparedAt: newest)
     }
 
-    private func hash(of name: String, at revision: Int64) async -> EndpointHashKV? {
+    /// Computes what the snapshot hashes to at each compaction that a member names.
+    private func learn(
+        _ hashes: inout SnapshotHashes?,
+        from answers: [String: MemberAnswer]
+    ) async {
+        guard let revision = expected.data?.revision else { return }
+        let compactions = answers.values.compactMap { $0.data(at: revision)?.compactRevision }
+        await hashes?.learn(compactions, from: snapshot)
+    }
+
+    /// Whether some member's hash has nothing to be compared with but the other members'.
+    private func cannotBeCompared(
+        _ answers: [String: MemberAnswer],
+        _ hashes: SnapshotHashes?
+    ) -> Bool {
+        guard let hashes else { return false }
+        return answers.values.contains {
+            guard let data = $0.data(at: hashes.data.revision),
+                case .unknown? = hashes[data.compactRevision]
+            else { return false }
+            return true
+        }
+    }
+
+    private func later(of name: String, own: Int64?, newest: Int64) async -> LaterAnswers? {
         guard let link = fleet[name],
             let client = plan.target(named: name).flatMap(EtcdClient.init(target:)),
             let result = try? await link.run(
-                client.command(client.hashKV(revision: revision)),
+                ProofScript.later(client: client, own: own, newest: newest),
                 limits: CommandLimits(deadline: .seconds(300))
             )
         else { return nil }
-        return EndpointHashKV.single(result.output)
+        return ProofAnswers(result.outputText).map {
+            LaterAnswers(answers: $0, own: own, newest: newest)
+        }
     }
 
     private func each(
@@ -97,7 +145,10 @@ struct ClusterProver: Sendable {
                 limits: CommandLimits(deadline: limit)
             )
             guard let status = EndpointStatus.single(result.output) else {
-                return MemberAnswer(problem: "etcd does not answer: \(result.lastLines(2))")
+                return MemberAnswer(
+                    refusedWith: result.outputText + result.lastLines(20),
+                    "etcd does not answer: \(result.lastLines(2))"
+                )
             }
             return MemberAnswer(
                 status: status,
@@ -121,7 +172,8 @@ struct ClusterProver: Sendable {
         var answer = status
         do {
             let result = try await link.run(
-                ProofScript(client: client, revision: revision).command,
+                ProofScript(client: client, revision: revision, writes: !expected.isReadOnly)
+                    .command,
                 limits: CommandLimits(deadline: .seconds(300))
             )
             answer.answers = ProofAnswers(result.outputText)
@@ -133,39 +185,9 @@ struct ClusterProver: Sendable {
     }
 }
 
-/// What all members said, and the revision at which they were compared with one another.
-struct Answers: Sendable {
-    var byMember: [String: MemberAnswer]
-    var comparedAt: Int64?
-}
+/// The snapshot's bytes are not where they were read from.
+package struct NoSnapshotAtHand: Error, CustomStringConvertible {
+    package init() {}
 
-/// What one member said.
-struct MemberAnswer: Sendable {
-    var status: EndpointStatus?
-    var answers: ProofAnswers?
-    /// At the newest revision that any member has shown.
-    var later: EndpointHashKV?
-    /// Why there is no more.
-    var problem: String?
-    /// Whether asking again is in vain.
-    var isFinal: Bool
-
-    init(
-        status: EndpointStatus? = nil,
-        answers: ProofAnswers? = nil,
-        problem: String? = nil,
-        isFinal: Bool = false
-    ) {
-        self.status = status
-        self.answers = answers
-        self.problem = problem
-        self.isFinal = isFinal
-    }
-
-    /// The highest that it has shown.
-    var revision: Int64? {
-        [status?.revision, hashKV?.revision].compactMap { $0 }.max()
-    }
-
-    var hashKV: EndpointHashKV? { answers?["hashkv"].flatMap { EndpointHashKV.single($0.bytes) } }
+    package var description: String { "the snapshot is not at hand" }
 }

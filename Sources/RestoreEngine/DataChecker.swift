@@ -23,10 +23,7 @@ struct DataChecker: Sendable {
         for check in checks.checks {
             let result: CommandResult
             do {
-                result = try await link.run(
-                    check.question(client, revision: checks.revision),
-                    limits: CommandLimits(deadline: .seconds(step.limits.timeoutSeconds))
-                )
+                result = try await ask(check, link, client)
             } catch {
                 if Task.isCancelled { return [] }
                 failures.append(failure("\(check.name): could not be asked", "\(error)"))
@@ -57,6 +54,23 @@ struct DataChecker: Sendable {
             }
         }
         return failures
+    }
+
+    /// At the restored revision, or if that is compacted by now, at the newest.
+    private func ask(
+        _ check: DataCheck,
+        _ link: HostLink,
+        _ client: EtcdClient
+    ) async throws -> CommandResult {
+        let limits = CommandLimits(deadline: .seconds(step.limits.timeoutSeconds))
+        let result = try await link.run(
+            check.question(client, revision: checks.revision),
+            limits: limits
+        )
+        guard !check.isCommand, !result.isSuccess,
+            EtcdRefusal(result.outputText + result.errorText) == .compacted
+        else { return result }
+        return try await link.run(check.question(client, revision: nil), limits: limits)
     }
 
     private func failure(_ message: String, _ evidence: String?) -> EffectFailure {

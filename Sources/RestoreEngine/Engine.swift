@@ -13,6 +13,8 @@ package struct Engine: Sendable {
     let `operator`: Operator
     /// Opens the snapshot anew, from an offset on.
     let snapshot: @Sendable (UInt64) throws -> any ByteStream
+    /// Computes from the snapshot's bytes what members say that hold them.
+    let hashKV: HashKVOfSnapshot
     /// The same for the uploads, which share what is read and packed.
     let wire: PackedSnapshot
     let bandwidth: Bandwidth?
@@ -28,6 +30,7 @@ package struct Engine: Sendable {
         observer: any RunObserver,
         operator: Operator,
         snapshot: @escaping @Sendable (UInt64) throws -> any ByteStream,
+        hashKV: @escaping HashKVOfSnapshot = { _ in throw NoSnapshotAtHand() },
         bandwidth: Bandwidth? = nil,
         backOff: BackOff = BackOff(),
         looksStayFresh: Duration = .seconds(2),
@@ -39,6 +42,7 @@ package struct Engine: Sendable {
         self.observer = observer
         self.operator = `operator`
         self.snapshot = snapshot
+        self.hashKV = hashKV
         wire = PackedSnapshot(bytes: plan.snapshotBytes, open: snapshot)
         self.bandwidth = bandwidth
         self.backOff = backOff
@@ -87,7 +91,9 @@ package struct Engine: Sendable {
                 plan: plan,
                 fleet: fleet,
                 expected: expected,
-                observer: observer
+                observer: observer,
+                known: await recorder.state.proofs,
+                snapshot: hashKV
             )
             return try await prover.prove(
                 within: .seconds(step.limits.timeoutSeconds),

@@ -124,13 +124,7 @@ package struct FactGatherer: Sendable {
             return unreadable(third)
         }
         facts.observation = observation
-        if let client = client(member, facts, tls) {
-            facts.live = try await live(client, link)
-            facts.access = EtcdAccess(
-                try await link.run(client.accessQuestion),
-                as: member.etcd.login
-            )
-        }
+        if let client = client(member, facts, tls) { try await ask(client, &facts, link) }
         if let cert = member.etcd.cert, member.etcd.login == nil {
             facts.certificateName = CertificateName.read(
                 try await link.run(CertificateName.look(cert))
@@ -180,6 +174,21 @@ package struct FactGatherer: Sendable {
         )
     }
 
+    /// Asks a member that serves what the proof will ask: first whether it lets the user in.
+    private func ask(
+        _ client: EtcdClient,
+        _ facts: inout HostFacts,
+        _ link: HostLink
+    ) async throws {
+        facts.live = try await live(client, link)
+        facts.access = EtcdAccess(try await link.run(client.accessQuestion), as: client.login)
+        // without a leader it answers nothing that counts, and would be waited for
+        guard case .granted? = facts.access, let live = facts.live, live.leader != nil,
+            !live.isLearner
+        else { return }
+        facts.proofLook = await proofLook(client, at: live.revision, link)
+    }
+
     /// nil where no etcd answers: that is no failure, a restore is for clusters that do not.
     ///
     /// It is asked without a user first: a member without a quorum cannot check a password, and tells
@@ -190,6 +199,21 @@ package struct FactGatherer: Sendable {
             result = try await link.run(client.status(timeoutSeconds: 5))
         }
         return EndpointStatus.single(result.output).map(LiveMember.init)
+    }
+
+    private func proofLook(
+        _ client: EtcdClient,
+        at revision: Int64,
+        _ link: HostLink
+    ) async -> ProofLook {
+        let result = try? await link.run(
+            ProofScript.beforehand(client: client, revision: revision),
+            limits: CommandLimits(deadline: .seconds(60))
+        )
+        guard let answers = result.flatMap({ ProofAnswers($0.outputText) }) else {
+            return .notAsked
+        }
+        return answers.refused(["hashkv", "count", "alarms"]).map(ProofLook.refuses) ?? .answers
     }
 
     private func unreadable(_ result: CommandResult) -> MemberFindings {

@@ -9,53 +9,64 @@ struct ProofVerdict {
     var isComplete: Bool { proofs.allSatisfy(\.holds) }
     /// Whether one failed that no waiting will mend: another cluster, other data.
     let cannotChange: Bool
+    /// What does not hold, and counts once it is seen in two rounds: its figures are not of one moment.
+    let suspicions: Set<Suspicion>
     /// What of each member was seen and is wrong, by the proofs' names; the rest was not seen.
     private let contradictions: [String: Set<String>]
     /// Why there was no answer, or no whole one.
     private let problems: [String: String]
+    private let hints: [String: String]
 
-    /// `comparedAt` is the revision at which the members' later data was asked for.
+    /// Something that one round shows, and that the next must show again.
+    enum Suspicion: Hashable {
+        /// Members that have applied the same entries of the log, and the revisions that they show.
+        case divided([String: Int64])
+        /// The member's hash at a compaction that the plan did not foresee.
+        case otherHash(member: String, HashedData)
+    }
+
+    /// - Parameters:
+    ///   - hashes: what the data must hash to; nil if it is not compared with a snapshot.
+    ///   - kept: data proofs that held in an earlier round or session.
+    ///   - before: the suspicions of the round before.
     init(
         expected: ExpectedCluster,
-        answers: [String: MemberAnswer],
-        comparedAt: Int64? = nil
+        answers: Answers,
+        hashes: SnapshotHashes? = nil,
+        kept: KeptProofs = KeptProofs(),
+        before: Set<Suspicion> = []
     ) {
         var proofs: [ProofRecord] = []
         var cannotChange = false
         var contradictions: [String: Set<String>] = [:]
-        let statuses = expected.members.compactMap { answers[$0.name]?.status }
-        let leaders = Set(statuses.compactMap(\.leader))
-        let terms = Set(statuses.map(\.raftTerm))
-        let later = expected.members.compactMap { answers[$0.name]?.later }
-        let divided = Self.isDivided(statuses)
+        var problems: [String: String] = [:]
+        var hints: [String: String] = [:]
+        let round = ProofRound(expected, answers, before)
+        var suspicions = round.suspicions
         for member in expected.members {
-            let answer = answers[member.name] ?? MemberAnswer(problem: "was not asked")
+            let answer = answers.byMember[member.name] ?? MemberAnswer(problem: "was not asked")
             var one = MemberProofs(member: member.name, answer: answer)
-            one.identity(expected, member, statuses: statuses)
-            one.leader(leaders: leaders, terms: terms)
-            if let data = expected.data { one.data(data) }
-            if let comparedAt {
-                one.agreement(with: later.first, at: comparedAt, isDivided: divided)
-            }
+            one.identity(expected, member, statuses: round.statuses)
+            one.leader(leaders: round.leaders, terms: round.terms)
+            if let hashes { one.data(hashes, kept[member.name], round) }
+            if round.comparedAt != nil { one.agreement(round) }
             if !expected.isReadOnly {
                 one.alarms()
                 one.write()
             }
             proofs += one.proofs
             contradictions[member.name] = one.contradictions
-            cannotChange = cannotChange || one.cannotChange || answer.isFinal
+            suspicions.formUnion(one.suspicions)
+            problems[member.name] = one.problem
+            hints[member.name] = one.hint
+            cannotChange = cannotChange || one.cannotChange
         }
         self.proofs = proofs
         self.contradictions = contradictions
-        problems = answers.compactMapValues(\.problem)
+        self.suspicions = suspicions
+        self.problems = problems
+        self.hints = hints
         self.cannotChange = cannotChange
-    }
-
-    /// Whether members that have applied the same entries of the log show different revisions: no
-    /// waiting brings them together.
-    private static func isDivided(_ statuses: [EndpointStatus]) -> Bool {
-        Dictionary(grouping: statuses.filter { $0.appliedIndex != nil }, by: \.appliedIndex)
-            .values.contains { Set($0.map(\.revision)).count > 1 }
     }
 
     /// The first thing that does not hold yet of each member.
@@ -89,21 +100,35 @@ struct ProofVerdict {
                 step: step,
                 message: "not proven: " + mine.map(\.name).joined(separator: ", "),
                 evidence: evidence.joined(separator: "\n"),
-                hint: Self.hint(kind, wrong, log: log(member))
+                hint: hints[member]
+                    ?? Self.hint(
+                        kind,
+                        wrong,
+                        dataIsRight: proofs.contains {
+                            $0.member == member && $0.name == "data hash" && $0.holds
+                        },
+                        log: log(member)
+                    )
             )
         }
     }
 
-    private static func hint(_ kind: Plan.Kind, _ wrong: Set<String>, log: String) -> String {
+    private static func hint(
+        _ kind: Plan.Kind,
+        _ wrong: Set<String>,
+        dataIsRight: Bool,
+        log: String
+    ) -> String {
         switch kind {
         case .drill: drillHint(wrong, log: log)
         case .member:
             "look at \(log) there, and at `rekindle check`; `rekindle resume` proves again"
-        case .restore, .join, .rollback, .clean: hint(wrong, log: log)
+        case .restore, .join, .rollback, .clean:
+            hint(wrong, dataIsRight: dataIsRight, log: log)
         }
     }
 
-    private static func hint(_ wrong: Set<String>, log: String) -> String {
+    private static func hint(_ wrong: Set<String>, dataIsRight: Bool, log: String) -> String {
         if wrong == ["alarms"] || wrong == ["alarms", "write"] {
             return "`etcdctl alarm disarm` after its cause is mended, then `rekindle resume`"
         }
@@ -112,8 +137,9 @@ struct ProofVerdict {
         ]) {
             return "do not let clients in; `rekindle rollback` puts the old cluster back"
         }
-        return "look at \(log) there; `rekindle resume` proves again, "
-            + "`rekindle rollback` puts the old cluster back"
+        let resume = "look at \(log) there; `rekindle resume` proves again"
+        // nobody shall throw away data that is proven to be right
+        return dataIsRight ? resume : resume + ", `rekindle rollback` puts the old cluster back"
     }
 }
 
@@ -129,164 +155,5 @@ extension ProofVerdict {
                 + "drill again"
         }
         return "look at \(log); can the members reach one another on the drill's peer port?"
-    }
-}
-
-/// The comparisons of one member.
-private struct MemberProofs {
-    let member: String
-    let answer: MemberAnswer
-    var proofs: [ProofRecord] = []
-    var contradictions: Set<String> = []
-    var cannotChange = false
-
-    init(member: String, answer: MemberAnswer) {
-        self.member = member
-        self.answer = answer
-    }
-
-    private var nothing: String { answer.problem ?? "no answer" }
-
-    private mutating func add(
-        _ name: String,
-        expected: String,
-        observed: String?,
-        holds: Bool,
-        isFinal: Bool = false
-    ) {
-        proofs.append(
-            ProofRecord(
-                name: name,
-                member: member,
-                expected: expected,
-                observed: observed ?? nothing,
-                holds: holds && observed != nil
-            )
-        )
-        guard observed != nil, !holds else { return }
-        contradictions.insert(name)
-        if isFinal { cannotChange = true }
-    }
-
-    mutating func identity(
-        _ expected: ExpectedCluster,
-        _ member: ExpectedMember,
-        statuses: [EndpointStatus]
-    ) {
-        let cluster = expected.clusterID ?? statuses.first?.clusterID
-        let status = answer.status
-        add(
-            "cluster ID",
-            expected: cluster?.description ?? "one for all",
-            observed: status?.clusterID.description,
-            holds: status?.clusterID == cluster,
-            isFinal: true
-        )
-        if let id = member.id {
-            add(
-                "member ID",
-                expected: id.description,
-                observed: status?.memberID.description,
-                holds: status?.memberID == id,
-                isFinal: true
-            )
-        } else if let old = member.replaces {
-            add(
-                "member ID",
-                expected: "another than \(old)",
-                observed: status?.memberID.description,
-                holds: status.map { $0.memberID != old } ?? false,
-                isFinal: true
-            )
-        }
-    }
-
-    mutating func leader(leaders: Set<MemberID>, terms: Set<UInt64>) {
-        let one = leaders.count == 1 ? leaders.first : nil
-        let status = answer.status
-        let isVoter = status?.isLearner == false && status?.errors.isEmpty == true
-        add(
-            "leader",
-            expected: one.map { "\($0), the same for all" } ?? "one for all",
-            observed: status.map { status in
-                let leader = status.leader.map(\.description) ?? "none"
-                let trouble =
-                    (status.isLearner ? ["learner"] : []) + status.errors
-                    + (terms.count == 1 ? [] : ["term \(status.raftTerm)"])
-                return ([leader] + trouble).joined(separator: ", ")
-            },
-            holds: one != nil && status?.leader == one && terms.count == 1 && isVoter
-        )
-    }
-
-    mutating func data(_ expected: ExpectedData) {
-        let hash = answer.hashKV
-        add(
-            "revision",
-            expected: "\(expected.revision) or later",
-            observed: hash.map { String($0.revision) },
-            holds: (hash?.revision ?? 0) >= expected.revision
-        )
-        add(
-            "data hash",
-            expected: String(expected.hashKV),
-            observed: hash.map { String($0.hash) },
-            holds: hash?.hash == expected.hashKV,
-            isFinal: (hash?.revision ?? 0) >= expected.revision
-        )
-        let count = answer.answers?["count"].flatMap { KeyCount($0.text)?.count }
-        add(
-            "key count",
-            expected: String(expected.keys),
-            observed: count.map(String.init),
-            holds: count == expected.keys,
-            isFinal: (hash?.revision ?? 0) >= expected.revision
-        )
-    }
-
-    /// The same data as another member's, at the newest revision that any of them has shown.
-    mutating func agreement(
-        with other: EndpointHashKV?,
-        at revision: Int64,
-        isDivided: Bool
-    ) {
-        let hash = answer.later
-        // until a compaction has reached both, they hash other ranges
-        let isComparable = hash?.compactRevision == other?.compactRevision
-        add(
-            "same data",
-            expected: other.map { "\($0.hash) at revision \(revision), the same for all" }
-                ?? "the same for all at revision \(revision)",
-            observed: hash.map { String($0.hash) }
-                ?? answer.revision.map { "has only reached revision \($0)" },
-            holds: isComparable && hash != nil && hash?.hash == other?.hash,
-            isFinal: isDivided || (hash != nil && isComparable)
-        )
-    }
-
-    mutating func alarms() {
-        let alarms = answer.answers?["alarms"].flatMap { AlarmList.names($0.bytes) }
-        add(
-            "alarms",
-            expected: "none",
-            observed: alarms.map { $0.isEmpty ? "none" : $0.joined(separator: ", ") },
-            holds: alarms?.isEmpty == true,
-            isFinal: true
-        )
-    }
-
-    mutating func write() {
-        let write = answer.answers?["write"]
-        add(
-            "write",
-            expected: "accepted by consensus",
-            observed: write.map { answer in
-                answer.isSuccess
-                    ? "accepted by consensus"
-                    : answer.text.split(whereSeparator: \.isNewline).last.map(String.init)
-                        ?? "refused"
-            },
-            holds: write?.isSuccess == true
-        )
     }
 }

@@ -9,6 +9,7 @@ package struct SnapshotFileError: Error, Sendable, Hashable, CustomStringConvert
         case unreadable(code: Int32)
         case notAFile
         case changedWhileRead
+        case changedSinceProven
     }
 
     package var path: String
@@ -21,6 +22,7 @@ package struct SnapshotFileError: Error, Sendable, Hashable, CustomStringConvert
             "cannot read \(path): " + String(cString: strerror(code)).lowercased()
         case .notAFile: "\(path) is not a regular file"
         case .changedWhileRead: "\(path) changed while it was read"
+        case .changedSinceProven: "\(path) is not the file any more that was proven"
         }
     }
 
@@ -35,6 +37,7 @@ package struct SnapshotFileError: Error, Sendable, Hashable, CustomStringConvert
             default: "check the permissions of the file and its directories"
             }
         case .notAFile: "give the snapshot file itself"
+        case .changedSinceProven: "leave the snapshot as it is until the run has ended"
         case .changedWhileRead: "wait until whoever writes it is done, or copy it first"
         }
     }

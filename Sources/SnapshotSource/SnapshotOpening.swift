@@ -72,7 +72,9 @@ package struct SnapshotOpening: Sendable {
             layers: [],
             proof: proof,
             stream: { try FileByteStream(path: path, from: $0) },
-            hashKV: { try SnapshotProver.hashKV(of: try OpenSnapshot(path), at: $0) }
+            hashKV: {
+                try SnapshotProver.hashKV(of: try OpenSnapshot(path), $0, sha256: proof.sha256)
+            }
         )
     }
 
@@ -131,7 +133,7 @@ package struct SnapshotOpening: Sendable {
             layers: stream.layers.map(\.rawValue),
             proof: proof,
             stream: { SpoolStream(spool, from: $0) },
-            hashKV: { try SnapshotProver.hashKV(of: spool, at: $0) }
+            hashKV: { try SnapshotProver.hashKV(of: spool, $0) }
         )
     }
 }
@@ -145,6 +147,14 @@ package struct ProvenSnapshot: Sendable {
     package let proof: SnapshotProof
     /// Its plain bytes from a place on, as often as they are asked for.
     package let stream: @Sendable (_ offset: UInt64) throws -> any ByteStream
-    /// What `endpoint hashkv --rev` would say of an earlier revision that is not compacted.
-    package let hashKV: @Sendable (_ revision: Int64) throws -> UInt32
+    /// What `endpoint hashkv` says of this data, at a revision and a compaction; reads it twice.
+    package let hashKV: @Sendable (_ range: HashedRange) throws -> UInt32
+
+    /// The same, without blocking the thread that other tasks run on.
+    /// - Throws: `SnapshotFileError`.
+    @Sendable
+    package func hashKVOnOwnThread(_ range: HashedRange) async throws -> UInt32 {
+        let hashKV = hashKV
+        return try await OwnThread.run(Patience()) { try hashKV(range) }
+    }
 }

@@ -46,11 +46,20 @@ enum SnapshotProver {
         }
     }
 
-    /// What the members would have said at an earlier revision.
+    /// Returns what members would say that hold this data, at a revision and a compaction.
+    ///
+    /// - Parameter sha256: what the file had when it was proven; nil if nobody can have changed it.
     /// - Throws: `SnapshotFileError`.
-    static func hashKV(of file: any SnapshotBytes, at revision: Int64) throws -> UInt32 {
+    static func hashKV(
+        of file: any SnapshotBytes,
+        _ range: HashedRange,
+        sha256: String? = nil
+    ) throws -> UInt32 {
         do {
-            return try SnapshotContent.hashKV(of: try requireSize(file), at: revision)
+            if let sha256, try SnapshotDigest.values(of: file).whole != sha256 {
+                throw SnapshotFileError(path: file.name, problem: .changedSinceProven)
+            }
+            return try SnapshotContent.hashKV(of: try requireSize(file), range)
         } catch let fault as SnapshotFault {
             throw SnapshotFileError(path: file.name, problem: .fault(fault))
         }

@@ -126,10 +126,17 @@ package struct ManifestMismatch: Error, Sendable, Hashable {
 extension SnapshotManifest {
     /// Everything in which the proven bytes differ from what was proven when they were saved.
     package func mismatches(_ found: SnapshotProof) -> [ManifestMismatch] {
+        // an older Rekindle missed a newest deletion that the compaction had taken
+        let missedDeletion =
+            proof.isOfSameFile(as: found) && proof.compactRevision == found.revision
+            && found.compactRevision == found.revision
         let values: [(String, String, String)] = [
             ("SHA-256", proof.sha256, found.sha256),
             ("bytes", "\(proof.bytes)", "\(found.bytes)"),
-            ("revision", "\(proof.revision)", "\(found.revision)"),
+            (
+                "revision", "\(missedDeletion ? found.revision : proof.revision)",
+                "\(found.revision)"
+            ),
             ("keys", "\(proof.keys)", "\(found.keys)"),
             ("HashKV", "\(proof.hashKV)", "\(found.hashKV)"),
         ]

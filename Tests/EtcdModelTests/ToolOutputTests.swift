@@ -103,6 +103,47 @@ struct ToolOutputTests {
         #expect(zero?.compactRevision == 0)
     }
 
+    // MARK: txn
+
+    @Test("txn: a flag that is false is left out; what is no answer is none")
+    func transaction() {
+        let header = "{\"header\":{\"cluster_id\":1,\"member_id\":2,\"revision\":5,\"raft_term\":2}"
+        func answer(_ text: String) -> Bool? { TransactionAnswer(Array(text.utf8))?.succeeded }
+        #expect(answer(header + ",\"responses\":[]}\n") == false)
+        #expect(answer(header + ",\"succeeded\":false}") == false)
+        #expect(answer("{\"level\":\"warn\"}\n" + header + ",\"succeeded\":true}") == true)
+        for text in ["", "FAILURE", "{}", "{\"level\":\"warn\"}", "[]"] {
+            #expect(answer(text) == nil, "\(text)")
+        }
+    }
+
+    @Test("a refusal is known by its words, in whatever etcdctl wraps them")
+    func refusals() {
+        let words: [(String, EtcdRefusal?)] = [
+            (
+                "Failed to get the hash of endpoint x (etcdserver: mvcc: required revision has been "
+                    + "compacted)\nError: etcdserver: mvcc: required revision has been compacted",
+                .compacted
+            ),
+            ("Error: rpc error: code = Unknown desc = auth: user name is empty", .noCredentials),
+            ("Error: etcdserver: permission denied", .permissionDenied),
+            (
+                "Error: etcdserver: authentication failed, invalid user ID or password",
+                .wrongCredentials
+            ),
+            (
+                "rpc error: code = Unimplemented desc = unknown service etcdserverpb.KV",
+                .unknownService
+            ),
+            ("Error: etcdserver: mvcc: database space exceeded", .noSpace),
+            ("Error: etcdserver: mvcc: required revision is a future revision", .futureRevision),
+            ("Error: context deadline exceeded", nil), ("Error: etcdserver: no leader", nil),
+            ("", nil),
+        ]
+        for (text, refusal) in words { #expect(EtcdRefusal(text) == refusal, "\(text)") }
+        #expect(EtcdRefusal.allCases.filter(\.mayChange) == [.futureRevision])
+    }
+
     // MARK: alarm list
 
     @Test("alarms: none, with the header of 3.5 and without it in 3.4", arguments: versions)

@@ -23,7 +23,7 @@ struct SurvivorComparisonTests {
                 totalKeys: 0,
                 hashKV: Self.hash(history, revision)
             ),
-            hashKV: { Self.hash(history, $0) }
+            hashKV: { Self.hash(history, $0.revision) }
         )
     }
 

@@ -54,6 +54,8 @@ struct FactGathererTests {
         )
         /// To a user who has named itself.
         var loggedIn: (status: CommandResult?, access: CommandResult?)
+        /// What the questions of the proof are answered, as an etcd with authentication does.
+        var proof = ModelProof.lines([("hashkv", "future revision", 1), ("count", "", 0)])
 
         static func system(dataDir: String?, isActive: Bool = true, isWhole: Bool = true) -> String
         {
@@ -131,6 +133,9 @@ struct FactGathererTests {
             if command == status.accessQuestion { return answers.access }
             if command == user.status(timeoutSeconds: 5) { return answers.loggedIn.status }
             if command == user.accessQuestion { return answers.loggedIn.access }
+            if command == ProofScript.beforehand(client: status, revision: 45) {
+                return CommandResult(ending: .exited(0), output: Array(answers.proof.utf8))
+            }
             return text.map { CommandResult(ending: .exited(0), output: Array($0.utf8)) }
         }
     }
@@ -175,6 +180,50 @@ struct FactGathererTests {
         #expect(facts.observation?.data.hasMember == true)
         #expect(facts.live?.revision == 45)
         #expect(facts.live?.isLeader == true)
+        #expect(facts.proofLook == .answers)
+    }
+
+    @Test(
+        "tells which question of the proof will be refused, and why",
+        arguments: [
+            ("hashkv", "Error: etcdserver: user name is empty", EtcdRefusal.noCredentials),
+            (
+                "count", "{\"level\":\"warn\"}\nError: etcdserver: permission denied",
+                .permissionDenied
+            ),
+            ("alarms", "Error: unknown flag: --write-out", .unknownFlag),
+        ]
+    )
+    func refusedProof(_ question: String, _ said: String, _ refusal: EtcdRefusal) async throws {
+        let proof = ModelProof.lines([(question, said, 1)])
+        let facts = try #require(try await findings(Answers(proof: proof))?.facts)
+        #expect(facts.proofLook == .refuses(RefusedQuestion(question, refusal, saying: said)))
+        #expect(facts.live?.revision == 45)
+    }
+
+    @Test("tells of an etcd that refuses its very status why")
+    func refusedStatus() async throws {
+        let said = "Failed to get the status of endpoint x (etcdserver: user name is empty)\n"
+        let status = CommandResult(
+            ending: .exited(1),
+            output: Array("null\n".utf8),
+            errorOutput: Array(said.utf8)
+        )
+        let facts = try #require(try await findings(Answers(status: status))?.facts)
+        #expect(facts.live == nil)
+        guard case .refuses(let refused) = facts.proofLook else {
+            Issue.record("\(facts.proofLook)")
+            return
+        }
+        #expect(refused.refusal == .noCredentials)
+        #expect(refused.said + "\n" == said)
+    }
+
+    @Test("takes a cluster that is busy or without a quorum for one that may answer later")
+    func notRefused() async throws {
+        let busy = ModelProof.lines([("count", "Error: context deadline exceeded", 1)])
+        let found = try await findings(Answers(proof: busy))
+        #expect(found?.facts?.proofLook == .answers)
     }
 
     @Test("tells of a host that cannot be reached why, and asks the others all the same")

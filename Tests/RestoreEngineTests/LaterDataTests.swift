@@ -1,4 +1,5 @@
 import EtcdModel
+import FoundationEssentials
 import RestorePlanning
 import RestoreRun
 import Testing
@@ -15,11 +16,15 @@ struct LaterDataTests {
         var compacted = -1
     }
 
-    private func verdict(_ said: [Said], comparedAt: Int64?) throws -> ProofVerdict {
+    private func verdict(
+        _ said: [Said],
+        comparedAt: Int64,
+        before: Set<ProofVerdict.Suspicion> = []
+    ) throws -> ProofVerdict {
         var answers: [String: MemberAnswer] = [:]
         for (index, one) in said.enumerated() {
             var answer = MemberAnswer(status: try status(one))
-            answer.later = try one.later.map { try hash($0, one) }
+            answer.later = try one.later.map { try later($0, one, comparedAt) }
             answers["etcd-\(index + 1)"] = answer
         }
         return ProofVerdict(
@@ -29,18 +34,22 @@ struct LaterDataTests {
                 data: nil,
                 agreesOnData: true
             ),
-            answers: answers,
-            comparedAt: comparedAt
+            answers: Answers(byMember: answers, comparedAt: comparedAt),
+            before: before
         )
     }
 
-    private func hash(_ hash: UInt32, _ said: Said) throws -> EndpointHashKV {
+    private func later(_ hash: UInt32, _ said: Said, _ newest: Int64) throws -> LaterAnswers {
         let json = """
             [{"Endpoint":"x","HashKV":{"header":{"cluster_id":9,"member_id":1,\
             "revision":\(said.revision),"raft_term":2},"hash":\(hash),\
             "compact_revision":\(said.compacted)}}]
             """
-        return try #require(EndpointHashKV.single(Array(json.utf8)))
+        let question = said.revision == newest ? "now" : "newest"
+        let answers = ProofAnswers(
+            "\(question)=\(Data(json.utf8).base64EncodedString())\n\(question).status=0\nend=yes\n"
+        )
+        return LaterAnswers(answers: try #require(answers), own: nil, newest: newest)
     }
 
     private func status(_ said: Said) throws -> EndpointStatus {
@@ -97,7 +106,21 @@ struct LaterDataTests {
             comparedAt: 131
         )
         #expect(sameData(verdict) == [true, false])
-        #expect(verdict.cannotChange)
+        // a status is not of one moment
+        #expect(!verdict.cannotChange)
+        let again = try self.verdict(
+            [Said(revision: 131, applied: 12, later: 7), Said(revision: 50, applied: 12)],
+            comparedAt: 131,
+            before: verdict.suspicions
+        )
+        #expect(again.cannotChange)
+        // on a cluster that is written to, the figures of a torn status are other ones each time
+        let other = try self.verdict(
+            [Said(revision: 133, applied: 14, later: 7), Said(revision: 132, applied: 14)],
+            comparedAt: 133,
+            before: verdict.suspicions
+        )
+        #expect(!other.cannotChange)
     }
 
     @Test("is not compared across a compaction that has reached one of two")

@@ -228,7 +228,7 @@ struct ProofVerdictTests {
                 members: ["etcd-1", "etcd-2"].map { ExpectedMember(name: $0, id: nil) },
                 data: nil
             ),
-            answers: answers
+            answers: Answers(byMember: answers)
         )
         let leaders = verdict.proofs.filter { $0.name == "leader" }
         #expect(leaders.map(\.holds) == [false, false])
@@ -245,11 +245,11 @@ struct ProofVerdictTests {
                 members: [ExpectedMember(name: "etcd-1", id: nil)],
                 data: nil
             ),
-            answers: [
+            answers: Answers(byMember: [
                 "etcd-1": MemberAnswer(
                     status: try status(member: 1, leader: 1, term: 2, isLearner: true)
                 )
-            ]
+            ])
         )
         let leader = verdict.proofs.first { $0.name == "leader" }
         #expect(leader?.holds == false)

@@ -16,6 +16,8 @@ struct Rehearsal {
     let backOff: BackOff
     let looksStayFresh: Duration
     let watcher = Watcher()
+    /// What the coordinator computes from the snapshot's bytes.
+    var hashKV: HashKVOfSnapshot = { ModelStore.expected(Sample.proof, $0) }
 
     static let quick = BackOff(first: .milliseconds(1), limit: .milliseconds(5))
 
@@ -88,6 +90,7 @@ struct Rehearsal {
             observer: watcher,
             operator: Sample.operator1,
             snapshot: { MemoryStream(Array(Sample.snapshotBytes.dropFirst(Int($0)))) },
+            hashKV: hashKV,
             backOff: backOff,
             looksStayFresh: looksStayFresh
         )

@@ -86,6 +86,11 @@ final class Futures {
         let found: Finding?
         switch walk.ending {
         case .completed: found = broken(after: entry.kind, walk.hosts)
+        case .unproven where entry.kind == .restore && machine.servesRestored(walk.hosts):
+            found = Finding(
+                .resumable,
+                "the proof does not hold, although every member serves what was restored"
+            )
         case .unproven:
             refusals["\(entry.kind.rawValue): the proof does not hold", default: 0] += 1
             found = nil

@@ -22,6 +22,8 @@ struct HouseRules {
     /// Whether a look waits on its host for the end of an earlier command of the run, as an effect
     /// does: else it may be out of date when the effect's turn comes.
     var looksWait = true
+    /// Whether the proof of the restored data holds on members that were compacted so.
+    var proves: ([ModelHost.Compaction]) -> Bool = { CompactedCluster($0).isProven() }
     /// Whether a coordinator that takes the run up starts once more what had been started, and does
     /// not run.
     var startsAgain = true

@@ -1,6 +1,8 @@
 import RestorePlanning
 import RestoreRun
 
+@testable import TestSupport
+
 /// The searched machine: one run, its coordinators, three members.
 final class Machine {
     let rules: HouseRules
@@ -15,6 +17,7 @@ final class Machine {
     private let places: [MemberSteps.Place]
     /// By the run's number, -1 where not asked yet.
     private let placeOf: UnsafeMutablePointer<Int32>
+    private var provedCompactions: [UInt32: Bool] = [:]
 
     init(_ rules: HouseRules, areAlike: Bool) {
         self.rules = rules
@@ -132,6 +135,24 @@ final class Machine {
         place == 0 || place > stages.entries.count || holdsProof(of: place - 1, hosts(world))
     }
 
+    /// Whether the proof holds on members that were compacted, each at its own time.
+    private func provesCompacted(_ marks: [UInt32]) -> Bool {
+        let compactions = marks.map { ($0 & HostMarks.compaction.rawValue) >> 10 }
+        let key = compactions.reduce(0) { $0 << 2 | $1 }
+        if let known = provedCompactions[key] { return known }
+        let holds = rules.proves(
+            compactions.compactMap { ModelHost.Compaction(rawValue: Int($0)) }
+        )
+        provedCompactions[key] = holds
+        return holds
+    }
+
+    /// Whether every member that the proof asks serves the data that was restored.
+    func servesRestored(_ hosts: (Int, Int, Int)) -> Bool {
+        let marks = marks(hosts)
+        return marks.first & marks.second & marks.third & HostMarks.servesRestored.rawValue != 0
+    }
+
     /// The cluster answers where every member that is expected runs on the data that is expected.
     func holdsProof(of stage: Int, _ hosts: (Int, Int, Int)) -> Bool {
         guard stages.proofs & (1 << UInt64(truncatingIfNeeded: stage)) != 0,
@@ -142,6 +163,9 @@ final class Machine {
             proof.clusterID == rules.restore.clusterID
             ? HostMarks.servesRestored : HostMarks.servesOld
         let bySlot = [marks.first, marks.second, marks.third]
+        let isCompacted =
+            (marks.first | marks.second | marks.third) & HostMarks.compaction.rawValue != 0
+        if isCompacted, proof.data != nil, !provesCompacted(bySlot) { return false }
         return zip(rules.restore.targets, bySlot).allSatisfy { target, marks in
             !proof.members.contains { $0.name == target.name }
                 || marks & expected.rawValue != 0

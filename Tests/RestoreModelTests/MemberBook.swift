@@ -57,6 +57,9 @@ final class MemberBook {
     }
 
     func number(_ host: ModelHost) -> Int {
+        var host = host
+        // of data that is not in place nothing is asked
+        if host.data.member != .restored { host.compaction = .none }
         if let known = hostNumbers[host] { return known }
         let number = hosts.count
         precondition(number < Self.limit, "more hosts than a packed state can name")
@@ -127,6 +130,8 @@ struct HostMarks: OptionSet {
     static let isLockedByRun = HostMarks(rawValue: 128)
     static let hasRunDirectory = HostMarks(rawValue: 256)
     static let isActive = HostMarks(rawValue: 512)
+    /// The number of its compaction, in two bits.
+    static let compaction = HostMarks(rawValue: 3072)
 
     init(rawValue: UInt32) {
         self.rawValue = rawValue
@@ -144,6 +149,7 @@ struct HostMarks: OptionSet {
         if host.isLockedByRun { marks |= Self.isLockedByRun.rawValue }
         if host.isActive { marks |= Self.isActive.rawValue }
         if host.hasRunDirectory { marks |= Self.hasRunDirectory.rawValue }
+        marks |= UInt32(host.compaction.rawValue) << 10
         rawValue = marks
     }
 }

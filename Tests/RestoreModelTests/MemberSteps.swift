@@ -212,6 +212,10 @@ struct MemberSteps {
         }
         happens("a colleague runs `systemctl start etcd`") { $0.start() }
         happens("etcd dies and stays down") { $0.isActive = false }
+        if host.isActive, host.data.member == .restored, host.compaction == .none {
+            happens("is compacted below the snapshot's revision") { $0.compaction = .within }
+            happens("is written to, and compacted beyond the snapshot") { $0.compaction = .beyond }
+        }
         if host.lock == nil {
             happens("another run takes the lock") { $0.lock = ModelClusters.otherRun }
         }

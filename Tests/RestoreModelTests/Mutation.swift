@@ -158,6 +158,26 @@ struct Mutation: Sendable, CustomTestStringConvertible {
             limits: Search.Limits(faults: 1, events: 0)
         ) { $0.isUntouched = { _ in true } },
         Mutation(
+            testDescription: "the hash must be the plan's, whatever was compacted meanwhile",
+            law: .resumable,
+            story: [
+                "etcd-1: is compacted below the snapshot's revision",
+                "operator: resume, and nothing disturbs it",
+                "restore: the proof does not hold",
+            ],
+            limits: Search.Limits(faults: 0, events: 1)
+        ) { $0.proves = { CompactedCluster($0).isProven(readsSnapshot: false) } },
+        Mutation(
+            testDescription: "the hash is asked for also where it was compacted away",
+            law: .resumable,
+            story: [
+                "etcd-1: is written to, and compacted beyond the snapshot",
+                "operator: resume, and nothing disturbs it",
+                "restore: the proof does not hold",
+            ],
+            limits: Search.Limits(faults: 0, events: 1)
+        ) { $0.proves = { CompactedCluster($0).isProven(asksLater: false) } },
+        Mutation(
             testDescription: "a run ends with its locks on",
             law: .completedLeavesNothing,
             story: [

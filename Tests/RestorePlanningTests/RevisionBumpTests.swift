@@ -46,6 +46,17 @@ struct RevisionBumpTests {
         #expect(checks(1_000_000_000).map(\.verdict) == [.holds, .holds, .holds])
     }
 
+    @Test("fails where etcd's tool counts from a record far below what was compacted")
+    func raisesNothing() throws {
+        var proof = Self.proof
+        proof.latestRecords?.lastRevision = proof.revision - 20
+        #expect(proof.revision(raisedBy: 20) == proof.revision)
+        let failing = checks(20, proof).filter { $0.verdict == .fails && $0.member == nil }
+        #expect(failing.contains { $0.saw.hasSuffix("so 20 raises nothing") })
+        #expect(failing.contains { $0.hint == "raise it by more than 20" })
+        #expect(!checks(1_000_000_000, proof).contains { $0.verdict == .fails })
+    }
+
     @Test("fails on each host whose tool cannot, with what to install")
     func oldTool() {
         let failing = checks(1000) { facts in

@@ -63,9 +63,13 @@ struct ModelCluster {
                 clusterID: trouble.clusterID ?? own.clusterID
             ),
             leader: isElected ? peers.first?.memberID : nil,
-            revision: isRestored ? proof.revision : proof.revision + 5,
-            hashKV: trouble.hashKV ?? (isRestored ? proof.hashKV : ~proof.hashKV),
-            keys: trouble.keys ?? proof.keys,
+            store: ModelStore(
+                revision: isRestored ? proof.revision : proof.revision + 5,
+                compacted: proof.compactRevision,
+                hashKV: trouble.hashKV ?? (isRestored ? proof.hashKV : ~proof.hashKV),
+                keys: trouble.keys ?? proof.keys,
+                trouble
+            ),
             trouble: trouble
         )
     }
@@ -83,16 +87,23 @@ struct ModelCluster {
             endpoint: host.target.member.clientURLs.first ?? "",
             identity: own,
             leader: membership.leader(among: serving),
-            revision: ModelMembership.revision,
-            hashKV: trouble.hashKV ?? ModelMembership.hashKV,
-            keys: ModelMembership.keys,
+            store: ModelStore(
+                revision: ModelMembership.revision,
+                compacted: -1,
+                hashKV: trouble.hashKV ?? ModelMembership.hashKV,
+                keys: ModelMembership.keys,
+                trouble
+            ),
             trouble: trouble
         )
     }
 
-    func hash(of member: String) -> CommandResult {
-        guard let etcd = etcd(of: member) else { return Self.noAnswer }
-        return CommandResult(ending: .exited(0), output: Array(etcd.hash.utf8))
+    func later(of member: String, own: Int64?, newest: Int64) -> CommandResult {
+        guard let etcd = etcd(of: member) else {
+            return CommandResult(ending: .exited(0), output: Array("end=yes\n".utf8))
+        }
+        let answers = etcd.later(own: own, newest: newest)
+        return CommandResult(ending: .exited(0), output: Array(answers.utf8))
     }
 
     /// What `MembershipScript` prints on the host of who is asked: nothing without a leader.

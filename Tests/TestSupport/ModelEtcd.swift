@@ -12,6 +12,16 @@ package struct ModelTrouble: Sendable, Hashable {
     package var alarms: [Int] = []
     /// Why it refuses a write.
     package var writeRefusal: String?
+    /// Whether the comparison that never holds does hold.
+    package var takesWrite = false
+    /// Why it refuses every question about its data.
+    package var dataRefusal: String?
+    /// How many revisions were written since it was restored.
+    package var written: Int64 = 0
+    /// What it was compacted at since; nil for nothing.
+    package var compacted: Int64?
+    /// Whether it is one of those that refuse to hash the compacted revision itself.
+    package var refusesCompactedRevision = false
     /// How often it is asked for its status before it knows a leader.
     package var asksBeforeLeader = 0
     /// Whether it answers nothing at all, although its unit runs.
@@ -28,10 +38,10 @@ struct ModelEtcd {
     let identity: WALIdentity
     /// nil without a quorum.
     let leader: MemberID?
-    let revision: Int64
-    let hashKV: UInt32
-    let keys: Int
+    let store: ModelStore
     let trouble: ModelTrouble
+
+    private var revision: Int64 { store.revision }
 
     private static let term = 2
 
@@ -57,16 +67,38 @@ struct ModelEtcd {
     /// Answers to `ProofScript`, which asks for no data without a revision.
     func proof(at revision: Int64?) -> String {
         var lines: [String] = []
-        if revision != nil {
-            lines += answer("hashkv", hash, 0) + answer("count", count, 0)
+        if let revision {
+            lines += answer("hashkv", hash(at: nil)) + answer("count", count(at: revision))
         }
         lines += answer("alarms", alarms, 0)
         if let refusal = trouble.writeRefusal {
             lines += answer("write", "Error: \(refusal)", 1)
         } else {
-            lines += answer("write", "{\(header),\"succeeded\":false,\"responses\":[]}", 0)
+            let succeeded = trouble.takesWrite ? "\"succeeded\":true," : ""
+            lines += answer("write", "{\(header),\(succeeded)\"responses\":[]}", 0)
         }
         return (lines + answer("status", status, 0) + ["end=yes", ""]).joined(separator: "\n")
+    }
+
+    /// Answers to `ProofScript.later`.
+    func later(own: Int64?, newest: Int64) -> String {
+        var lines: [String] = []
+        if let own {
+            lines += answer("own", hash(at: own)) + answer("count", count(at: newest))
+        }
+        lines += answer("now", hash(at: nil))
+        if newest != revision { lines += answer("newest", hash(at: newest)) }
+        return (lines + ["end=yes", ""]).joined(separator: "\n")
+    }
+
+    private func answer(
+        _ name: String,
+        _ said: Result<String, ModelStore.Refusal>
+    ) -> [String] {
+        switch said {
+        case .success(let text): answer(name, text, 0)
+        case .failure(let refusal): answer(name, "Error: etcdserver: \(refusal.words)", 1)
+        }
     }
 
     private func answer(_ name: String, _ text: String, _ status: Int) -> [String] {
@@ -76,21 +108,26 @@ struct ModelEtcd {
         ]
     }
 
-    var hash: String {
-        """
-        [{"Endpoint":"\(endpoint)","HashKV":{\(header),"hash":\(hashKV),"compact_revision":-1}}]
-        """
+    private func hash(at revision: Int64?) -> Result<String, ModelStore.Refusal> {
+        store.hash(at: revision).map {
+            """
+            [{"Endpoint":"\(endpoint)","HashKV":{\(header),"hash":\($0),\
+            "compact_revision":\(store.compacted)}}]
+            """
+        }
     }
 
-    private var count: String {
-        """
-        "ClusterID" : \(identity.clusterID.rawValue)
-        "MemberID" : \(identity.memberID.rawValue)
-        "Revision" : \(revision)
-        "RaftTerm" : \(Self.term)
-        "More" : true
-        "Count" : \(keys)
-        """
+    private func count(at revision: Int64) -> Result<String, ModelStore.Refusal> {
+        store.count(at: revision).map {
+            """
+            "ClusterID" : \(identity.clusterID.rawValue)
+            "MemberID" : \(identity.memberID.rawValue)
+            "Revision" : \(self.revision)
+            "RaftTerm" : \(Self.term)
+            "More" : true
+            "Count" : \($0)
+            """
+        }
     }
 
     private var alarms: String {

@@ -153,7 +153,12 @@ package final class ModelFleet: HostConnector {
             case .look: return record.look(at: member)
             case .status: return record.cluster.status(of: member)
             case .proof: return record.cluster.proof(of: member, at: meaning.revision)
-            case .hash: return record.cluster.hash(of: member)
+            case .hash:
+                return record.cluster.later(
+                    of: member,
+                    own: meaning.revision,
+                    newest: meaning.newest
+                )
             case .partial: return record.partial(on: member)
             case .compare:
                 return CommandResult(ending: .exited(0), output: Array(meaning.answer.utf8))

@@ -14,6 +14,15 @@ package struct ModelHost: Sendable, Hashable {
         case tornWithWAL
     }
 
+    /// What was compacted of the restored data since its start.
+    package enum Compaction: Int, Sendable, Hashable, CaseIterable {
+        case none
+        /// Below the snapshot's revision, so that its hash is another one.
+        case within
+        /// Beyond it, after clients have written, so that its hash cannot be asked any more.
+        case beyond
+    }
+
     package struct Place: Sendable, Hashable {
         package var member: Content?
         /// The separate WAL directory; unused where the WAL is in `member`.
@@ -53,6 +62,7 @@ package struct ModelHost: Sendable, Hashable {
     package var hasJoinSettings = false
     /// Whether a drill's etcd runs on what is staged.
     package var isScratchActive = false
+    package var compaction = Compaction.none
     /// How often somebody has restarted the service.
     package var restarts = 0
     /// Whether a clean deleted what was set aside: the old data need not be there any more.

@@ -10,6 +10,8 @@ package struct ModelVocabulary: Sendable {
         var operations: [ModelHost.Operation] = []
         /// Where a proof asks for the data; nil for no data proof.
         var revision: Int64?
+        /// Where the members' data is compared with one another.
+        var newest: Int64 = 0
         /// What a question is answered that has one answer.
         var answer = ""
         /// How much of the snapshot an upload leaves out, as it is there.
@@ -37,15 +39,16 @@ package struct ModelVocabulary: Sendable {
                 PartialCopy.question(target): Meaning(command: .partial),
             ]
             if let client = EtcdClient(target: target) {
-                if plans.contains(where: { $0.kind == .member }) {
-                    known[RemoteCommand(client.hashKV(revision: ModelMembership.revision))] =
-                        Meaning(command: .hash)
-                }
                 known[client.status(timeoutSeconds: 3)] = Meaning(command: .status)
                 for proof in plans.flatMap(\.steps).flatMap(\.stages).compactMap(\.proof) {
                     let revision = proof.data?.revision
-                    known[ProofScript(client: client, revision: revision).command] =
-                        Meaning(command: .proof, revision: revision)
+                    let script = ProofScript(
+                        client: client,
+                        revision: revision,
+                        writes: !proof.isReadOnly
+                    )
+                    known[script.command] = Meaning(command: .proof, revision: revision)
+                    known.merge(Self.later(client, revision)) { first, _ in first }
                 }
             }
             for stage in plans.flatMap(\.steps).flatMap(\.stages) {
@@ -94,6 +97,25 @@ package struct ModelVocabulary: Sendable {
             }
             words[target.name] = known
         }
+    }
+
+    /// Questions of members that have gone beyond the snapshot, a few revisions at most.
+    private static func later(
+        _ client: EtcdClient,
+        _ revision: Int64?
+    ) -> [RemoteCommand: Meaning] {
+        var known: [RemoteCommand: Meaning] = [:]
+        let last = revision ?? ModelMembership.revision
+        for newest in last...last + 12 {
+            for own in [revision, nil] {
+                known[ProofScript.later(client: client, own: own, newest: newest)] = Meaning(
+                    command: .hash,
+                    revision: own,
+                    newest: newest
+                )
+            }
+        }
+        return known
     }
 
     func meaning(of command: RemoteCommand, on member: String) -> Meaning? {

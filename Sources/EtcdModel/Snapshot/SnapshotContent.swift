@@ -34,35 +34,40 @@ package struct SnapshotContent: Sendable, Hashable {
             file,
             buckets["key"],
             records: counts["key"] ?? 0,
-            compactRevision: compactRevision
+            HashedRange(revision: .max, compactRevision: compactRevision)
         )
-        revision = space.revision
+        // the compaction may have taken the newest record, a deletion
+        revision = max(space.revision, compactRevision)
         keys = space.keys
         hashKV = space.hash
         latestRecords = space.latest
     }
 
-    /// What `endpoint hashkv --rev` would say of an earlier revision.
+    /// Returns what etcd answers to `endpoint hashkv`, for any revision and compaction.
+    ///
+    /// etcd hashes the same bytes of 3.4.0 to 3.7.1 alike; what differs is what it was compacted at
+    /// when it was asked, which its answer names.
     ///
     /// - Parameters:
     ///   - database: the file without its trailing digest.
-    ///   - revision: later than the compacted one, of which etcd itself tells nothing.
-    /// - Returns: the CRC-32C that etcd computes.
+    ///   - range: the revision that is hashed at, and the compaction that the answer names. One that
+    ///     is older than the file's own compaction counts as that: what it took is not in the file.
     /// - Throws: `SnapshotFault`, and what reading throws.
     package static func hashKV(
         of database: some DatabaseBytes,
-        at revision: Int64
+        _ range: HashedRange
     ) throws -> UInt32 {
         let file = try BoltFile(database)
         let buckets = try file.buckets()
         var content = SnapshotContent()
         try content.readSmallBuckets(file, buckets)
+        var range = range
+        range.compactRevision = max(range.compactRevision, content.compactRevision)
         return try KeySpace(
             file,
             buckets["key"],
             records: try file.count(buckets)["key"] ?? 0,
-            compactRevision: content.compactRevision,
-            upTo: revision
+            range
         )
         .hash
     }

@@ -5,6 +5,8 @@ package struct EndpointHashKV: Sendable, Hashable {
     package var hash: UInt32
     /// -1 where nothing was compacted.
     package var compactRevision: Int64
+    /// The revision that was hashed at; nil before 3.6, which does not say it.
+    package var hashRevision: Int64?
 
     /// The answer of the one endpoint that was asked; nil where there is none.
     package static func single(_ output: [UInt8]) -> EndpointHashKV? {
@@ -14,7 +16,8 @@ package struct EndpointHashKV: Sendable, Hashable {
         return EndpointHashKV(
             revision: answer.header.revision ?? 0,
             hash: answer.hash ?? 0,
-            compactRevision: answer.compact_revision ?? 0
+            compactRevision: answer.compact_revision ?? 0,
+            hashRevision: answer.hash_revision
         )
     }
 
@@ -27,5 +30,6 @@ package struct EndpointHashKV: Sendable, Hashable {
         var header: ResponseHeader
         var hash: UInt32?
         var compact_revision: Int64?
+        var hash_revision: Int64?
     }
 }

@@ -198,15 +198,19 @@ struct TakingUp {
             plan.cluster,
             question: "Type the cluster's name, \(plan.cluster), \(purpose):"
         )
-        return try await drive(stored, turningTo: isAtIt ? nil : plan) { _ in
-            preconditionFailure("a rollback and a clean send no snapshot")
-        }
+        return try await drive(
+            stored,
+            turningTo: isAtIt ? nil : plan,
+            snapshot: SnapshotBytesFrom { _ in
+                preconditionFailure("a rollback and a clean send no snapshot")
+            }
+        )
     }
 
     func drive(
         _ stored: StoredRun,
         turningTo plan: Plan?,
-        snapshot: @escaping SnapshotBytesFrom
+        snapshot: SnapshotBytesFrom
     ) async throws -> ExitStatus {
         let (run, journal) = try await context.store.reopen(stored, turningTo: plan)
         return try await RunSession(

@@ -51,8 +51,9 @@ struct DrillSession: Sendable {
         let (ending, state) = try await session.execute(
             reopened,
             journal: journal,
-            fleet: context.fleet(reopened.current)
-        ) { _ in preconditionFailure("a clean sends no snapshot") }
+            fleet: context.fleet(reopened.current),
+            snapshot: SnapshotBytesFrom { _ in preconditionFailure("a clean sends no snapshot") }
+        )
         if ending != .completed {
             context.terminal.say(
                 RunReportText.render(

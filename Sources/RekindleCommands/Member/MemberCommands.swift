@@ -113,7 +113,7 @@ struct MemberChange: ParsableArguments {
             run,
             journal: journal,
             fleet: fleet,
-            snapshot: { _ in throw NothingToSend() },
+            snapshot: SnapshotBytesFrom { _ in throw NothingToSend() },
             objectives: Objectives()
         )
     }

@@ -7,7 +7,7 @@ struct SurvivorComparison: Sendable {
         var member: String
         var proof: SnapshotProof
         /// What `endpoint hashkv --rev` would say.
-        var hashKV: @Sendable (_ revision: Int64) throws -> UInt32
+        var hashKV: @Sendable (_ range: HashedRange) throws -> UInt32
     }
 
     /// How a member's data stands to the best's.
@@ -54,7 +54,12 @@ struct SurvivorComparison: Sendable {
         guard proof.compactRevision == best.proof.compactRevision,
             proof.revision > proof.compactRevision
         else { return .notComparable(behind: behind) }
-        let hash = behind == 0 ? best.proof.hashKV : try best.hashKV(proof.revision)
+        let hash =
+            behind == 0
+            ? best.proof.hashKV
+            : try best.hashKV(
+                HashedRange(revision: proof.revision, compactRevision: proof.compactRevision)
+            )
         return hash == proof.hashKV ? .same(behind: behind) : .different(behind: behind)
     }
 }

@@ -26,7 +26,7 @@ struct MemberChecks {
                 + [token(facts)].compactMap { $0 } + [
                     lock(facts), service(facts).hold, clock(facts), clientURLs(facts), tls(facts),
                     running(facts),
-                ]
+                ] + [proof(facts)].compactMap { $0 }
                 + DirectoryChecks(
                     member: member,
                     facts: facts,
@@ -340,6 +340,22 @@ struct MemberChecks {
             )
         }
         return check("client TLS", .holds, member.etcd.cacert ?? "not used")
+    }
+
+    /// What is refused now would be refused at the end of the run, with the old cluster gone.
+    private func proof(_ facts: HostFacts) -> Check? {
+        switch facts.proofLook {
+        case .notAsked: nil
+        case .answers: check("proof", .holds, "etcd answers what the proof will ask")
+        case .refuses(let refused):
+            check(
+                "proof",
+                .fails,
+                "etcd refuses, asked \(refused.words): \(refused.said)",
+                hint: refused.refusal.hint
+                    ?? "ask etcdctl on the host, and see that it answers: the proof asks the same"
+            )
+        }
     }
 
     private func running(_ facts: HostFacts) -> Check {

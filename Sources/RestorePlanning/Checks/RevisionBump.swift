@@ -44,6 +44,20 @@ package enum RevisionBump {
                 )
             )
         }
+        // the tool counts from the newest record, which a compaction may have taken
+        if snapshot.revision(raisedBy: amount) <= snapshot.revision {
+            let least = snapshot.revision - (snapshot.latestRecords?.lastRevision ?? 0)
+            checks.append(
+                Check(
+                    "raised revision",
+                    member: nil,
+                    .fails,
+                    "etcd's tool counts from the newest record that the compaction at "
+                        + "\(snapshot.compactRevision) has left, so \(amount) raises nothing",
+                    hint: "raise it by more than \(least)"
+                )
+            )
+        }
         let live = facts.compactMap { $0.facts.live?.revision }.max()
         if let live, snapshot.revision(raisedBy: amount) <= live {
             checks.append(

@@ -48,20 +48,19 @@ package struct DataChecks: Sendable, Hashable, Codable {
 }
 
 extension DataCheck {
-    package func question(_ client: EtcdClient, revision: Int64) -> RemoteCommand {
-        let at = "--rev=\(revision)"
+    /// nil for the newest revision.
+    package func question(_ client: EtcdClient, revision: Int64?) -> RemoteCommand {
+        let at = revision.map { ["--rev=\($0)"] } ?? []
         switch self {
         case .exists(let key), .equals(let key, _):
             return client.command(
-                client.words(["get", at, "-w", "json", "--", key], timeoutSeconds: 30)
+                client.words(["get"] + at + ["-w", "json", "--", key], timeoutSeconds: 30)
             )
         case .count(let prefix, _):
             return client.command(
                 client.words(
-                    [
-                        "get", "--prefix", "--keys-only", "--limit=1", at, "-w", "fields", "--",
-                        prefix,
-                    ],
+                    ["get", "--prefix", "--keys-only", "--limit=1"] + at
+                        + ["-w", "fields", "--", prefix],
                     timeoutSeconds: 120
                 )
             )

@@ -92,9 +92,10 @@ package struct EtcdClient: Sendable, Hashable {
         "env", "-i", "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
     ]
 
-    package func hashKV(revision: Int64) -> [String] {
+    /// nil for the newest revision.
+    package func hashKV(revision: Int64?) -> [String] {
         words(
-            ["endpoint", "hashkv", "--rev=\(revision)", "-w", "json"],
+            ["endpoint", "hashkv"] + (revision.map { ["--rev=\($0)"] } ?? []) + ["-w", "json"],
             timeoutSeconds: Self.slowSeconds
         )
     }
@@ -120,10 +121,10 @@ package struct EtcdClient: Sendable, Hashable {
     /// Reads its transaction on standard input.
     package var transaction: [String] { words(["txn", "-w", "json"], timeoutSeconds: 10) }
 
-    /// A put behind a comparison that never holds: it goes through consensus as any write does, and
+    /// A put behind a comparison that never holds, whatever keys there are: it goes through consensus as any write does, and
     /// changes neither the revision nor the data.
     package static let writeOfNothing = """
-        version("rekindle/never") > "0"
+        version("rekindle/never") < "0"
 
         put rekindle/never x
 

@@ -24,6 +24,8 @@ package struct HostFacts: Sendable, Hashable {
     package var access: EtcdAccess?
     /// The common name of the client certificate; nil where it is not known, or there is none.
     package var certificateName: String?
+    /// Whether a member that serves answers what the proof will ask.
+    package var proofLook = ProofLook.notAsked
     /// What there is for a scratch member beside the member.
     package var spare: SpareFacts
 
@@ -58,6 +60,15 @@ package struct HostFacts: Sendable, Hashable {
         self.certificateName = certificateName
         self.spare = spare
     }
+}
+
+/// What came of asking a member beforehand what the proof of a restore asks at its end.
+package enum ProofLook: Sendable, Hashable {
+    /// It does not serve, or is without a leader.
+    case notAsked
+    case answers
+    /// It would refuse at the end as well.
+    case refuses(RefusedQuestion)
 }
 
 /// What a host has to spare.

@@ -16,7 +16,7 @@ package enum PlanComparison {
         if given.topology != now.topology {
             differences.append("the inventory has other members, URLs or token than the plan")
         }
-        if given.snapshot?.proof != now.snapshot?.proof {
+        if !isSameFile(given.snapshot?.proof, now.snapshot?.proof) {
             let path = now.snapshot?.path ?? "nothing"
             differences.append("\(path) is not the snapshot that the plan is for")
         }
@@ -41,6 +41,11 @@ package enum PlanComparison {
             differences.append("\(step) would be done in another way now")
         }
         return differences
+    }
+
+    private static func isSameFile(_ one: SnapshotProof?, _ other: SnapshotProof?) -> Bool {
+        guard let one, let other else { return one == other }
+        return one.isOfSameFile(as: other)
     }
 
     private static func wayIn(_ target: MemberTarget) -> String {

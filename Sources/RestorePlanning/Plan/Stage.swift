@@ -135,6 +135,10 @@ package struct ExpectedMember: Sendable, Hashable, Codable {
 
 /// The data that every member must hold, computed from the snapshot file.
 package struct ExpectedData: Sendable, Hashable, Codable {
+    /// What the proof is called, in journal and report, that stands for a hash which a compaction has
+    /// put out of reach: that all members hold the same data.
+    package static let compactedName = "compacted data"
+
     package var revision: Int64
     package var keys: Int
     package var hashKV: UInt32

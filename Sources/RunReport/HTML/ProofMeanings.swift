@@ -17,6 +17,11 @@ enum ProofMeanings {
             "HashKV, etcd’s hash over every key, value and revision, is what was computed "
                 + "from the snapshot file"
         ),
+        (
+            ExpectedData.compactedName,
+            "its history was compacted before the hash could be asked: in its place, it holds the "
+                + "same data as the other members"
+        ),
         ("same data", "its HashKV is that of the other members at one revision"),
         ("key count", "it counts as many keys as the snapshot file holds"),
         ("alarms", "etcd reports neither lack of room nor corruption"),

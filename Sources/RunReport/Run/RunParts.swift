@@ -21,7 +21,9 @@ struct RunParts {
     var headline: (Glyph, String) {
         switch summary.phase {
         case .completed(.restore) where !plan.fenced.isEmpty:
-            (.warn, "restored and proven, without \(fencedNames)")
+            (.warn, "restored and proven, without \(fencedNames)\(unhashed)")
+        case .completed(.restore) where !unhashed.isEmpty:
+            (.warn, "restored and proven\(unhashed)")
         case .completed(.restore): (.good, "restored and proven")
         case .completed(.join): (.good, "the members that were fenced have joined, and are proven")
         case .completed(.rollback):
@@ -44,6 +46,16 @@ struct RunParts {
             (.open, "the \(kind.rawValue) is under way, or its coordinator died")
         case .planned(let kind): (.pending, "the \(kind.rawValue) is planned; no host was changed")
         }
+    }
+
+    /// What keeps the proof from being as it was planned; empty for nothing.
+    private var unhashed: String {
+        let names = state.proofs.filter { $0.name == ExpectedData.compactedName }
+            .compactMap(\.member)
+        guard !names.isEmpty else { return "" }
+        let who = MemberGroups.list(names, of: plan.targets.count)
+        return "; the snapshot's own hash could not be compared on \(who): it was compacted "
+            + "meanwhile, and all members hold the same data"
     }
 
     private var drilled: (Glyph, String) {
