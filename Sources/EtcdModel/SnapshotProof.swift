@@ -23,6 +23,8 @@ package struct SnapshotProof: Sendable, Hashable, Codable {
     package var leases: Int
     /// As in the `cluster` bucket, "3.5.0"; nil where it is missing.
     package var clusterVersion: String?
+    /// As in the `meta` bucket since etcd 3.6, "3.6.0"; nil where it is missing.
+    package var storageVersion: String?
     /// What the HashKV after a raised revision is computed from; nil in plans older than this.
     package var latestRecords: LatestRecords?
 
@@ -39,6 +41,7 @@ package struct SnapshotProof: Sendable, Hashable, Codable {
         authEnabled: Bool = false,
         leases: Int = 0,
         clusterVersion: String? = nil,
+        storageVersion: String? = nil,
         latestRecords: LatestRecords? = nil
     ) {
         self.sha256 = sha256
@@ -53,6 +56,7 @@ package struct SnapshotProof: Sendable, Hashable, Codable {
         self.authEnabled = authEnabled
         self.leases = leases
         self.clusterVersion = clusterVersion
+        self.storageVersion = storageVersion
         self.latestRecords = latestRecords
     }
 }
@@ -74,7 +78,7 @@ package struct LatestRecords: Sendable, Hashable, Codable {
 extension SnapshotProof {
     /// The revision after `snapshot restore --bump-revision=N`.
     package func revision(raisedBy amount: Int64) -> Int64 {
-        (latestRecords?.lastRevision ?? revision) + amount
+        (latestRecords?.lastRevision ?? revision).adding(saturating: amount)
     }
 
     /// What `endpoint hashkv` will say after `snapshot restore --bump-revision=N --mark-compacted`;

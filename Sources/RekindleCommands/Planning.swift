@@ -198,7 +198,10 @@ struct Planning: Sendable {
         async let hooks = hookChecks(lines, inventory, fleet)
         let taken = try await intake(fleet).take(meant.path)
         let snapshot = taken.reference
-        guard snapshot.proof == meant.proof else {
+        var proof = snapshot.proof
+        // a plan that is older than this field says nothing of it
+        if meant.proof.storageVersion == nil { proof.storageVersion = nil }
+        guard proof == meant.proof else {
             context.terminal.problem(
                 "\(meant.path) is not the snapshot that \(path) was made for",
                 hint: "the plan has SHA-256 \(meant.proof.sha256), the file "

@@ -36,6 +36,7 @@ enum SnapshotProver {
                 authEnabled: content.authEnabled,
                 leases: content.leases,
                 clusterVersion: content.clusterVersion,
+                storageVersion: content.storageVersion,
                 latestRecords: content.latestRecords
             )
         } catch let fault as SnapshotFault {

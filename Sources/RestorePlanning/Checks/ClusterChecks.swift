@@ -30,7 +30,12 @@ struct ClusterChecks {
     }
 
     private func snapshotChecks(_ snapshot: SnapshotProof) -> [Check] {
-        var checks: [Check] = []
+        var checks = VersionChecks.of(
+            snapshot,
+            inventory.members.compactMap { member in
+                findings[member.member.name]?.facts.map { (member.member.name, $0) }
+            }
+        )
         if snapshot.authEnabled {
             checks.append(
                 Check(
@@ -114,10 +119,10 @@ struct ClusterChecks {
                     "newer data",
                     member: nil,
                     .warns,
-                    newest - snapshot.revision == 1
+                    newest.subtracting(saturating: snapshot.revision) == 1
                         ? "the running cluster is 1 revision newer than the snapshot "
                             + "(\(newest) against \(snapshot.revision)): it will be gone"
-                        : "the running cluster is \(newest - snapshot.revision) revisions newer than "
+                        : "the running cluster is \(newest.subtracting(saturating: snapshot.revision)) revisions newer than "
                             + "the snapshot (\(newest) against \(snapshot.revision)): they will be "
                             + "gone",
                     hint: "a snapshot of it is saved before the stop, unless the playbook does "
