@@ -62,6 +62,7 @@ package struct MemberListing: Sendable, Hashable, Codable {
                     (ssh.jump ?? "none") + (ssh.jumpPassword.map { ", password: \($0)" } ?? "")
                 ),
             ] + (ssh.config.map { [ListingRow("config", $0.told)] } ?? [])
+            + (ssh.legacy == true ? [ListingRow("legacy", "true: SHA-1 is offered")] : [])
     }
 
     package func encode(to encoder: any Encoder) throws {
@@ -93,6 +94,8 @@ package struct SSHListing: Sendable, Hashable, Codable {
     package var jump: String?
     /// nil where no configuration of OpenSSH was asked.
     package var config: ConfigListing?
+    /// nil unless algorithms with SHA-1 are offered.
+    package var legacy: Bool?
 
     init(_ endpoint: HostEndpoint) {
         user = endpoint.user
@@ -104,6 +107,7 @@ package struct SSHListing: Sendable, Hashable, Codable {
         config = endpoint.config.map(ConfigListing.init)
         becomePassword = Self.told(endpoint.becomePassword)
         password = Self.told(endpoint.password)
+        legacy = endpoint.legacy
         jumpPassword = endpoint.jumps == nil ? nil : Self.told(endpoint.jumpPassword)
     }
 
@@ -116,7 +120,7 @@ package struct SSHListing: Sendable, Hashable, Codable {
     }
 
     enum CodingKeys: String, CodingKey {
-        case user, port, password, become, jump, config
+        case user, port, password, become, jump, config, legacy
         case identityFiles = "identity-files"
         case knownHosts = "known-hosts"
         case becomePassword = "become-password"

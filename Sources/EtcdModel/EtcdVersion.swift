@@ -25,7 +25,7 @@ package struct EtcdVersion: Sendable, Hashable, Codable {
     }
 
     /// `3.5.16`, with what semver.org allows behind it: `-rc.1`, `+git`.
-    private init?(text: Substring) {
+    package init?(text: some StringProtocol) {
         let release = text.prefix { $0 != "-" && $0 != "+" }
         let numbers = release.split(separator: ".", omittingEmptySubsequences: false)
         guard numbers.count == 3, numbers.allSatisfy({ $0.utf8.allSatisfy(Self.isDigit) }),

@@ -25,6 +25,8 @@ package struct SnapshotProof: Sendable, Hashable, Codable {
     package var leases: Int
     /// As in the `cluster` bucket, "3.5.0"; nil where it is missing.
     package var clusterVersion: String?
+    /// As in the `meta` bucket since etcd 3.6, "3.6.0"; nil where it is missing.
+    package var storageVersion: String?
     /// What the HashKV after a raised revision is computed from; nil in plans older than this.
     package var latestRecords: LatestRecords?
 
@@ -42,6 +44,7 @@ package struct SnapshotProof: Sendable, Hashable, Codable {
         rootUsers: [String]? = nil,
         leases: Int = 0,
         clusterVersion: String? = nil,
+        storageVersion: String? = nil,
         latestRecords: LatestRecords? = nil
     ) {
         self.sha256 = sha256
@@ -57,6 +60,7 @@ package struct SnapshotProof: Sendable, Hashable, Codable {
         self.rootUsers = rootUsers
         self.leases = leases
         self.clusterVersion = clusterVersion
+        self.storageVersion = storageVersion
         self.latestRecords = latestRecords
     }
 }
@@ -108,7 +112,7 @@ extension SnapshotProof {
     /// The tool counts from the newest record, which a compaction may have taken: then the revision
     /// is as high as that compaction was.
     package func revision(raisedBy amount: Int64) -> Int64 {
-        max((latestRecords?.lastRevision ?? revision) + amount, revision)
+        max((latestRecords?.lastRevision ?? revision).adding(saturating: amount), revision)
     }
 
     /// What `endpoint hashkv` will say after `snapshot restore --bump-revision=N --mark-compacted`;
@@ -118,7 +122,7 @@ extension SnapshotProof {
     package func hashKV(raisedBy amount: Int64) -> UInt32? {
         guard let latestRecords else { return nil }
         return RaisedRecord.crc32c(
-            of: latestRecords.lastRevision + amount,
+            of: latestRecords.lastRevision.adding(saturating: amount),
             after: latestRecords.crc32c
         )
     }

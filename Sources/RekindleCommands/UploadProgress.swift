@@ -1,3 +1,4 @@
+import EtcdModel
 import RestoreEngine
 import RestorePlanning
 import RunReport
@@ -35,10 +36,11 @@ struct UploadProgress {
             let percent = "\(member) \(upload.last.taken * 100 / total)%"
             guard upload.last.taken < total, let rate = rate(upload, now) else { return percent }
             let left = Double(total - upload.last.taken) / rate
-            return "\(percent) \(ByteText.describe(UInt64(rate)))/s \(TimeText.length(left))"
+            return
+                "\(percent) \(ByteText.describe(UInt64(saturating: rate)))/s \(TimeText.length(left))"
         }
         let taken = known.reduce(0) { $0 + $1.last.taken }
-        let all = total * UInt64(members.count)
+        let all = total.multiplied(saturating: UInt64(members.count))
         let under = known.filter { $0.last.taken < total }
         let rates = under.compactMap { rate($0, now) }
         var line =
@@ -46,9 +48,11 @@ struct UploadProgress {
             + "\(ByteText.describe(taken)) of \(ByteText.describe(all))"
         let sum = rates.reduce(0, +)
         guard sum > 0 else { return line }
-        line += "  \(ByteText.describe(UInt64(sum)))/s"
+        line += "  \(ByteText.describe(UInt64(saturating: sum)))/s"
         let wire = under.reduce(0) { $0 + wireRate($1, now) }
-        if wire < 0.95 * sum { line += " (\(ByteText.describe(UInt64(wire)))/s on the wire)" }
+        if wire < 0.95 * sum {
+            line += " (\(ByteText.describe(UInt64(saturating: wire)))/s on the wire)"
+        }
         // all are done when the last one is
         if known.count == members.count, rates.count == under.count {
             let longest = under.compactMap { upload in

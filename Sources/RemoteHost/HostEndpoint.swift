@@ -18,6 +18,9 @@ package struct HostEndpoint: Sendable, Hashable, Codable {
     package var password: SecretSource?
     /// The same for the hosts on the way, which never hear the password of what is behind them.
     package var jumpPassword: SecretSource?
+    /// Whether algorithms with SHA-1 are offered, for hosts that have nothing else; nil is no.
+    package var legacy: Bool?
+    package var offersLegacy: Bool { legacy == true }
 
     package init(
         host: String,
@@ -30,7 +33,8 @@ package struct HostEndpoint: Sendable, Hashable, Codable {
         config: SSHConfigWords? = nil,
         becomePassword: SecretSource? = nil,
         password: SecretSource? = nil,
-        jumpPassword: SecretSource? = nil
+        jumpPassword: SecretSource? = nil,
+        legacy: Bool? = nil
     ) {
         self.host = host
         self.port = port
@@ -43,6 +47,7 @@ package struct HostEndpoint: Sendable, Hashable, Codable {
         self.becomePassword = becomePassword
         self.password = password
         self.jumpPassword = jumpPassword
+        self.legacy = legacy
     }
 }
 
@@ -123,7 +128,8 @@ extension HostEndpoint {
             jumps: jumps.dropLast(),
             config: last.own?.config,
             password: jumpPassword,
-            jumpPassword: jumpPassword
+            jumpPassword: jumpPassword,
+            legacy: legacy
         )
     }
 }

@@ -85,7 +85,7 @@ package struct FactGatherer: Sendable {
         var facts = HostFacts(
             hostname: system.hostname,
             isRoot: system.isRoot,
-            clockOffset: .seconds(system.epochSeconds - (asked + answered) / 2),
+            clockOffset: system.epochSeconds.map { .seconds($0 - (asked + answered) / 2) },
             tools: system.tools,
             unit: system.unit,
             configuration: system.configuration,
@@ -94,7 +94,8 @@ package struct FactGatherer: Sendable {
             observation: nil,
             missingTLSFile: nil,
             live: nil,
-            spare: system.spare
+            spare: system.spare,
+            sudo: system.sudo
         )
         guard let dataDir = member.etcd.dataDir ?? system.configuration["data-dir"] else {
             return .facts(facts)
@@ -108,7 +109,9 @@ package struct FactGatherer: Sendable {
             FactsScript.directories(
                 dataDir: dataDir,
                 walDir: member.etcd.walDir ?? system.configuration["wal-dir"],
-                tls: tls
+                tls: tls,
+                account: AccountQuestion(member, system.unit),
+                unit: member.service.kind == .systemd ? member.service.unit : ""
             ),
             limits: limits
         )
@@ -118,6 +121,7 @@ package struct FactGatherer: Sendable {
         facts.dataDir = directories.data
         facts.walDir = directories.wal
         facts.missingTLSFile = directories.missingTLSFile
+        facts.account = directories.account
         let (script, third) = try await look(member, directories, link, run)
         guard let observation = script.read(third.outputText) else {
             // taken for nothing to see, it would be a host without old data and without a lock

@@ -18,7 +18,7 @@ extension DrillFigures {
             stagedDowntimeEstimate: estimate.staged,
             snapshotTakenAt: plan.snapshot?.takenAt,
             revisionsBehind: plan.outlook.liveRevision.flatMap { live in
-                proof.map { max(0, live - $0.revision) }
+                proof.map { max(0, live.subtracting(saturating: $0.revision)) }
             },
             snapshotBytes: plan.snapshotBytes,
             snapshotRevision: proof?.revision ?? 0,

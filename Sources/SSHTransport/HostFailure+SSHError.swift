@@ -60,7 +60,10 @@ extension SSHError {
                 .noCommonAlgorithm,
                 "no algorithm in common with \(place): "
                     + gaps.map(\.description).joined(separator: "; "),
-                "let the host's sshd_config allow one of ours as well, for a restore through it"
+                !endpoint.offersLegacy && gaps.allSatisfy(AlgorithmPreferences.hasLegacy)
+                    ? "update sshd on the host; until then, `legacy: true` under `ssh` in the inventory "
+                        + "offers SHA-1 to it"
+                    : "let the host's sshd_config allow one of ours as well, for a restore through it"
             )
         case .hostKey(let refusal):
             return (refusal.kind, refusal.message, refusal.hint(endpoint))

@@ -37,6 +37,7 @@ enum SnapshotProver {
                 rootUsers: content.authEnabled ? content.rootUsers : nil,
                 leases: content.leases,
                 clusterVersion: content.clusterVersion,
+                storageVersion: content.storageVersion,
                 latestRecords: content.latestRecords
             )
         } catch let fault as SnapshotFault {

@@ -100,7 +100,7 @@ package struct MemberStore: SnapshotDestination {
         while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
             let head = rest[..<end].split(separator: UInt8(ascii: " "), maxSplits: 1)
             guard head.count == 2, let size = Int(String(decoding: head[0], as: UTF8.self)),
-                rest.distance(from: end, to: rest.endIndex) > size
+                size >= 0, rest.distance(from: end, to: rest.endIndex) > size
             else { break }
             let bytes = rest[(end + 1)...].prefix(size)
             let name = String(decoding: head[1], as: UTF8.self)

@@ -146,7 +146,7 @@ struct StructureTests {
                 "error: unknown key \"<<\" in ssh\n"
                     + "HINT: it can have: user, port, identity-files, password, password-file, "
                     + "known-hosts, jump, jump-password, jump-password-file, config, become, "
-                    + "become-password, become-password-file"
+                    + "become-password, become-password-file, legacy"
             )
         ),
         .top(

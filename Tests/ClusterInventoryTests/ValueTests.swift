@@ -194,6 +194,14 @@ struct ValueTests {
             )
         ),
         .top(
+            "legacy that is neither",
+            "ssh: {legacy: 1️⃣yes}",
+            Expected(
+                "1️⃣",
+                "error: unknown \"legacy\" in ssh: \"yes\"\nHINT: known: true, false"
+            )
+        ),
+        .top(
             "a login with a blank",
             "ssh: {user: 1️⃣a b}",
             Expected("1️⃣", "error: ssh user \"a b\" has a blank or control character in it")

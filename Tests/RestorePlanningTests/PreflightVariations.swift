@@ -4,7 +4,7 @@ import RemoteHost
 import RestorePlanning
 
 extension PreflightTests {
-    static let variations: [Variation] = host + unit + directories + cluster
+    static let variations: [Variation] = host + unit + directories + cluster + ofTheWild
 
     private static let v36 = EtcdVersion(major: 3, minor: 6, patch: 1)
 

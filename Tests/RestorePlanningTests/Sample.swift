@@ -21,7 +21,8 @@ enum Sample {
         hashKV: 123_456,
         members: (1...3).map {
             SnapshotMember(id: MemberID(rawValue: UInt64($0)), name: "etcd-\($0)", peerURLs: [])
-        }
+        },
+        clusterVersion: "3.5.0"
     )
     static let old = WALIdentity(
         memberID: MemberID(rawValue: 0x0AD),

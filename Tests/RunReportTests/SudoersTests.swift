@@ -21,10 +21,12 @@ struct SudoersTests {
             ("cp-2", endpoint("u@corp", .sudo, password: .asked)),
         ])
         #expect(sudoers.text.contains("# /etc/sudoers.d/rekindle on etcd-1, etcd-3;"))
-        #expect(sudoers.text.contains("\nops ALL=(root) NOPASSWD: ALL\n"))
-        #expect(sudoers.text.contains("\nDefaults:ops !requiretty\n"))
+        #expect(
+            sudoers.text.contains("\nops ALL=(root) NOPASSWD: NOLOG_INPUT: NOLOG_OUTPUT: ALL\n")
+        )
+        #expect(sudoers.text.contains("\nDefaults:ops !requiretty, !log_input, !log_output\n"))
         #expect(sudoers.text.contains("\npermit nopass ops as root\n"))
-        #expect(sudoers.text.contains("\nu\\@corp ALL=(root) ALL\n"))
+        #expect(sudoers.text.contains("\nu\\@corp ALL=(root) NOLOG_INPUT: NOLOG_OUTPUT: ALL\n"))
         #expect(SudoersText([("etcd-2", endpoint("root", .none))]).isEmpty)
     }
 

@@ -161,11 +161,16 @@ struct KnownHostsTests {
     func algorithms() {
         let types = KnownHosts(TestKey.expand("etcd-1 E\nother A")).keyTypes(of: "etcd-1", port: 22)
         #expect(types == ["ecdsa-sha2-nistp256"])
-        let order = AlgorithmPreferences.hostKeys(knownTypes: types)
+        let all = AlgorithmPreferences(withSHA1: true)
+        let order = all.hostKeys(knownTypes: types)
         #expect(order.prefix(2) == ["ecdsa-sha2-nistp256", "ssh-ed25519"])
-        let rsa = AlgorithmPreferences.hostKeys(knownTypes: ["ssh-rsa"])
+        let rsa = all.hostKeys(knownTypes: ["ssh-rsa"])
         #expect(rsa.prefix(3) == ["rsa-sha2-512", "rsa-sha2-256", "ssh-rsa"])
         #expect(Set(order) == Set(rsa))
+        let modern = AlgorithmPreferences().hostKeys(knownTypes: ["ssh-rsa"])
+        #expect(
+            modern.prefix(2) == ["rsa-sha2-512", "rsa-sha2-256"] && !modern.contains("ssh-rsa")
+        )
     }
 
     @Test(

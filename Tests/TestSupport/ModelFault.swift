@@ -34,6 +34,8 @@ package enum ModelFault: Sendable, Hashable {
     case hangs
     /// It answers with something that no script of ours prints.
     case garbles
+    /// It does what it is told, and says something else.
+    case lies(HostileAnswer)
 }
 
 /// A command that reached a host.

@@ -139,6 +139,10 @@ package final class ModelFleet: HostConnector {
             while true { try await Task.sleep(for: .seconds(3600)) }
         case .garbles:
             return CommandResult(ending: .exited(0), output: Array("half an ans".utf8))
+        case .lies(let answer):
+            var result = try perform(meaning, on: member, input)
+            result.output = answer.made(of: result.output)
+            return result
         }
     }
 

@@ -5,7 +5,7 @@ enum SSHReading {
     static let keys = [
         "user", "port", "identity-files", "password", "password-file", "known-hosts", "jump",
         "jump-password", "jump-password-file", "config", "become", "become-password",
-        "become-password-file",
+        "become-password-file", "legacy",
     ]
 
     /// Reads the settings that lead to one host.
@@ -38,7 +38,8 @@ enum SSHReading {
             ),
             becomePassword: passwords.become(become?.value, &findings),
             password: passwords.source("password", &findings)?.value,
-            jumpPassword: passwords.jump(&findings)
+            jumpPassword: passwords.jump(&findings),
+            legacy: section.isOn("legacy", findings: &findings)?.value == true ? true : nil
         )
         return SSHConfigReading(section, surroundings: surroundings, findings: &findings)?
             .completed(endpoint, findings: &findings) ?? endpoint

@@ -66,6 +66,17 @@ extension YAMLSection {
         return Located(duration, at: text.place)
     }
 
+    /// `true` or `false`; nil where it is left out or wrong.
+    package func isOn(_ key: String, findings: inout Findings) -> Located<Bool>? {
+        let choice: Located<Answer>? = choice(key, findings: &findings)
+        return choice.map { Located($0.value == .true, at: $0.place) }
+    }
+
+    private enum Answer: String, CaseIterable {
+        case `true`
+        case `false`
+    }
+
     /// One of a closed set of words; nil where it is left out or wrong.
     package func choice<Choice>(
         _ key: String,

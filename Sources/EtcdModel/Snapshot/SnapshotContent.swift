@@ -14,6 +14,7 @@ package struct SnapshotContent: Sendable, Hashable {
     package var rootUsers: [String] = []
     package var leases = 0
     package var clusterVersion: String?
+    package var storageVersion: String?
     package var latestRecords = LatestRecords(crc32c: 0, lastRevision: 0)
 
     private init() {}
@@ -87,6 +88,9 @@ package struct SnapshotContent: Sendable, Hashable {
     ) throws {
         try file.forEachRecord(in: buckets["meta"]) { record in
             let name = String(decoding: record.key, as: UTF8.self)
+            if name == "storageVersion" {
+                storageVersion = String(decoding: record.value, as: UTF8.self)
+            }
             guard name == "finishedCompactRev" || name == "scheduledCompactRev" else { return }
             guard record.value.count >= 8 else {
                 throw SnapshotFault.damaged(page: record.page, what: "\(name) is no revision")

@@ -76,7 +76,7 @@ enum BackupText {
 
     /// `3d 4h`, `4h 5m`, `5m`.
     static func age(_ seconds: Double) -> String {
-        let minutes = Int(max(0, seconds) / 60)
+        let minutes = Int(saturating: max(0, seconds) / 60)
         if minutes >= 24 * 60 { return "\(minutes / 1440)d \(minutes / 60 % 24)h" }
         return minutes >= 60 ? "\(minutes / 60)h \(minutes % 60)m" : "\(minutes)m"
     }

@@ -50,7 +50,7 @@ struct SurvivorComparison: Sendable {
     }
 
     private static func standing(_ proof: SnapshotProof, _ best: Entry) throws -> Standing {
-        let behind = best.proof.revision - proof.revision
+        let behind = best.proof.revision.subtracting(saturating: proof.revision)
         guard proof.compactRevision == best.proof.compactRevision,
             proof.revision > proof.compactRevision
         else { return .notComparable(behind: behind) }

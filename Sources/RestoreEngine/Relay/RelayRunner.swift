@@ -59,7 +59,7 @@ struct RelayRunner: Sendable {
             deadline: .seconds(step.limits.timeoutSeconds)
         ) { bytes, before in
             observer.sent(
-                SentBytes(taken: bytes, total: total, offset: before, wire: 0),
+                SentBytes(taken: min(bytes, total), total: total, offset: before, wire: 0),
                 to: hop.member
             )
         }

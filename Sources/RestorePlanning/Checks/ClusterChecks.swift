@@ -30,11 +30,13 @@ struct ClusterChecks {
     }
 
     private func snapshotChecks(_ snapshot: SnapshotProof) -> [Check] {
-        var checks = AuthenticationChecks.snapshot(
-            snapshot,
-            inventory.members.filter { findings[$0.member.name] != nil }
-                .map { ($0, findings[$0.member.name]?.facts) }
-        )
+        let members = inventory.members.filter { findings[$0.member.name] != nil }
+            .map { ($0, findings[$0.member.name]?.facts) }
+        var checks =
+            VersionChecks.of(
+                snapshot,
+                members.compactMap { member, facts in facts.map { (member.member.name, $0) } }
+            ) + AuthenticationChecks.snapshot(snapshot, members)
         if !snapshot.alarms.isEmpty {
             checks.append(
                 Check(
@@ -106,10 +108,10 @@ struct ClusterChecks {
                     "newer data",
                     member: nil,
                     .warns,
-                    newest - snapshot.revision == 1
+                    newest.subtracting(saturating: snapshot.revision) == 1
                         ? "the running cluster is 1 revision newer than the snapshot "
                             + "(\(newest) against \(snapshot.revision)): it will be gone"
-                        : "the running cluster is \(newest - snapshot.revision) revisions newer than "
+                        : "the running cluster is \(newest.subtracting(saturating: snapshot.revision)) revisions newer than "
                             + "the snapshot (\(newest) against \(snapshot.revision)): they will be "
                             + "gone",
                     hint: "a snapshot of it is saved before the stop, unless the playbook does "

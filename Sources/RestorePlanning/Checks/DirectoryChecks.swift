@@ -12,6 +12,7 @@ struct DirectoryChecks {
     func all() -> [Check] {
         guard let data = facts.dataDir else { return [] }
         return [directory(data), owner(data)] + (facts.walDir.map { [wal($0)] } ?? [])
+            + HazardChecks(member: member.member.name, data: data, wal: facts.walDir).all()
             + (snapshot.map { space(data, $0) } ?? [])
     }
 
@@ -55,6 +56,9 @@ struct DirectoryChecks {
     }
 
     private func owner(_ data: DirectoryFacts) -> Check {
+        if let fault = OwnerFault.of(member, facts) {
+            return check("owner", .fails, fault.saw, hint: fault.hint)
+        }
         let owner = MemberOwner.decide(member: member, facts: facts)
         guard let owner else {
             return check(

@@ -25,7 +25,8 @@ struct LocalDrillChecks {
     }
 
     private func room(_ snapshot: SnapshotProof) -> Check {
-        let needed = SpaceNeeds.data(snapshot, hasOwnWAL: false) * UInt64(members)
+        let needed = SpaceNeeds.data(snapshot, hasOwnWAL: false)
+            .multiplied(saturating: UInt64(members))
         let free = facts.dataDir?.freeBytes ?? 0
         let text = "\(ByteText.describe(free)) free, \(ByteText.describe(needed)) needed"
         return free >= needed

@@ -22,7 +22,8 @@ struct MemberChecks {
                 check("reachable", .holds, "\(facts.hostname), host key verified"),
                 root(facts), programs(facts), restoreTool(facts), version(facts),
                 service(facts).state,
-            ] + configuration(facts) + agreements(facts)
+            ] + AccessChecks(member: member, facts: facts).all() + configuration(facts)
+                + SettingsChecks(member: member, facts: facts).all() + agreements(facts)
                 + [token(facts)].compactMap { $0 } + [
                     lock(facts), service(facts).hold, clock(facts), clientURLs(facts), tls(facts),
                     running(facts),
@@ -294,7 +295,14 @@ struct MemberChecks {
     }
 
     private func clock(_ facts: HostFacts) -> Check {
-        let seconds = facts.clockOffset.components.seconds
+        guard let seconds = facts.clockOffset?.components.seconds else {
+            return check(
+                "clock",
+                .warns,
+                "the host's clock cannot be read",
+                hint: "`date +%s.%N` on the host must print its time"
+            )
+        }
         return abs(seconds) <= 5
             ? check("clock", .holds, "within 5 s of this machine's")
             : check(

@@ -67,7 +67,7 @@ package enum RevisionBump {
                     .fails,
                     "\(snapshot.revision) raised by \(amount) is not beyond the running cluster's "
                         + "revision, \(live)",
-                    hint: "raise it by more than \(live - snapshot.revision)"
+                    hint: "raise it by more than \(live.subtracting(saturating: snapshot.revision))"
                 )
             )
         }

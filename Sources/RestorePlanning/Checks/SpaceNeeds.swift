@@ -13,7 +13,8 @@ package enum SpaceNeeds {
         hasOwnWAL: Bool,
         saving oldDatabaseBytes: UInt64 = 0
     ) -> UInt64 {
-        snapshot.bytes * 2 + snapshot.bytes / 20 + (hasOwnWAL ? 0 : wal) + oldDatabaseBytes
+        snapshot.bytes.multiplied(saturating: 2).adding(saturating: snapshot.bytes / 20)
+            .adding(saturating: hasOwnWAL ? 0 : wal).adding(saturating: oldDatabaseBytes)
     }
 }
 
@@ -37,11 +38,11 @@ package enum ByteText {
     package static func fixed(_ value: Double, digits: Int) -> String {
         var scale = 1
         for _ in 0..<digits { scale *= 10 }
-        let scaled = Int((value * Double(scale)).rounded())
+        let scaled = Int(saturating: (value * Double(scale)).rounded())
         guard digits > 0 else { return String(scaled) }
-        let fraction = String(abs(scaled) % scale)
+        let fraction = String(scaled.magnitude % UInt(scale))
         let padding = String(repeating: "0", count: digits - fraction.count)
         let sign = scaled < 0 ? "-" : ""
-        return "\(sign)\(abs(scaled) / scale).\(padding)\(fraction)"
+        return "\(sign)\(scaled.magnitude / UInt(scale)).\(padding)\(fraction)"
     }
 }

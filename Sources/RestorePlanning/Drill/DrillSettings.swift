@@ -35,7 +35,7 @@ package struct DrillSettings: Sendable, Hashable {
 
     /// What etcd may take for a database of that size; the file itself is mapped, and comes on top.
     package static func memory(for databaseBytes: UInt64) -> UInt64 {
-        (1 << 30) + 3 * databaseBytes
+        databaseBytes.multiplied(saturating: 3).adding(saturating: 1 << 30)
     }
 
     /// - Parameters:

@@ -30,6 +30,31 @@ package struct EtcdConfiguration: Sendable, Hashable {
         return self["feature-gates"]?.contains("InitialCorruptCheck=true") == true
     }
 
+    /// A setting that is on or off.
+    package enum Switch: Sendable, Hashable {
+        case on
+        case off
+        /// A value that etcd does not start with.
+        case unreadable(String)
+    }
+
+    /// A setting as etcd reads it: by Go's `strconv.ParseBool`, or as YAML's booleans in a file; nil
+    /// without one, and for an empty variable, which etcd passes over.
+    package func isOn(_ flag: String) -> Switch? {
+        guard let value = self[flag] else { return nil }
+        switch value {
+        case "1", "t", "T", "true", "TRUE", "True": return .on
+        case "0", "f", "F", "false", "FALSE", "False": return .off
+        default: break
+        }
+        guard file != nil else { return .unreadable(value) }
+        switch value.lowercased() {
+        case "y", "yes", "on": return .on
+        case "n", "no", "off", "null", "~": return .off
+        default: return .unreadable(value)
+        }
+    }
+
     /// Weighs them as etcd does.
     ///
     /// - Parameters:

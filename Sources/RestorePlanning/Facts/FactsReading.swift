@@ -5,12 +5,13 @@ package import RemoteHost
 package struct SystemFacts: Sendable, Hashable {
     package var hostname: String
     package var isRoot: Bool
-    /// Seconds since 1970 on the host's clock.
-    package var epochSeconds: Double
+    /// Seconds since 1970 on the host's clock; nil if what it says is no time.
+    package var epochSeconds: Double?
     package var tools: ToolFacts
     package var unit: UnitFacts
     package var configuration: EtcdConfiguration
     package var spare: SpareFacts
+    package var sudo: SudoFacts
 
     /// nil when the script did not run to its end.
     package init?(_ output: String, manager: any ServiceManager) {
@@ -18,7 +19,10 @@ package struct SystemFacts: Sendable, Hashable {
         guard lines.isYes("end") else { return nil }
         hostname = lines["host"] ?? ""
         isRoot = lines["uid"] == "0"
-        epochSeconds = lines["now"].flatMap(Double.init) ?? 0
+        // until the year 5138: `inf` and `nan` are numbers, too
+        epochSeconds = lines["now"].flatMap(Double.init).flatMap {
+            (0...1e11).contains($0) ? $0 : nil
+        }
         tools = ToolFacts(
             etcd: Self.tool("etcd", lines),
             etcdctl: Self.tool("etcdctl", lines),
@@ -40,13 +44,18 @@ package struct SystemFacts: Sendable, Hashable {
             type: lines["service.Type"] ?? "",
             user: lines["service.User"] ?? "",
             group: lines["service.Group"] ?? "",
-            execStarts: Self.lines("starts", lines)
+            execStarts: Self.lines("starts", lines),
+            isDynamicUser: lines.isYes("service.DynamicUser"),
+            forcingLines: Self.lines("forcing", lines)
         )
+        sudo = SudoFacts(listing: Self.text("sudo", lines))
         spare = SpareFacts(
             listeningPorts: Set(
                 (lines["listening"] ?? "").split(separator: " ").compactMap { Int($0, radix: 16) }
             ),
-            memoryBytes: lines["memory"].flatMap(UInt64.init).map { $0 * 1024 },
+            memoryBytes: lines["memory"].flatMap(UInt64.init).map {
+                $0.multiplied(saturating: 1024)
+            },
             hasSystemdRun: lines.isYes("systemd-run")
         )
         if let manifest = PodManifest(Self.text("manifest", lines)) {
@@ -97,6 +106,7 @@ package struct DirectoriesFacts: Sendable, Hashable {
     package var data: DirectoryFacts
     package var wal: DirectoryFacts?
     package var missingTLSFile: String?
+    package var account: AccountFacts
 
     /// nil when the script did not run to its end.
     package init?(_ output: String) {
@@ -105,24 +115,37 @@ package struct DirectoriesFacts: Sendable, Hashable {
         self.data = data
         wal = Self.directory("wal", lines)
         missingTLSFile = lines["tls.missing"]
+        account = AccountFacts(lines)
     }
 
     private static func directory(_ name: String, _ lines: KeyedLines) -> DirectoryFacts? {
         guard let path = lines["\(name).path"], let real = lines["\(name).real"] else { return nil }
         let owner = (lines["\(name).owner"] ?? "").split(separator: " ").map(String.init)
+        let ids = lines["\(name).uid"].flatMap { uid in
+            lines["\(name).gid"].map { OwnerIDs(user: uid, group: $0) }
+        }
+        // as stat(1) names an account that does not exist
+        func known(_ name: String, _ id: String?) -> String {
+            name == "UNKNOWN" ? id ?? name : name
+        }
+        let hazards =
+            lines["\(name).hazards"].flatMap(Base64Text.bytes)
+            .map { String(decoding: $0, as: UTF8.self) } ?? ""
         return DirectoryFacts(
             path: path,
             realPath: real,
             exists: lines.isYes("\(name).exists"),
             isMountPoint: lines.isYes("\(name).mount"),
-            user: owner.first ?? "",
-            group: owner.dropFirst().first ?? "",
-            mode: owner.dropFirst(2).first ?? "",
+            user: known(lines["\(name).user"] ?? owner.first ?? "", ids?.user),
+            group: known(lines["\(name).group"] ?? owner.dropFirst().first ?? "", ids?.group),
+            mode: lines["\(name).mode"] ?? owner.dropFirst(2).first ?? "",
             fileSystem: lines["\(name).fs"] ?? "",
             freeBytes: lines["\(name).free"].flatMap(UInt64.init) ?? 0,
             isReadOnly: lines.isYes("\(name).readonly"),
             isMemberMountPoint: lines.isYes("\(name).membermount"),
-            databaseBytes: lines["\(name).db"].flatMap(UInt64.init)
+            databaseBytes: lines["\(name).db"].flatMap(UInt64.init),
+            ids: ids,
+            hazards: Hazard.read(hazards, of: real)
         )
     }
 }

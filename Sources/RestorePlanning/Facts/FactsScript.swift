@@ -26,11 +26,16 @@ package enum FactsScript {
     package static func directories(
         dataDir: String,
         walDir: String?,
-        tls: ClientTLS?
+        tls: ClientTLS?,
+        account: AccountQuestion = AccountQuestion(),
+        unit: String = ""
     ) -> RemoteCommand {
         .script(
             directoriesText,
-            [dataDir, walDir ?? "", tls?.cacert ?? "", tls?.cert ?? "", tls?.key ?? ""]
+            [
+                dataDir, walDir ?? "", tls?.cacert ?? "", tls?.cert ?? "", tls?.key ?? "",
+                account.user, account.group, unit,
+            ]
         )
     }
 
@@ -75,6 +80,16 @@ package enum FactsScript {
         | awk '$4 == "0A" {n = split($2, a, ":"); print a[n]}' | sort -u | tr '\\n' ' ')"
         say memory "$(awk '$1 == "MemAvailable:" {print $2}' /proc/meminfo 2>/dev/null)"
         if command -v systemd-run >/dev/null 2>&1; then say systemd-run yes; fi
+        # what sudo would keep of our input and output; root is not asked for a password
+        if [ -n "$SUDO_USER" ] && command -v sudo >/dev/null 2>&1; then
+          sudo -n -l -U "$SUDO_USER" </dev/null 2>/dev/null | blob sudo
+        fi
+        forcing() {
+          if [ -r "$1" ]; then
+            grep -niE 'force[-_]new[-_]cluster' -- "$1" | grep -vE '^[0-9]+:[[:space:]]*[#;]' \
+        | F=$1 awk -F: '{print ENVIRON["F"] ":" $1}'
+          fi
+        }
 
         """
 
@@ -83,7 +98,7 @@ package enum FactsScript {
         f=$1
         if [ -n "$f" ]; then
           [ -e "$f" ] || f="$(dirname -- "$(dirname -- "$f")")/rekindle-held/${f##*/}"
-          if [ -r "$f" ]; then blob manifest <"$f"; fi
+          if [ -r "$f" ]; then blob manifest <"$f"; forcing "$f" | blob forcing; fi
         fi
 
         """
@@ -92,7 +107,7 @@ package enum FactsScript {
     private static let unitText = """
         u=$1
         systemctl show -p LoadState -p ActiveState -p SubState -p Restart -p Type -p User -p Group \
-        -p MainPID -- "$u" | sed 's/^/service./'
+        -p DynamicUser -p MainPID -- "$u" | sed 's/^/service./'
         systemctl show -p ExecStart --value -- "$u" | blob exec
         systemctl cat -- "$u" 2>/dev/null | awk '
           /^[[:space:]]*[#;]/ {next}
@@ -119,18 +134,28 @@ package enum FactsScript {
                printf '%s\\n' "$e" | sed -n 's/^[[:space:]]*ETCD_CONFIG_FILE=//p' | tail -n 1
              } | tr -d "\\"'" | head -n 1)
         if [ -n "$c" ] && [ -r "$c" ]; then blob config <"$c"; fi
+        { systemctl cat -- "$u" 2>/dev/null | awk '
+            /^# \\// {f = substr($0, 3); n = 0; next}
+            {n++}
+            /^[[:space:]]*[#;]/ {next}
+            tolower($0) ~ /force[-_]new[-_]cluster/ {print f ":" n}'
+          systemctl show -p EnvironmentFiles --value -- "$u" | while read -r f rest; do
+            forcing "$f"
+          done
+          if [ -n "$c" ]; then forcing "$c"; fi
+        } | blob forcing
 
         """
 
-    /// $1 data directory, $2 WAL directory or "", $3 to $5 client TLS files or "".
+    /// $1 data directory, $2 WAL directory or "", $3 to $5 client TLS files or "", $6 user and
+    /// $7 group or "", $8 the unit of systemd or "".
     private static let directoriesText = """
         export LC_ALL=C
         say() { printf '%s=%s\\n' "$1" "$2"; }
-        # a bind mount has its parent's device, and yet cannot be renamed
-        mounted() {
-          [ "$(stat -c %d -- "$1")" != "$(stat -c %d -- "$1/..")" ] \
-        || awk -v m="$1" 'BEGIN {s = 1} $5 == m {s = 0} END {exit s}' /proc/self/mountinfo
-        }
+        unit=$8
+        \(HazardScript.text)\(AccountQuestion.text)
+        # a subvolume of btrfs has a device of its own, and yet is none: only the mount table tells
+        mounted() { mounts "$1" | grep -q '^at'; }
         look() {
           say "$1.path" "$2"
           say "$1.real" "$(realpath -m -- "$2")"
@@ -138,6 +163,12 @@ package enum FactsScript {
           if [ -d "$d" ]; then
             say "$1.exists" yes
             say "$1.owner" "$(stat -c '%U %G %a' -- "$d")"
+            # a group of a directory service may have blanks in its name
+            say "$1.user" "$(stat -c %U -- "$d")"
+            say "$1.group" "$(stat -c %G -- "$d")"
+            say "$1.mode" "$(stat -c %a -- "$d")"
+            say "$1.uid" "$(stat -c %u -- "$d")"
+            say "$1.gid" "$(stat -c %g -- "$d")"
             if mounted "$d"; then say "$1.mount" yes; fi
           fi
           if [ -d "$d/member" ] && [ ! -h "$d/member" ] && mounted "$d/member"; then
@@ -145,6 +176,7 @@ package enum FactsScript {
           fi
           if [ -f "$d/member/snap/db" ]; then say "$1.db" "$(stat -c %s -- "$d/member/snap/db")"
           fi
+          printf '%s=%s\\n' "$1.hazards" "$(hazards "$d" "$d$3" "$4" "$unit" | base64 -w0)"
           while [ ! -d "$d" ]; do d=$(dirname -- "$d"); done
           say "$1.free" "$(df -B1 --output=avail -- "$d" | tail -n 1 | tr -d ' ')"
           say "$1.fs" "$(df --output=fstype -- "$d" | tail -n 1)"
@@ -152,8 +184,9 @@ package enum FactsScript {
           o=$(awk -v m="$m" '$2==m {o=$4} END {print o}' /proc/mounts 2>/dev/null)
           case ",$o," in *,ro,*) say "$1.readonly" yes ;; esac
         }
-        look data "$1"
-        if [ -n "$2" ]; then look wal "$2"; fi
+        look data "$1" /member 3
+        if [ -n "$2" ]; then look wal "$2" '' 1; fi
+        account "$6" "$7"
         for f in "$3" "$4" "$5"; do
           if [ -n "$f" ] && ! [ -r "$f" ]; then say tls.missing "$f"; fi
         done

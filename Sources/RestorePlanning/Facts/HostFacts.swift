@@ -6,8 +6,8 @@ package struct HostFacts: Sendable, Hashable {
     package var hostname: String
     /// Whether privileged commands run as root.
     package var isRoot: Bool
-    /// The host's clock minus the coordinator's.
-    package var clockOffset: Duration
+    /// The host's clock minus the coordinator's; nil if the host's cannot be read.
+    package var clockOffset: Duration?
     package var tools: ToolFacts
     package var unit: UnitFacts
     /// What etcd will be told when the unit starts it, in etcd's flag names without dashes.
@@ -28,11 +28,15 @@ package struct HostFacts: Sendable, Hashable {
     package var proofLook = ProofLook.notAsked
     /// What there is for a scratch member beside the member.
     package var spare: SpareFacts
+    /// Whether etcd's user and group exist.
+    package var account: AccountFacts
+    /// What sudo records of the commands that it runs.
+    package var sudo: SudoFacts
 
     package init(
         hostname: String,
         isRoot: Bool,
-        clockOffset: Duration,
+        clockOffset: Duration?,
         tools: ToolFacts,
         unit: UnitFacts,
         configuration: EtcdConfiguration,
@@ -43,7 +47,9 @@ package struct HostFacts: Sendable, Hashable {
         live: LiveMember?,
         access: EtcdAccess? = nil,
         certificateName: String? = nil,
-        spare: SpareFacts = SpareFacts()
+        spare: SpareFacts = SpareFacts(),
+        account: AccountFacts = AccountFacts(),
+        sudo: SudoFacts = SudoFacts()
     ) {
         self.hostname = hostname
         self.isRoot = isRoot
@@ -59,6 +65,8 @@ package struct HostFacts: Sendable, Hashable {
         self.access = access
         self.certificateName = certificateName
         self.spare = spare
+        self.account = account
+        self.sudo = sudo
     }
 }
 
@@ -145,6 +153,11 @@ package struct UnitFacts: Sendable, Hashable {
     package var group: String
     /// Each ExecStart that counts, as the unit's files have it, on one line.
     package var execStarts: [String]
+    /// Whether systemd makes an account for the time that the service runs (`DynamicUser=`).
+    package var isDynamicUser: Bool
+    /// Lines of the unit's files, and of the files that they name, that mention `force-new-cluster`;
+    /// each begins with its file and line number.
+    package var forcingLines: [String]
 
     package init(
         isLoaded: Bool,
@@ -154,7 +167,9 @@ package struct UnitFacts: Sendable, Hashable {
         type: String,
         user: String,
         group: String,
-        execStarts: [String] = []
+        execStarts: [String] = [],
+        isDynamicUser: Bool = false,
+        forcingLines: [String] = []
     ) {
         self.isLoaded = isLoaded
         self.loadState = loadState
@@ -164,6 +179,8 @@ package struct UnitFacts: Sendable, Hashable {
         self.user = user
         self.group = group
         self.execStarts = execStarts
+        self.isDynamicUser = isDynamicUser
+        self.forcingLines = forcingLines
     }
 }
 
@@ -185,6 +202,10 @@ package struct DirectoryFacts: Sendable, Hashable {
     package var isMemberMountPoint: Bool
     /// The size of `member/snap/db`; nil without it.
     package var databaseBytes: UInt64?
+    /// The owner by number; nil if the host was not asked for it.
+    package var ids: OwnerIDs?
+    /// What one rename would not move along.
+    package var hazards: [Hazard]
 
     package init(
         path: String,
@@ -198,7 +219,9 @@ package struct DirectoryFacts: Sendable, Hashable {
         freeBytes: UInt64,
         isReadOnly: Bool,
         isMemberMountPoint: Bool,
-        databaseBytes: UInt64?
+        databaseBytes: UInt64?,
+        ids: OwnerIDs? = nil,
+        hazards: [Hazard] = []
     ) {
         self.path = path
         self.realPath = realPath
@@ -212,6 +235,8 @@ package struct DirectoryFacts: Sendable, Hashable {
         self.isReadOnly = isReadOnly
         self.isMemberMountPoint = isMemberMountPoint
         self.databaseBytes = databaseBytes
+        self.ids = ids
+        self.hazards = hazards
     }
 }
 

@@ -192,7 +192,7 @@ package struct MemberChangeChecks {
                     .fails,
                     "CORRUPT is raised by member \(alarm.member), not by \(name)",
                     hint: "rebuild that member first; where it is not known which one is right, "
-                        + "`rekindle member compare` shows them side by side"
+                        + "`etcdctl endpoint hashkv --cluster` on a host shows which one differs"
                 )
             }
             return cluster(
@@ -311,7 +311,7 @@ package struct MemberChangeChecks {
     private func space(_ facts: HostFacts) -> Check {
         let size = situation.agent.flatMap { findings[$0]?.facts?.live?.databaseBytes } ?? 0
         // beside what is set aside: the database that the leader sends, and etcd's log
-        let needed = UInt64(max(0, size)) * 5 / 4 + 192 << 20
+        let needed = (UInt64(max(0, size)) / 4).multiplied(saturating: 5) + 192 << 20
         guard let free = facts.dataDir?.freeBytes, free < needed else {
             return mine("space for the data", .holds, "enough for \(ByteText.describe(needed))")
         }

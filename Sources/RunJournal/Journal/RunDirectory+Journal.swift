@@ -78,7 +78,7 @@ extension RunDirectory {
     private func keep(_ torn: [UInt8]) throws(SystemFailure) {
         let prefix = "journal.torn-"
         let numbers = try Directory.names(in: path).filter { $0.hasPrefix(prefix) }
-            .compactMap { Int($0.dropFirst(prefix.count)) }
+            .compactMap { Int($0.dropFirst(prefix.count)) }.filter { $0 < .max }
         try AtomicFile.write(torn, to: "\(path)/\(prefix)\((numbers.max() ?? 0) + 1)")
     }
 }

@@ -1,3 +1,4 @@
+import EtcdModel
 import RestorePlanning
 
 /// One number over all drills, drawn: parts of a hundred across, pixels upright, so that it fits any width.
@@ -62,7 +63,7 @@ struct TrendChart {
     private func describe(_ value: Double) -> String {
         switch unit {
         case .seconds: TimeText.length(value)
-        case .bytes: ByteText.describe(UInt64(max(value, 0)))
+        case .bytes: ByteText.describe(UInt64(saturating: value))
         }
     }
 

@@ -62,9 +62,10 @@ package struct SudoersText {
             # list of single programs would be one too, as it had to have sh, mv and systemctl in it.
             # What makes it narrow is around it: a key of its own for \(printable(rule.user)), `from="ADDRESS"` before
             # that key in authorized_keys, and this file only for as long as it is needed, which is
-            # until `rekindle clean`: a rollback needs it, too. sudo logs every command.
-            Defaults:\(user) !requiretty
-            \(user) ALL=(root) \(tag)ALL
+            # until `rekindle clean`: a rollback needs it, too. sudo logs every command, but must not
+            # record what goes in and out (`log_input`, `log_output`): that is the whole snapshot.
+            Defaults:\(user) !requiretty, !log_input, !log_output
+            \(user) ALL=(root) \(tag)NOLOG_INPUT: NOLOG_OUTPUT: ALL
 
             """
     }

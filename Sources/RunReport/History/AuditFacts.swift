@@ -36,7 +36,7 @@ struct AuditFacts {
         guard plan.kind != .rollback, let live = restore.outlook.liveRevision,
             let snapshot = restore.snapshot
         else { return [] }
-        let behind = live - snapshot.proof.revision
+        let behind = live.subtracting(saturating: snapshot.proof.revision)
         let text =
             behind > 0
             ? "\(counted(Int(clamping: behind), "revision", "revisions")): the cluster was at "

@@ -150,7 +150,7 @@ struct PlanConsequences {
         }
         return (
             .warn,
-            "\(counted(Int(clamping: live - snapshot), "revision", "revisions")): the running "
+            "\(counted(Int(clamping: live.subtracting(saturating: snapshot)), "revision", "revisions")): the running "
                 + "cluster is at revision \(live), the snapshot at \(snapshot). What is written "
                 + "from now until etcd stops is gone as well."
         )

@@ -1,3 +1,4 @@
+import EtcdModel
 import RestorePlanning
 
 /// Times and lengths of time, as people and as programs read them; no clock, no time zone but UTC.
@@ -24,7 +25,7 @@ package enum TimeText {
         if seconds < 9.995 { return "\(ByteText.fixed(seconds, digits: 2)) s" }
         if seconds < 59.95 { return "\(ByteText.fixed(seconds, digits: 1)) s" }
         // nothing that is measured here lasts longer, and no number of seconds may overflow
-        let whole = Int(min(seconds, 1e12).rounded())
+        let whole = Int(saturating: min(seconds, 1e12).rounded())
         if whole < 3600 { return "\(whole / 60) min \(padded(whole % 60, 2)) s" }
         if whole < 86_400 { return "\(whole / 3600) h \(padded(whole % 3600 / 60, 2)) min" }
         return "\(whole / 86_400) d \(padded(whole % 86_400 / 3600, 2)) h"

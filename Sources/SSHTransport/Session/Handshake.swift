@@ -42,7 +42,8 @@ enum Handshake {
         )
         let known = endpoint.knownAs
         let types = knownHosts.keyTypes(of: known.host, port: known.port)
-        try prefer(AlgorithmPreferences.hostKeys(knownTypes: types), in: session)
+        let preferences = AlgorithmPreferences(withSHA1: endpoint.offersLegacy)
+        try prefer(preferences, hostKeys: preferences.hostKeys(knownTypes: types), in: session)
         try exchangeKeys(session, deadline)
         try verifyHostKey(session, knownHosts, endpoint)
         var authenticator = Authenticator(
@@ -85,16 +86,20 @@ enum Handshake {
         return knownHosts
     }
 
-    private static func prefer(_ hostKeys: [String], in session: Session) throws(SSHError) {
-        let preferences: [(Int32, [String])] = [
+    private static func prefer(
+        _ preferences: AlgorithmPreferences,
+        hostKeys: [String],
+        in session: Session
+    ) throws(SSHError) {
+        let methods: [(Int32, [String])] = [
             (LIBSSH2_METHOD_HOSTKEY, hostKeys),
-            (LIBSSH2_METHOD_KEX, AlgorithmPreferences.keyExchange),
-            (LIBSSH2_METHOD_CRYPT_CS, AlgorithmPreferences.ciphers),
-            (LIBSSH2_METHOD_CRYPT_SC, AlgorithmPreferences.ciphers),
-            (LIBSSH2_METHOD_MAC_CS, AlgorithmPreferences.macs),
-            (LIBSSH2_METHOD_MAC_SC, AlgorithmPreferences.macs),
+            (LIBSSH2_METHOD_KEX, preferences.keyExchange),
+            (LIBSSH2_METHOD_CRYPT_CS, preferences.ciphers),
+            (LIBSSH2_METHOD_CRYPT_SC, preferences.ciphers),
+            (LIBSSH2_METHOD_MAC_CS, preferences.macs),
+            (LIBSSH2_METHOD_MAC_SC, preferences.macs),
         ]
-        for (method, names) in preferences {
+        for (method, names) in methods {
             let code = session.inspect { raw in
                 unsafe libssh2_session_method_pref(raw, method, names.joined(separator: ","))
             }

@@ -188,7 +188,7 @@ extension BadInput {
     ]
 
     /// A problem of etcd-2: by its host, or by an inventory that does not fit it.
-    private static func host(
+    static func host(
         _ name: String,
         _ says: [String],
         fault: Fault? = nil,

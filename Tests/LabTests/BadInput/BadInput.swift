@@ -67,5 +67,5 @@ struct BadInput: Sendable, CustomTestStringConvertible {
     /// Those without a fault come first: they share one look at the hosts.
     static let all =
         inventories + snapshots + usages + playbooks + plans + stateDirectories + connections
-        + hosts
+        + hosts + wild
 }

@@ -5,7 +5,9 @@ import Glibc
 /// in the middle, so that `resume` and `rollback` find it again.
 enum LayoutFaults {
     static let all =
-        [symbolicLink, otherDirectory, changedUnit, newline, dollar] + oddNames
+        [
+            symbolicLink, otherDirectory, changedUnit, newline, dollar, mountBelow, mountLater,
+        ] + oddNames
 
     static let symbolicLink = Fault(
         name: "the data directory is a symbolic link; SIGKILL",
@@ -90,6 +92,27 @@ enum LayoutFaults {
                 """
             )
         },
+        isImpatient: true
+    )
+
+    private static let wal = "/var/lib/etcd/member/wal"
+
+    /// A rename would leave it behind: at the next boot it would lie over the restored log.
+    static let mountBelow = Fault(
+        name: "a mount below member",
+        moments: [.begun],
+        prepare: { try $0.onHost("mount --bind \(wal) \(wal)") },
+        lift: { try $0.onHost("! mountpoint -q \(wal) || umount \(wal)") },
+        remedy: .nothing,
+        due: [.refused],
+        chosen: [.begun]
+    )
+
+    static let mountLater = Fault(
+        name: "a mount below member, made in the middle of the run",
+        moments: [.before("set-aside-data")],
+        strike: { try $0.onHost("mount --bind \(wal) \(wal)") },
+        lift: { try $0.onHost("! mountpoint -q \(wal) || umount \(wal)") },
         isImpatient: true
     )
 

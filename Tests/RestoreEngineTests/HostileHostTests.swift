@@ -1,0 +1,66 @@
+import RestorePlanning
+import RestoreRun
+import TestSupport
+import Testing
+
+@testable import RestoreEngine
+
+/// A host that answers the questions of a run with extremes, lies, halves, nothing, and far too much.
+@Suite("A hostile host in a run", .timeLimit(.minutes(10)))
+struct HostileHostTests {
+    struct Case: Sendable, CustomTestStringConvertible {
+        var question: ModelCommand
+        var answer: HostileAnswer
+        var testDescription: String { "\(question): \(answer)" }
+    }
+
+    /// Questions of a restore, with how many numbers their answers have.
+    private static let questions: [(ModelCommand, Int)] = [
+        (.look, 6), (.status, 10), (.proof, 24), (.effect(.takeLock), 4),
+        (.effect(.uploadSnapshot), 6), (.effect(.installData), 6),
+    ]
+
+    static let cases = questions.flatMap { question, places in
+        HostileAnswer.all(places: places).map { Case(question: question, answer: $0) }
+    }
+
+    /// The restore, with a proof that is given up at once.
+    private static let restore: Plan = {
+        var plan = Sample.restore
+        for index in plan.steps.indices { plan.steps[index].limits.timeoutSeconds = 1 }
+        return plan
+    }()
+
+    @Test(arguments: cases)
+    func `that lies once harms nothing, and the run ends`(_ given: Case) async throws {
+        let rehearsal = Rehearsal(Self.restore)
+        rehearsal.fleet.fail(given.question, on: "etcd-2", .lies(given.answer))
+        try await end(rehearsal, Self.restore)
+    }
+
+    /// Every seventh: they take all tries of a step.
+    static let some = cases.filter { $0.answer != .hugeLines }.enumerated()
+        .filter { $0.offset % 7 == 0 }.map(\.element)
+
+    @Test(arguments: some)
+    func `that always lies ends the run, which can be resumed and undone`(
+        _ given: Case
+    ) async throws {
+        let rehearsal = Rehearsal(Self.restore)
+        for _ in 0..<200 { rehearsal.fleet.fail(given.question, on: "etcd-2", .lies(given.answer)) }
+        let ending = try await end(rehearsal, Self.restore)
+        rehearsal.fleet.forgetFaults()
+        if ending != .completed { try await end(rehearsal, Self.restore) }
+        try await end(rehearsal, Sample.rollback)
+        rehearsal.expectRolledBack()
+    }
+
+    @discardableResult
+    private func end(_ rehearsal: Rehearsal, _ plan: Plan) async throws -> RunEnding {
+        let ending = try await rehearsal.session(plan)
+        #expect(rehearsal.fleet.violations == [])
+        let state = try rehearsal.log.folded()
+        #expect(state.phase != .planned)
+        return ending
+    }
+}
