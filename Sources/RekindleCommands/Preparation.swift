@@ -11,8 +11,11 @@ struct Preparation: Sendable {
     let world: World
     let terminal: Terminal
 
-    func inventory(_ given: String?) throws -> Inventory {
-        let path = given ?? world.environment["REKINDLE_INVENTORY"] ?? "inventory.yaml"
+    /// What is read where neither --inventory nor $REKINDLE_INVENTORY names another.
+    static let usualInventory = "inventory.yaml"
+
+    func inventory(_ given: String?, tellsWarnings: Bool = true) throws -> Inventory {
+        let path = given ?? world.environment["REKINDLE_INVENTORY"] ?? Self.usualInventory
         let bytes = try read(
             path,
             what: "inventory",
@@ -29,7 +32,9 @@ struct Preparation: Sendable {
                 openSSH: OpenSSHQuery(world: world).lookup
             )
         )
-        for diagnostic in diagnostics { terminal.say(diagnostic.description) }
+        for diagnostic in diagnostics where tellsWarnings || inventory == nil {
+            terminal.say(diagnostic.description)
+        }
         guard let inventory else { throw CommandEnd(status: .invalidInput) }
         return inventory
     }

@@ -99,7 +99,7 @@ struct ProofVerdict {
         case .drill: drillHint(wrong, log: log)
         case .member:
             "look at \(log) there, and at `rekindle check`; `rekindle resume` proves again"
-        case .restore, .join, .rollback, .clean: hint(wrong, log: log)
+        case .restore, .join, .unjoin, .rollback, .clean: hint(wrong, log: log)
         }
     }
 

@@ -127,6 +127,11 @@ struct HostMarks: OptionSet {
     static let isLockedByRun = HostMarks(rawValue: 128)
     static let hasRunDirectory = HostMarks(rawValue: 256)
     static let isActive = HostMarks(rawValue: 512)
+    /// Another run's data is in place.
+    static let isOthers = HostMarks(rawValue: 1024)
+    static let isTrespassed = HostMarks(rawValue: 2048)
+    /// Somebody has locked or holds it.
+    static let isTaken = HostMarks(rawValue: 4096)
 
     init(rawValue: UInt32) {
         self.rawValue = rawValue
@@ -144,6 +149,9 @@ struct HostMarks: OptionSet {
         if host.isLockedByRun { marks |= Self.isLockedByRun.rawValue }
         if host.isActive { marks |= Self.isActive.rawValue }
         if host.hasRunDirectory { marks |= Self.hasRunDirectory.rawValue }
+        if !host.othersAside.isEmpty { marks |= Self.isOthers.rawValue }
+        if host.trespass != nil { marks |= Self.isTrespassed.rawValue }
+        if host.lock != nil || host.hold != nil { marks |= Self.isTaken.rawValue }
         rawValue = marks
     }
 }
