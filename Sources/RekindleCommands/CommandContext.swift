@@ -41,10 +41,11 @@ struct CommandContext: Sendable {
         )
     }
 
-    func fleet(_ plan: Plan) -> Fleet {
+    /// Links to the hosts of a plan, and to those of further members.
+    func fleet(_ plan: Plan, also others: [MemberTarget] = []) -> Fleet {
         Fleet(
             endpoints: Dictionary(
-                plan.targets.map { ($0.name, $0.endpoint) }
+                (plan.targets + others).map { ($0.name, $0.endpoint) }
                     + plan.hookHosts.map { ($0.name, $0.endpoint) }
             ) { member, _ in member },
             connector: connector(toThisMachine: plan.isLocal)
@@ -74,9 +75,15 @@ struct CommandContext: Sendable {
     }
 
     /// Asks every member, all at once; nothing is changed.
-    func findings(_ inventory: Inventory, _ fleet: Fleet) async -> [String: MemberFindings] {
+    ///
+    /// `run` is whose directories are looked for on the hosts; nil before there is a run.
+    func findings(
+        _ inventory: Inventory,
+        _ fleet: Fleet,
+        run: RunID? = nil
+    ) async -> [String: MemberFindings] {
         let world = world
         return await FactGatherer(fleet: fleet, now: { world.now })
-            .findings(for: inventory, run: nil)
+            .findings(for: inventory, run: run)
     }
 }

@@ -59,9 +59,9 @@ struct JournalInspection {
 
     /// The plan of the restore tells what the run has on the hosts; one that was changed does not.
     private func lookAtPlans(_ recorded: RecordedPlans, _ verdict: inout JournalVerdict) {
-        for kind in [recorded.first] + recorded.later {
+        for (kind, number) in recorded.all {
             do throws(RunUnreadable) {
-                let plan = try recorded.read(kind, in: directory)
+                let plan = try recorded.read(kind, number, in: directory)
                 if kind == recorded.first { verdict.plan = plan }
             } catch {
                 verdict.faults.append(fault(error))
@@ -80,26 +80,43 @@ struct JournalInspection {
 
 /// The digests of its plans that a journal holds; a plan file counts only as the journal knows it.
 struct RecordedPlans {
-    private var digests: [Plan.Kind: String] = [:]
+    private var digests: [Plan.Kind: [String]] = [:]
 
     init(_ records: [JournalRecord<RunEvent>]) {
         for record in records {
-            if case .planned(let plan) = record.event { digests[plan.kind] = plan.sha256 }
+            if case .planned(let plan) = record.event {
+                digests[plan.kind, default: []].append(plan.sha256)
+            }
         }
     }
 
     /// What the run began as.
     var first: Plan.Kind { digests[.drill] == nil ? .restore : .drill }
 
-    /// What the run turned to after that.
-    var later: [Plan.Kind] { [.join, .rollback, .clean].filter { digests[$0] != nil } }
+    /// Every plan of the run, the first one first; those of one kind are counted from 1.
+    var all: [(kind: Plan.Kind, number: Int)] {
+        [(first, 1)]
+            + [.join, .unjoin, .rollback, .clean].flatMap { kind in
+                (digests[kind] ?? []).indices.map { (kind, $0 + 1) }
+            }
+    }
 
+    /// Reads a plan; `number` counts those of its kind from 1, nil is the newest.
+    ///
     /// - Throws: `RunUnreadable` where the file is gone, is not the one recorded, or is no plan.
-    func read(_ kind: Plan.Kind, in directory: RunDirectory) throws(RunUnreadable) -> Plan {
-        let path = directory.path(of: kind)
+    func read(
+        _ kind: Plan.Kind,
+        _ number: Int? = nil,
+        in directory: RunDirectory
+    ) throws(RunUnreadable) -> Plan {
+        let known = digests[kind] ?? []
+        let number = number ?? max(1, known.count)
+        let path = directory.path(of: kind, number)
         do {
             let bytes = try FileBytes.read(path)
-            if let recorded = digests[kind], recorded != SHA256Text.hex(of: bytes) {
+            if known.indices.contains(number - 1),
+                known[number - 1] != SHA256Text.hex(of: bytes)
+            {
                 throw RunUnreadable(directory, .planChanged(path))
             }
             return try PlanJSON.decode(bytes, file: path)
@@ -114,12 +131,15 @@ struct RecordedPlans {
 }
 
 extension RunDirectory {
-    func path(of kind: Plan.Kind) -> String {
-        switch kind {
+    /// A second plan of a kind does not replace the first: the journal has the digests of both.
+    func path(of kind: Plan.Kind, _ number: Int = 1) -> String {
+        let tail = number > 1 ? "-\(number)" : ""
+        return switch kind {
         case .restore, .drill, .member: planPath
-        case .join: "\(path)/join.json"
-        case .rollback: "\(path)/rollback.json"
-        case .clean: "\(path)/clean.json"
+        case .join: "\(path)/join\(tail).json"
+        case .unjoin: "\(path)/\(kind.rawValue)\(tail).json"
+        case .rollback: "\(path)/rollback\(tail).json"
+        case .clean: "\(path)/clean\(tail).json"
         }
     }
 }

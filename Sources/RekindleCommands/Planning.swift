@@ -55,6 +55,7 @@ struct Planning: Sendable {
         let playbook = try restorePlaybook(options)
         // a wrong flag is told before any host is asked
         _ = try options.exceptions(inventory)
+        try RunSelection(context, inventory: nil).requireOwn(options.takeOver, inventory)
         async let findings = context.findings(inventory, fleet)
         async let hooks = hookChecks(playbook, inventory, fleet)
         let snapshot = try await intake(fleet).take(options.snapshot ?? "")
@@ -191,6 +192,14 @@ struct Planning: Sendable {
                 hint: "a change of a member is planned and run by `rekindle member`"
             )
             throw CommandEnd(status: .invalidInput)
+        }
+        if case .other(let why) = given.ownership(by: inventory) {
+            context.terminal.problem(
+                "\(path) is a plan for another cluster than the inventory's: \(why); no host was changed",
+                hint: "give the inventory of the plan's cluster with -i, or make a new plan: "
+                    + "`\(Preparation.planning)`"
+            )
+            throw CommandEnd(status: .refused)
         }
         try context.store.requireNotBegun(given.run)
         let lines = given.playbookLines

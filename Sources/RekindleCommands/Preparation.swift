@@ -11,11 +11,18 @@ struct Preparation: Sendable {
     let world: World
     let terminal: Terminal
 
+    /// What is read where neither --inventory nor $REKINDLE_INVENTORY names another.
+    static let usualInventory = "inventory.yaml"
+
     /// The inventory of a file.
     ///
     /// What asks no etcd need not read the files with its passwords.
-    func inventory(_ given: String?, readsSecrets: Bool = true) throws -> Inventory {
-        let path = given ?? world.environment["REKINDLE_INVENTORY"] ?? "inventory.yaml"
+    func inventory(
+        _ given: String?,
+        readsSecrets: Bool = true,
+        tellsWarnings: Bool = true
+    ) throws -> Inventory {
+        let path = given ?? world.environment["REKINDLE_INVENTORY"] ?? Self.usualInventory
         let bytes = try read(
             path,
             what: "inventory",
@@ -32,7 +39,9 @@ struct Preparation: Sendable {
                 openSSH: OpenSSHQuery(world: world).lookup
             )
         )
-        for diagnostic in diagnostics { terminal.say(diagnostic.description) }
+        for diagnostic in diagnostics where tellsWarnings || inventory == nil {
+            terminal.say(diagnostic.description)
+        }
         guard let inventory else { throw CommandEnd(status: .invalidInput) }
         if readsSecrets {
             let files = Set(inventory.members.compactMap(\.etcd.login?.passwordFile))

@@ -10,12 +10,14 @@ import SnapshotSource
 struct ResumedSource: Sendable {
     let context: CommandContext
     let stored: StoredRun
+    /// The plan that the run goes on with.
+    let plan: Plan
 
     /// Its bytes, from where they were, or from `--snapshot` where they have another place now.
     /// - Throws: `CommandEnd`, `UsageProblem`.
     func bytes(_ given: String?, _ options: SourceOptions) async throws -> SnapshotBytesFrom {
         // a change of a member has no snapshot to send
-        guard let reference = stored.current.snapshot else {
+        guard let reference = plan.snapshot else {
             return SnapshotBytesFrom { _ in throw NothingToSend() }
         }
         guard given != nil || isNeeded else { return unread(reference, options) }
@@ -50,13 +52,13 @@ struct ResumedSource: Sendable {
 
     /// Whether some member may still have to be sent it, by what the journal tells.
     private var isNeeded: Bool {
-        switch stored.current.kind {
-        case .rollback, .clean, .drill, .member: return false
+        switch plan.kind {
+        case .rollback, .unjoin, .clean, .drill, .member: return false
         case .restore, .join: break
         }
         // members that were fenced are still to get theirs
         if case .completed = stored.state.phase { return true }
-        for (stepIndex, step) in stored.current.steps.enumerated() {
+        for (stepIndex, step) in plan.steps.enumerated() {
             for (stageIndex, stage) in step.stages.enumerated() {
                 for effect in stage.effects where effect.readsSnapshot {
                     let id = EffectID(

@@ -12,11 +12,26 @@ struct StoredRun: Sendable {
     /// The plan that it began with.
     let restore: Plan
     /// The same with the members that joined later: all that a rollback or a clean is about.
+    ///
+    /// A member that was fenced when the run was under way is in it.
     let whole: Plan
-    /// The plan that it is at: the restore, its rollback or its cleaning.
+    /// The plan that it is at, without the members that were fenced since: the restore, its rollback or its
+    /// cleaning.
     let current: Plan
     let state: RunState
     let wasTorn: Bool
+
+    /// The members that the run does without until they are brought in.
+    var leftOut: [FencedMember] {
+        switch state.phase {
+        case .completed(.rollback), .planned(.rollback), .underWay(.rollback),
+            .halted(.rollback, _):
+            // a rollback has nothing to do on a host that the run never touched
+            current.fenced.filter { $0.left != nil }
+        default:
+            whole.fencing(state.fences[state.hasJoined ? .join : .restore] ?? []).fenced
+        }
+    }
 }
 
 /// Where runs are kept, and how they are found again.
@@ -53,24 +68,27 @@ struct RunStore: Sendable {
         (try? StateDirectory(existingAt: path)?.all().last)?.id
     }
 
-    func find(_ text: String?) throws -> StoredRun {
+    func find(_ id: String) throws -> StoredRun {
         guard let state = try StateDirectory(existingAt: path) else { throw RunNotFound.noRuns }
-        return try load(try state.resolve(text))
+        return try load(try state.resolve(id))
+    }
+
+    /// Refuses if another process on this machine drives the run.
+    ///
+    /// - Throws: `RunLockHeld` or `SystemFailure`.
+    func requireNobodyDrives(_ run: StoredRun) throws {
+        _ = try RunLock(run.directory)
     }
 
     /// The run from its first event to its last, for a report.
-    func history(_ text: String?) throws -> RunHistory {
-        guard let state = try StateDirectory(existingAt: path) else { throw RunNotFound.noRuns }
-        let directory = try state.resolve(text)
+    func history(_ directory: RunDirectory) throws -> RunHistory {
         let contents = try journal(of: directory)
         var folded = RunState()
         try folded.fold(contents.records, of: directory)
         let recorded = RecordedPlans(contents.records)
         return try RunHistory(
             contents.records.map { TimedEvent($0.event, at: Double($0.at.milliseconds) / 1000) },
-            plans: try ([recorded.first] + recorded.later).map {
-                try recorded.read($0, in: directory)
-            },
+            plans: try recorded.all.map { try recorded.read($0.kind, $0.number, in: directory) },
             seal: JournalSeal(
                 records: contents.records.count,
                 lastHash: contents.head.hash,
@@ -95,9 +113,9 @@ struct RunStore: Sendable {
         try state.fold(contents.records, of: directory)
         let recorded = RecordedPlans(contents.records)
         let restore = try recorded.read(recorded.first, in: directory)
-        let joined =
-            state.kinds.contains(.join) ? try recorded.read(.join, in: directory) : nil
-        let current = try state.plan.map { try recorded.read($0.kind, in: directory) } ?? restore
+        let joined = state.hasJoined ? try recorded.read(.join, in: directory) : nil
+        let planned = try state.plan.map { try recorded.read($0.kind, in: directory) } ?? restore
+        let current = planned.fencing(state.fences[planned.kind] ?? [])
         return StoredRun(
             directory: directory,
             restore: restore,
@@ -138,9 +156,9 @@ struct RunStore: Sendable {
         in directory: RunDirectory
     ) async throws -> (StoredRun, JournalWriter<RunEvent>) {
         let lock = try RunLock(directory)
-        try write(plan, in: directory)
+        try write(plan, 1, in: directory)
         let writer = try directory.beginJournal(RunEvent.self, lock: lock)
-        let record = try await writer.append(try event(plan, in: directory))
+        let record = try await writer.append(try event(plan, 1, in: directory))
         var folded = RunState()
         try folded.apply(record.event, at: Double(record.at.milliseconds) / 1000)
         let run = StoredRun(
@@ -154,10 +172,12 @@ struct RunStore: Sendable {
         return (run, writer)
     }
 
-    /// Takes a run up again; with another plan where it turns to a rollback or a cleaning.
+    /// Takes a run up again; with another plan where it turns to a rollback or a cleaning, and without the
+    /// members that are fenced from now on.
     func reopen(
         _ run: StoredRun,
-        turningTo plan: Plan?
+        turningTo plan: Plan?,
+        fencing fenced: [FencedMember] = []
     ) async throws -> (StoredRun, JournalWriter<RunEvent>) {
         let lock = try RunLock(run.directory)
         let (writer, contents) = try run.directory.reopenJournal(RunEvent.self, lock: lock)
@@ -165,10 +185,15 @@ struct RunStore: Sendable {
         var current = run.current
         if let plan {
             // the journal says which plan counts: it must be on disk before it is named there
-            try write(plan, in: run.directory)
-            let record = try await writer.append(try event(plan, in: run.directory))
+            let number = state.planCounts[plan.kind, default: 0] + 1
+            try write(plan, number, in: run.directory)
+            let record = try await writer.append(try event(plan, number, in: run.directory))
             try state.apply(record.event, at: Double(record.at.milliseconds) / 1000)
             current = plan
+        } else if !fenced.isEmpty {
+            let record = try await writer.append(.fenced(fenced))
+            try state.apply(record.event, at: Double(record.at.milliseconds) / 1000)
+            current = current.fencing(fenced)
         }
         let reopened = StoredRun(
             directory: run.directory,
@@ -181,23 +206,23 @@ struct RunStore: Sendable {
         return (reopened, writer)
     }
 
-    private func event(_ plan: Plan, in directory: RunDirectory) throws -> RunEvent {
-        .planned(
+    private func event(_ plan: Plan, _ number: Int, in directory: RunDirectory) throws -> RunEvent {
+        let leftOut = plan.fenced.filter { $0.left != nil }.map(\.name)
+        return .planned(
             PlanRecord(
                 kind: plan.kind,
                 cluster: plan.cluster,
                 playbook: plan.playbook,
-                sha256: try digest(plan.kind, in: directory)
+                sha256: SHA256Text.hex(
+                    of: try FileBytes.read(directory.path(of: plan.kind, number))
+                ),
+                leavesOut: leftOut.isEmpty ? nil : leftOut
             )
         )
     }
 
-    private func write(_ plan: Plan, in directory: RunDirectory) throws {
-        let path = directory.path(of: plan.kind)
+    private func write(_ plan: Plan, _ number: Int, in directory: RunDirectory) throws {
+        let path = directory.path(of: plan.kind, number)
         try AtomicFile.write(Array(try PlanJSON.encode(plan).utf8), to: path)
-    }
-
-    private func digest(_ kind: Plan.Kind, in directory: RunDirectory) throws -> String {
-        SHA256Text.hex(of: try FileBytes.read(directory.path(of: kind)))
     }
 }

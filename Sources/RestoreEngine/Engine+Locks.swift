@@ -50,7 +50,7 @@ extension Engine {
     /// Undoes `takeLock`, and fails where anything else was done: it never deletes a file.
     static func giveBack(_ target: MemberTarget) -> PlannedEffect {
         let release = EffectBuilder(target).releaseLock()
-        let script = "if [ -d \"$1\" ]; then rmdir -- \"$1\"; fi"
+        let script = "if [ -d \"$1\" ]; then rm -f -- \"$1/by\"; rmdir -- \"$1\"; fi"
         return PlannedEffect(
             kind: .releaseLock,
             member: target.name,

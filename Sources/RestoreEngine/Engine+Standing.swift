@@ -67,7 +67,8 @@ extension MemberObservation {
             of: kind,
             target: target,
             restored: WALIdentity(memberID: target.memberID, clusterID: plan.clusterID),
-            snapshotBytes: plan.snapshotBytes
+            snapshotBytes: plan.snapshotBytes,
+            leavesData: plan.kind == .clean || plan.kind == .drill
         )
     }
 }

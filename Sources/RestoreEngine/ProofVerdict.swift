@@ -123,7 +123,7 @@ struct ProofVerdict {
         case .drill: drillHint(wrong, log: log)
         case .member:
             "look at \(log) there, and at `rekindle check`; `rekindle resume` proves again"
-        case .restore, .join, .rollback, .clean:
+        case .restore, .join, .unjoin, .rollback, .clean:
             hint(wrong, dataIsRight: dataIsRight, log: log)
         }
     }

@@ -24,6 +24,8 @@ package struct MemberPaths: Sendable, Hashable, Codable {
     /// Held open, and locked, by every command at work.
     package var busy: String { "\(root)/busy" }
     package var runDirectory: String { "\(root)/\(run)" }
+    /// Who took the run's lock, for a run that comes later: the lock itself is gone by then.
+    package var by: String { "\(runDirectory)/by" }
     package var snapshot: String { "\(runDirectory)/snapshot.db" }
     /// The copy as long as it is not whole and proven.
     package var partialSnapshot: String { "\(snapshot).part" }

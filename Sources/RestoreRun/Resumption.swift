@@ -49,7 +49,7 @@ extension RequestRefusal {
 extension RunPhase {
     /// nil where the request is allowed.
     ///
-    /// A restore that is complete but for members that were fenced is taken up for them.
+    /// A restore, or a rollback, that is complete but for members that were fenced is taken up for them.
     package func refusal(
         of request: RunRequest,
         leavesFenced: Bool = false
@@ -77,7 +77,11 @@ extension RunPhase {
             )
         case (.resume, .planned), (.resume, .underWay), (.resume, .halted):
             nil
-        case (.resume, .completed(.restore)) where leavesFenced:
+        case (.resume, .completed(.restore)) where leavesFenced,
+            (.resume, .completed(.join)) where leavesFenced,
+            (.resume, .completed(.rollback)) where leavesFenced,
+            // the members that were to join are left out again
+            (.resume, .completed(.unjoin)):
             nil
         case (.resume, .completed(let kind)):
             RequestRefusal(
@@ -93,6 +97,8 @@ extension RunPhase {
             (.rollback, .completed(.restore)), (.rollback, .planned(.restore)),
             (.rollback, .underWay(.join)), (.rollback, .halted(.join, _)),
             (.rollback, .completed(.join)), (.rollback, .planned(.join)),
+            (.rollback, .underWay(.unjoin)), (.rollback, .halted(.unjoin, _)),
+            (.rollback, .completed(.unjoin)), (.rollback, .planned(.unjoin)),
             (.rollback, .planned(.rollback)), (.rollback, .underWay(.rollback)),
             (.rollback, .halted(.rollback, _)), (.rollback, .planned(.member)),
             (.rollback, .underWay(.member)), (.rollback, .halted(.member, _)):
@@ -111,6 +117,7 @@ extension RunPhase {
                 hint: "restore from a snapshot instead"
             )
         case (.clean, .completed(.restore)), (.clean, .completed(.join)),
+            (.clean, .completed(.unjoin)),
             (.clean, .completed(.rollback)), (.clean, .completed(.member)),
             (.clean, .planned(.clean)), (.clean, .underWay(.clean)), (.clean, .halted(.clean, _)):
             nil
@@ -121,6 +128,26 @@ extension RunPhase {
                 fact: "it is not finished (\(word)): what it set aside may be the only good data",
                 hint: "`rekindle resume` or `rekindle rollback` first"
             )
+        }
+    }
+}
+
+extension RunPhase {
+    /// Whether members that were left out may join now.
+    package var canJoin: Bool {
+        switch self {
+        case .completed(.restore), .completed(.join), .completed(.unjoin): true
+        case .completed, .planned, .underWay, .halted, .refused: false
+        }
+    }
+}
+
+extension Plan.Kind {
+    /// Whether a plan of the kind can go on without a member whose host is lost.
+    package var canFence: Bool {
+        switch self {
+        case .restore, .join, .unjoin, .rollback: true
+        case .clean, .drill, .member: false
         }
     }
 }

@@ -18,6 +18,8 @@ package enum RunEvent: Sendable, Hashable, Codable {
     case proved(ProofRecord)
     /// How the hosts hand the snapshot on: before the bytes flow, and once they do no more.
     case relayed(RelayRecord)
+    /// Members whose hosts are lost, left out of the plan from here on by an operator's word.
+    case fenced([FencedMember])
     case ended(RunEnding)
 }
 
@@ -27,12 +29,21 @@ package struct PlanRecord: Sendable, Hashable, Codable {
     package var playbook: String
     /// SHA-256 of the plan's file, lower-case hex.
     package var sha256: String
+    /// The members that the plan leaves out although the run was at work on their hosts; nil for none.
+    package var leavesOut: [String]?
 
-    package init(kind: Plan.Kind, cluster: String, playbook: String, sha256: String) {
+    package init(
+        kind: Plan.Kind,
+        cluster: String,
+        playbook: String,
+        sha256: String,
+        leavesOut: [String]? = nil
+    ) {
         self.kind = kind
         self.cluster = cluster
         self.playbook = playbook
         self.sha256 = sha256
+        self.leavesOut = leavesOut
     }
 }
 

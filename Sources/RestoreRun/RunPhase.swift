@@ -27,7 +27,7 @@ extension RunPhase {
         case .underWay(let kind): "unfinished \(kind.rawValue)"
         case .halted(let kind, .failed): "failed \(kind.rawValue)"
         case .halted(let kind, .interrupted): "interrupted \(kind.rawValue)"
-        case .completed(.restore), .completed(.join): "restored"
+        case .completed(.restore), .completed(.join), .completed(.unjoin): "restored"
         case .completed(.rollback): "rolled-back"
         case .completed(.clean): "cleaned"
         case .completed(.drill): "drilled"

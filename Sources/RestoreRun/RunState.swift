@@ -6,6 +6,14 @@ package struct RunState: Sendable, Hashable {
     package private(set) var plan: PlanRecord?
     /// Every kind of plan that the run has had.
     package private(set) var kinds: Set<Plan.Kind> = []
+    /// How many plans of each kind the run has had.
+    package private(set) var planCounts: [Plan.Kind: Int] = [:]
+    /// The members left out of the newest plan of each kind after it was made.
+    package private(set) var fences: [Plan.Kind: [FencedMember]] = [:]
+    /// Whether the newest join was not undone; it need not be complete.
+    package private(set) var hasJoined = false
+    /// The members that were started on restored data, or may have been.
+    package private(set) var started: Set<String> = []
     /// The stages of the current plan that every member has passed.
     package private(set) var endedStages: Set<StageID> = []
     package private(set) var openStage: StageID?
@@ -85,6 +93,7 @@ extension RunState {
         case .intended(let effect, let attempt):
             guard isUnderWay, openStage == effect.stage, attempt > 0 else { throw illegal(event) }
             effects[effect] = .intended(attempt: attempt)
+            if effect.kind == .startService { started.insert(effect.member) }
             noteStep(effect.stage.step, at: time, attempt: attempt)
             // one member of many that is stopped is no downtime
             if effect.kind == .stopService, stoppedAt == nil, !kinds.contains(.member) {
@@ -93,6 +102,7 @@ extension RunState {
         case .settled(let effect, let how):
             guard isUnderWay, openStage == effect.stage else { throw illegal(event) }
             effects[effect] = .settled(how)
+            if effect.kind == .startService { started.insert(effect.member) }
             noteStep(effect.stage.step, at: time)
         case .stumbled(let effect, let attempt, let failure, let willRetry):
             guard isUnderWay, openStage == effect.stage else { throw illegal(event) }
@@ -113,6 +123,11 @@ extension RunState {
         case .relayed(let record):
             guard isUnderWay, openStage == record.stage else { throw illegal(event) }
             noteStep(record.stage.step, at: time)
+        case .fenced(let members):
+            guard let kind = openKind, kind.canFence else { throw illegal(event) }
+            openStage = nil
+            let known = fences[kind, default: []]
+            fences[kind] = known + members.filter { one in !known.contains { $0.name == one.name } }
         case .ended(let ending):
             guard case .underWay(let kind) = phase else { throw illegal(event) }
             openStage = nil
@@ -148,6 +163,12 @@ extension RunState {
         effects.keys.contains { $0.kind == .removeMember || $0.kind == .addMember }
     }
 
+    /// Whether the current plan leaves out a member on whose host the run was at work.
+    package var leavesOut: Bool {
+        guard let plan else { return false }
+        return plan.leavesOut?.isEmpty == false || fences[plan.kind]?.isEmpty == false
+    }
+
     private var isUnderWay: Bool {
         if case .underWay = phase { return true }
         return false
@@ -158,8 +179,12 @@ extension RunState {
         if let phase {
             switch record.kind {
             case .restore, .drill, .member: isAllowed = false
-            case .join: isAllowed = phase == .completed(.restore)
-            case .rollback: isAllowed = phase.refusal(of: .rollback) == nil
+            case .join: isAllowed = phase.canJoin
+            case .unjoin: isAllowed = plan?.kind == .join && phase != .completed(.join)
+            case .rollback:
+                isAllowed =
+                    phase.refusal(of: .rollback) == nil
+                    || (phase == .completed(.rollback) && leavesOut)
             case .clean: isAllowed = phase.refusal(of: .clean) == nil
             }
         } else {
@@ -172,6 +197,10 @@ extension RunState {
         phase = .planned(record.kind)
         plan = record
         kinds.insert(record.kind)
+        planCounts[record.kind, default: 0] += 1
+        fences[record.kind] = nil
+        if record.kind == .join { hasJoined = true }
+        if record.kind == .unjoin { hasJoined = false }
         endedStages = []
         openStage = nil
         effects = [:]

@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 /// A member that is off, a coordinator that is gone for good, a snapshot of what still ran.
@@ -39,6 +40,17 @@ struct FenceTests {
 
         // it comes back with its old data, and cannot do any harm
         try lab.script("power", ["on", "etcd-3"])
+        // a join that breaks is undone alone, and the others serve on as they are
+        let serving = try processes(lab, 1, 2)
+        try CrashCase.kill(lost, ["resume", "--quiet"], at: .before("install-data"))
+        let undone = try lost.rekindle("rollback", "--yes", "--output", "json")
+        try #require(undone.status == 0, "\(undone.errorText)")
+        #expect(try processes(lab, 1, 2) == serving)
+        #expect(try processes(lab, 3) == [""], "it was off, and stays off")
+        let state = try lab.exec(3, "test -d \(lab.dataDirectory)/member/wal && echo whole")
+            .outputText
+        #expect(state == "whole\n")
+
         let resume = try lost.rekindle("resume", "--output", "json")
         try #require(resume.status == 0, "\(resume.errorText)")
         #expect(try RunDocument(resume).members.map(\.state) == ["proven", "proven", "proven"])
@@ -116,9 +128,121 @@ struct FenceTests {
                     + "&& test ! -e /etc/systemd/system/etcd.service.d/rekindle-hold.conf"
             )
         }
-        let resumed = try lost.rekindle("resume")
-        #expect(resumed.status == 1 || resumed.status == 5, "\(resumed.errorText)")
-        #expect(resumed.errorText.contains("the lock"), "\(resumed.errorText)")
+        for command in [["resume"], ["rollback", "--yes"]] {
+            let refused = try lab.rekindle(try lost.arguments(command))
+            #expect(refused.status == 3, "\(refused.errorText)")
+            #expect(refused.errorText.contains("neither what run \(run)"), "\(refused.errorText)")
+        }
+    }
+
+    @Test("a run that another laptop's run has followed is not rolled back, and stops nobody")
+    func followed() throws {
+        let lost = try LostCluster(.current)
+        let lab = lost.lab
+        let first = try lost.rekindle("restore", "--snapshot", lost.snapshot, "--yes", "-q")
+        try #require(first.status == 0, "\(first.errorText)")
+        let other = lost.scratch.file("laptop-2")
+        func second(_ words: String...) throws -> Program.Result {
+            try lab.rekindle(["-i", lab.inventory, "--state-dir", other] + words)
+        }
+        let later = try second(
+            "restore",
+            "--snapshot",
+            lost.snapshot,
+            "--yes",
+            "--output",
+            "json"
+        )
+        try #require(later.status == 0, "\(later.errorText)")
+        let run = try RunDocument(later).run
+        let serving = try processes(lab, 1, 2, 3)
+
+        let refused = try lost.rekindle("rollback", "--yes")
+        #expect(refused.status == 3, "\(refused.errorText)")
+        #expect(refused.errorText.contains("run \(run), by root on "), "\(refused.errorText)")
+        #expect(refused.errorText.contains("rekindle rollback \(run)"), "\(refused.errorText)")
+        #expect(!refused.errorText.contains("rename"), "\(refused.errorText)")
+        #expect(try processes(lab, 1, 2, 3) == serving, "nobody was stopped")
+        for member in try lab.members {
+            try lab.exec(
+                member,
+                "test ! -e \(lab.dataDirectory)/.rekindle/lock "
+                    + "&& test ! -e /etc/systemd/system/etcd.service.d/rekindle-hold.conf"
+            )
+        }
+        // once the other run is undone, what this one restored is in place again
+        let undone = try second("rollback", "--yes", "-q")
+        try #require(undone.status == 0, "\(undone.errorText)")
+        let rollback = try lost.rekindle("rollback", "--yes", "-q")
+        #expect(rollback.status == 0, "\(rollback.errorText)")
+        try lost.requireOldCluster()
+    }
+
+    @Test("a host that is lost in the middle of a run is fenced by a rollback, or by a resume")
+    func lostHost() throws {
+        let first = try LostCluster(.current)
+        let lab = first.lab
+        let fence = ["--fence", "etcd-3=its board is burnt"]
+        try CrashCase.kill(first, restore(first), at: .after("set-aside-data", members: 3))
+        try lab.script("power", ["off", "etcd-3"])
+        let blocked = try first.rekindle("rollback", "--yes")
+        #expect(blocked.status == 3, "\(blocked.errorText)")
+        #expect(blocked.errorText.contains("--fence etcd-3=REASON"), "\(blocked.errorText)")
+        let few = try lab.rekindle(
+            try first.arguments(["rollback", "--yes", "--fence", "etcd-2=off"] + fence)
+        )
+        #expect(few.status == 3, "\(few.errorText)")
+        #expect(few.errorText.contains("1 of 3 members would get their old data back"))
+
+        let rollback = try lab.rekindle(
+            try first.arguments(["rollback", "--yes", "--output", "json"] + fence)
+        )
+        try #require(rollback.status == 0, "\(rollback.errorText)")
+        let undone = try RunDocument(rollback)
+        #expect(undone.members.map(\.state) == ["proven", "proven", "fenced"])
+        // it comes back in the middle of nowhere, and cannot start
+        try lab.script("power", ["on", "etcd-3"])
+        #expect(try processes(lab, 3) == [""])
+        let back = try first.rekindle("resume", "-q")
+        #expect(back.status == 0, "\(back.errorText)")
+        try first.requireOldCluster()
+        try lab.requireTidy(after: undone.run)
+
+        let second = try LostCluster(after: first)
+        try CrashCase.kill(second, restore(second), at: .after("set-aside-data", members: 3))
+        try lab.script("power", ["off", "etcd-3"])
+        let stopped = try second.rekindle("resume")
+        #expect(stopped.status == 3, "\(stopped.errorText)")
+        let resume = try lab.rekindle(try second.arguments(["resume", "--output", "json"] + fence))
+        try #require(resume.status == 0, "\(resume.errorText)")
+        let document = try RunDocument(resume)
+        #expect(document.members.map(\.state) == ["proven", "proven", "fenced"])
+        let report = try second.rekindle("report", "--format", "text").outputText
+        #expect(report.contains("its board is burnt"), "\(report)")
+        #expect(report.contains(".rekindle/\(document.run)"), "\(report)")
+        try lab.script("power", ["on", "etcd-3"])
+        #expect(try processes(lab, 3) == [""])
+        let joined = try second.rekindle("resume", "--output", "json")
+        try #require(joined.status == 0, "\(joined.errorText)")
+        #expect(try RunDocument(joined).members.map(\.state) == ["proven", "proven", "proven"])
+        try second.requireRestored()
+        try lab.requireTidy(after: document.run)
+        // what it had before the run is put back with the others'
+        let whole = try second.rekindle("rollback", "--yes", "-q")
+        #expect(whole.status == 0, "\(whole.errorText)")
+        try second.requireOldCluster()
+    }
+
+    private func restore(_ lost: LostCluster) -> [String] {
+        ["restore", "--snapshot", lost.snapshot, "--yes", "--quiet"]
+    }
+
+    /// The process of each member's etcd; empty where none runs.
+    private func processes(_ lab: Lab, _ members: Int...) throws -> [String] {
+        try members.map { member in
+            try lab.exec(member, "pgrep -x etcd || true").outputText
+                .trimmingCharacters(in: .whitespacesAndNewlines)
+        }
     }
 
     @Test("what still runs is saved before the stop, and holds the newest writes")

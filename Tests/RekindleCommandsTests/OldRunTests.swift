@@ -113,7 +113,7 @@ struct OldRunTests {
                     $0.kind == effect.kind && $0.member == effect.member
                 }
                 #expect(isThere == true, "record \(record.seq)")
-            case .began, .stageBegan, .stageEnded, .proved, .relayed, .ended:
+            case .began, .stageBegan, .stageEnded, .proved, .relayed, .fenced, .ended:
                 continue
             }
         }

@@ -20,6 +20,19 @@ final class Futures {
         /// The stages that were passed, and the hosts then.
         var stages: [Int]
         var hosts: Hosts
+
+        /// Before any stage was passed, with a hint.
+        var isRefusedAtOnce: Bool {
+            guard case .stopped(let obstacles) = ending, stages.isEmpty else { return false }
+            return obstacles.allSatisfy {
+                if case .refused(let refusal)? = $0 { !refusal.hint.isEmpty } else { $0 == nil }
+            }
+        }
+    }
+
+    private func hasOthers(_ hosts: Hosts) -> Bool {
+        let marks = machine.marks(hosts)
+        return (marks.first | marks.second | marks.third) & HostMarks.isOthers.rawValue != 0
     }
 
     private enum Ending {
@@ -48,6 +61,7 @@ final class Futures {
         }
         let free = withoutOthersLocks(hosts)
         return brokenResume(run, entry, free) ?? brokenRollback(run, entry, free)
+            ?? brokenFence(run, entry, free)
     }
 
     private func withoutOthersLocks(_ hosts: Hosts) -> Hosts {
@@ -73,7 +87,10 @@ final class Futures {
                 "a run's directory is there after its cleaning"
             )
         }
-        if kind == .rollback, every & HostMarks.hasOldInPlace.rawValue == 0 {
+        // what another run restored since is not this run's affair
+        if kind == .rollback, every & HostMarks.hasOldInPlace.rawValue == 0,
+            some & HostMarks.isOthers.rawValue == 0
+        {
             return Finding(.rolledBackIsOld, machine.words(hosts))
         }
         return nil
@@ -119,6 +136,12 @@ final class Futures {
             | (isLight ? machine.stages.swap : 0)
         let walk = walk(.rollback, leavingOut: passed, hosts)
         let found: Finding?
+        if hasOthers(hosts) {
+            return walk.isRefusedAtOnce
+                ? nil
+                : Finding(.othersStay, "a rollback went on: \(machine.words(walk.hosts))")
+                    .with(lines("rollback", .rollback, walk))
+        }
         switch walk.ending {
         case .completed:
             let marks = machine.marks(walk.hosts)
@@ -142,25 +165,128 @@ final class Futures {
         return found?.with(lines("rollback", .rollback, walk))
     }
 
+    // MARK: a host that is lost for good
+
+    /// The members that are lost in turn: two that are alike count once.
+    private var lostSlots: [Int] { machine.areAlike ? [0, 2] : [0, 1, 2] }
+
+    private func brokenFence(_ run: Int, _ entry: RunBook.Entry, _ hosts: Hosts) -> Finding? {
+        guard machine.asksFences, !hasOthers(hosts),
+            machine.rules.refusal(entry.phase, .resume) == nil
+        else { return nil }
+        for slot in lostSlots {
+            if let found = brokenFencedResume(run, entry, hosts, slot)
+                ?? brokenFencedRollback(run, entry, hosts, slot)
+            {
+                return found
+            }
+        }
+        return nil
+    }
+
+    private func canFence(_ slot: Int, _ goal: MidRunFence.Goal) -> Bool {
+        let name = machine.rules.restore.targets[slot].name
+        return machine.rules.fence(machine.rules.restore, [name], goal).verdict != .fails
+    }
+
+    private func brokenFencedResume(
+        _ run: Int,
+        _ entry: RunBook.Entry,
+        _ hosts: Hosts,
+        _ slot: Int
+    ) -> Finding? {
+        guard canFence(slot, entry.kind == .rollback ? .rolledBack : .restored) else { return nil }
+        let left = entry.leavesServing ? machine.stages.swap : 0
+        let walk = walk(
+            entry.kind,
+            leavingOut: machine.standing(run, hosts, without: slot) | left,
+            hosts,
+            without: slot
+        )
+        let found: Finding?
+        switch walk.ending {
+        case .completed: found = brokenRest(after: entry.kind, walk.hosts, slot)
+        case .unproven: found = nil
+        case .stopped(let obstacles):
+            found =
+                obstacles.compactMap { $0 }.first {
+                    if case .refused(let refusal) = $0 { refusal.hint.isEmpty } else { true }
+                }
+                .map { Finding(.fenceable, $0.words) }
+        }
+        return found?.with(lines("resume, fencing member \(slot + 1)", entry.kind, walk))
+    }
+
+    private func brokenFencedRollback(
+        _ run: Int,
+        _ entry: RunBook.Entry,
+        _ hosts: Hosts,
+        _ slot: Int
+    ) -> Finding? {
+        guard machine.rules.refusal(entry.phase, .rollback) == nil, canFence(slot, .rolledBack)
+        else { return nil }
+        let isLight =
+            entry.kind == .rollback ? entry.leavesServing : machine.rules.isUntouched(entry.state)
+        let passed =
+            (entry.kind == .rollback ? machine.standing(run, hosts, without: slot) : 0)
+            | (isLight ? machine.stages.swap : 0)
+        let walk = walk(.rollback, leavingOut: passed, hosts, without: slot)
+        let found: Finding?
+        switch walk.ending {
+        case .completed: found = brokenRest(after: .rollback, walk.hosts, slot)
+        case .unproven: found = Finding(.fenceable, "the old cluster does not answer")
+        case .stopped(let obstacles):
+            found = Finding(.fenceable, obstacles.compactMap { $0 }.first?.words ?? "")
+        }
+        return found?.with(lines("rollback, fencing member \(slot + 1)", .rollback, walk))
+    }
+
+    /// What must be so of the members that are left.
+    private func brokenRest(after kind: Plan.Kind, _ hosts: Hosts, _ slot: Int) -> Finding? {
+        let marks = machine.marks(hosts)
+        let rest = [marks.first, marks.second, marks.third].enumerated()
+            .filter { $0.offset != slot }.map(\.element)
+        if rest.contains(where: { $0 & HostMarks.isUntidy.rawValue != 0 }) {
+            return Finding(.fenceable, machine.remains(hosts))
+        }
+        guard kind == .rollback else { return nil }
+        let isBack = rest.allSatisfy { $0 & HostMarks.hasOldInPlace.rawValue != 0 }
+        let old = zip(machine.rules.restore.targets.indices, machine.rules.restore.targets)
+            .count { $0.0 != slot && $0.1.hasOldData }
+        // a quorum that was there before the run is there after it
+        let hadQuorum =
+            machine.rules.restore.targets.count(where: { $0.hasOldData })
+            >= machine.rules.restore.topology.quorum
+        let keepsQuorum = !hadQuorum || old >= machine.rules.restore.topology.quorum
+        return isBack && keepsQuorum
+            ? nil : Finding(.fenceable, "no quorum of the old: \(machine.words(hosts))")
+    }
+
     // MARK: the walk
 
+    /// `slot` is the place of a member that is fenced, and whose host is lost for good.
     private func walk(
         _ kind: Plan.Kind,
         leavingOut passed: UInt64,
-        _ start: Hosts
+        _ start: Hosts,
+        without slot: Int? = nil
     ) -> Walk {
         var walk = Walk(ending: .completed, stages: [], hosts: start)
         let members = [passages[0], passages[1], passages[machine.areAlike ? 1 : 2]]
         var stage = machine.stages.next(after: nil, of: kind, leavingOut: passed)
         while let current = stage {
-            if !machine.holdsProof(of: current, walk.hosts) {
+            if !machine.holdsProof(of: current, walk.hosts, without: slot) {
                 walk.ending = .unproven
                 return walk
             }
+            if let lost = lostObstacles(current, slot) {
+                walk.ending = .stopped(lost)
+                return walk
+            }
             let ends = (
-                members[0].end(of: current, from: walk.hosts.0),
-                members[1].end(of: current, from: walk.hosts.1),
-                members[2].end(of: current, from: walk.hosts.2)
+                slot == 0 ? walk.hosts.0 : members[0].end(of: current, from: walk.hosts.0),
+                slot == 1 ? walk.hosts.1 : members[1].end(of: current, from: walk.hosts.1),
+                slot == 2 ? walk.hosts.2 : members[2].end(of: current, from: walk.hosts.2)
             )
             if ends.0 < 0 || ends.1 < 0 || ends.2 < 0 {
                 walk.ending = .stopped([
@@ -174,6 +300,14 @@ final class Futures {
             stage = machine.stages.next(after: current, of: kind, leavingOut: passed)
         }
         return walk
+    }
+
+    /// What a stage that still acts on a lost host comes to; nil where it does not.
+    private func lostObstacles(_ stage: Int, _ slot: Int?) -> [Passages.Obstacle?]? {
+        guard let slot, !machine.rules.leavesOut,
+            !machine.stages.entries[stage].effects[slot].isEmpty
+        else { return nil }
+        return (0..<3).map { $0 == slot ? .commandFails("its host is lost for good") : nil }
     }
 
     /// The walk as the end of a story, once the members' names are known.

@@ -27,6 +27,12 @@ struct HouseRules {
     /// Whether a coordinator that takes the run up starts once more what had been started, and does
     /// not run.
     var startsAgain = true
+    /// Whether a run can do without the members of these names.
+    var fence: (Plan, Set<String>, MidRunFence.Goal) -> Check = {
+        MidRunFence.quorum(of: $0, without: $1, goal: $2)
+    }
+    /// Whether a fenced member is left out of every stage.
+    var leavesOut = true
 
     static func shipped(
         _ cluster: ModelClusters,

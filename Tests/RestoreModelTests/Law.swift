@@ -12,10 +12,14 @@ enum Law: String, CaseIterable {
         "a resume that nothing disturbs completes the run, or is refused with a hint"
     case revertible =
         "a rollback that nothing disturbs puts the old data back, and its services as before"
+    case othersStay =
+        "what another run put in place since is neither moved nor stopped"
+    case fenceable =
+        "with a host lost for good, a fenced resume or rollback ends as one without it, or is refused"
     case journalFolds = "whatever is recorded can follow on what was recorded before"
 
     /// The ones that say where a run must be able to end.
     static let ofFutures: Set<Law> = [
-        .completedLeavesNothing, .rolledBackIsOld, .resumable, .revertible,
+        .completedLeavesNothing, .rolledBackIsOld, .resumable, .revertible, .othersStay, .fenceable,
     ]
 }

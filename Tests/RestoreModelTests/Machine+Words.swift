@@ -8,6 +8,8 @@ extension Machine {
         describe(hosts) { $0.violation }
     }
 
+    func trespass(_ hosts: (Int, Int, Int)) -> String { describe(hosts) { $0.trespass } }
+
     func words(_ hosts: (Int, Int, Int)) -> String {
         describe(hosts) { host in
             let data = host.data.member.map { "\($0) data" } ?? "no data"

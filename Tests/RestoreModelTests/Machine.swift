@@ -18,6 +18,8 @@ final class Machine {
     /// By the run's number, -1 where not asked yet.
     private let placeOf: UnsafeMutablePointer<Int32>
     private var provedCompactions: [UInt32: Bool] = [:]
+    /// Whether every future is asked once more with a host lost for good.
+    var asksFences = true
 
     init(_ rules: HouseRules, areAlike: Bool) {
         self.rules = rules
@@ -97,28 +99,39 @@ final class Machine {
         )
     }
 
-    private func doneEverywhere(_ hosts: (Int, Int, Int)) -> UInt64 {
-        book(0).doneStages[hosts.0] & book(1).doneStages[hosts.1] & book(2).doneStages[hosts.2]
+    /// Whether nobody keeps another coordinator from a restore: no lock, no hold, no command at work.
+    func canBeRestoredByOthers(_ world: World) -> Bool {
+        let marks = marks(hosts(world))
+        let kept = HostMarks.isTaken.rawValue | HostMarks.isOthers.rawValue
+        return (marks.first | marks.second | marks.third) & kept == 0
+            && progress(world) & Progress.isBusy == 0
     }
 
-    /// The ended stages that a coordinator leaves out which takes the run up: the engine's
-    /// `standingStages`.
-    func standing(_ run: Int, _ hosts: (Int, Int, Int)) -> UInt64 {
+    /// The ended stages that a coordinator leaves out which takes the run up: `standingStages` of the engine.
+    ///
+    /// A fenced member, by its place, is not asked.
+    func standing(_ run: Int, _ hosts: (Int, Int, Int), without slot: Int? = nil) -> UInt64 {
         let entry = coordinators.runs.entries[run]
         let ended = entry.ended
         guard ended != 0 else { return ended }
         let marks = marks(hosts)
-        let locked = marks.first & marks.second & marks.third & HostMarks.isLockedByRun.rawValue
-        guard locked != 0 else { return ended }
-        if entry.hasLetGo {
-            return rules.startsAgain ? ended & (~stages.starts | doneEverywhere(hosts)) : ended
+        let all: [(marks: UInt32, stops: UInt64, done: UInt64)] = [
+            (marks.first, stops.first, book(0).doneStages[hosts.0]),
+            (marks.second, stops.second, book(1).doneStages[hosts.1]),
+            (marks.third, stops.third, book(2).doneStages[hosts.2]),
+        ]
+        let asked = slot.map { left in all.indices.filter { $0 != left }.map { all[$0] } } ?? all
+        guard asked.allSatisfy({ $0.marks & HostMarks.isLockedByRun.rawValue != 0 }) else {
+            return ended
         }
-        let isActive = HostMarks.isActive.rawValue
-        guard ended & stops.first == 0 || marks.first & isActive == 0,
-            ended & stops.second == 0 || marks.second & isActive == 0,
-            ended & stops.third == 0 || marks.third & isActive == 0
+        let done = asked.reduce(UInt64.max) { $0 & $1.done }
+        if entry.hasLetGo { return rules.startsAgain ? ended & (~stages.starts | done) : ended }
+        guard
+            asked.allSatisfy({
+                ended & $0.stops == 0 || $0.marks & HostMarks.isActive.rawValue == 0
+            })
         else { return ended }
-        return ended & doneEverywhere(hosts)
+        return ended & done
     }
 
     /// The same before an earlier command has ended: the looks for it wait, and are given up.
@@ -137,7 +150,7 @@ final class Machine {
 
     /// Whether the proof holds on members that were compacted, each at its own time.
     private func provesCompacted(_ marks: [UInt32]) -> Bool {
-        let compactions = marks.map { ($0 & HostMarks.compaction.rawValue) >> 10 }
+        let compactions = marks.map { ($0 & HostMarks.compaction.rawValue) >> 13 }
         let key = compactions.reduce(0) { $0 << 2 | $1 }
         if let known = provedCompactions[key] { return known }
         let holds = rules.proves(
@@ -154,7 +167,13 @@ final class Machine {
     }
 
     /// The cluster answers where every member that is expected runs on the data that is expected.
-    func holdsProof(of stage: Int, _ hosts: (Int, Int, Int)) -> Bool {
+    ///
+    /// A fenced member, by its place, is not expected.
+    func holdsProof(
+        of stage: Int,
+        _ hosts: (Int, Int, Int),
+        without slot: Int? = nil
+    ) -> Bool {
         guard stages.proofs & (1 << UInt64(truncatingIfNeeded: stage)) != 0,
             let proof = stages.entries[stage].proof
         else { return true }
@@ -166,9 +185,9 @@ final class Machine {
         let isCompacted =
             (marks.first | marks.second | marks.third) & HostMarks.compaction.rawValue != 0
         if isCompacted, proof.data != nil, !provesCompacted(bySlot) { return false }
-        return zip(rules.restore.targets, bySlot).allSatisfy { target, marks in
-            !proof.members.contains { $0.name == target.name }
-                || marks & expected.rawValue != 0
+        return zip(rules.restore.targets, bySlot).enumerated().allSatisfy { place, pair in
+            place == slot || !proof.members.contains { $0.name == pair.0.name }
+                || pair.1 & expected.rawValue != 0
         }
     }
 }

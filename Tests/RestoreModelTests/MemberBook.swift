@@ -130,8 +130,13 @@ struct HostMarks: OptionSet {
     static let isLockedByRun = HostMarks(rawValue: 128)
     static let hasRunDirectory = HostMarks(rawValue: 256)
     static let isActive = HostMarks(rawValue: 512)
+    /// Another run's data is in place.
+    static let isOthers = HostMarks(rawValue: 1024)
+    static let isTrespassed = HostMarks(rawValue: 2048)
+    /// Somebody has locked or holds it.
+    static let isTaken = HostMarks(rawValue: 4096)
     /// The number of its compaction, in two bits.
-    static let compaction = HostMarks(rawValue: 3072)
+    static let compaction = HostMarks(rawValue: 3 << 13)
 
     init(rawValue: UInt32) {
         self.rawValue = rawValue
@@ -149,7 +154,10 @@ struct HostMarks: OptionSet {
         if host.isLockedByRun { marks |= Self.isLockedByRun.rawValue }
         if host.isActive { marks |= Self.isActive.rawValue }
         if host.hasRunDirectory { marks |= Self.hasRunDirectory.rawValue }
-        marks |= UInt32(host.compaction.rawValue) << 10
+        if !host.othersAside.isEmpty { marks |= Self.isOthers.rawValue }
+        if host.trespass != nil { marks |= Self.isTrespassed.rawValue }
+        if host.lock != nil || host.hold != nil { marks |= Self.isTaken.rawValue }
+        marks |= UInt32(host.compaction.rawValue) << 13
         rawValue = marks
     }
 }

@@ -19,6 +19,15 @@ extension ModelHost {
         start()
     }
 
+    /// Another run, of a coordinator that knows nothing of this one, restores the cluster and ends.
+    var restoredByOthers: ModelHost {
+        var host = self
+        host.othersAside = data
+        host.data = Place(member: .others, wal: hasWALDir ? .others : nil)
+        host.isActive = true
+        return host
+    }
+
     var isRestoredInPlace: Bool {
         data.member == .restored && data.wal == (hasWALDir ? .restored : nil)
     }

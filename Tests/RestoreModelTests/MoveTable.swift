@@ -20,6 +20,8 @@ final class MoveTable {
         case ends
         /// The coordinator is killed.
         case isAbandoned
+        /// Another run restores the cluster.
+        case isReplaced
     }
 
     init(_ book: MemberBook, places: [MemberSteps.Place]) {
@@ -92,6 +94,8 @@ final class MoveTable {
             if next.orphan?.work.waitsItsTurn == false { next.orphan = nil }
         case .isAbandoned:
             next = MemberSteps.abandoned(state, work[place].work)
+        case .isReplaced:
+            next.host = book.number(book.hosts[state.host].restoredByOthers)
         }
         return next
     }

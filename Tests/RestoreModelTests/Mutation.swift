@@ -13,6 +13,7 @@ struct Mutation: Sendable, CustomTestStringConvertible {
     /// Lines that its story must have, in this order.
     let story: [String]
     var limits = Search.Limits(faults: 1, events: 0)
+    var cluster = ModelClusters.alike
     let change: @Sendable (inout HouseRules) -> Void
 
     static let all: [Mutation] = [
@@ -232,6 +233,42 @@ struct Mutation: Sendable, CustomTestStringConvertible {
             ],
             limits: Search.Limits(faults: 1, events: 0, laws: [.nothingMovesUnderEtcd])
         ) { $0.looksWait = false },
+        Mutation(
+            testDescription: "nobody asks whose data is in place before it is stopped",
+            law: .othersStay,
+            story: [
+                "another coordinator's run restores the cluster, and ends",
+                "rollback: all members pass `take-locks, lock`",
+            ],
+            limits: Search.Limits(faults: 0, events: 1, laws: [.othersStay])
+        ) { rules in
+            let restored = rules.restore.clusterID
+            let bytes = rules.restore.snapshotBytes
+            rules.standing = { look, kind, target in
+                look.standing(
+                    of: kind,
+                    target: target,
+                    restored: WALIdentity(memberID: target.memberID, clusterID: restored),
+                    snapshotBytes: bytes,
+                    leavesData: true
+                )
+            }
+        },
+        Mutation(
+            testDescription: "a fenced member is waited for all the same",
+            law: .fenceable,
+            story: ["etcd-1: its host is lost for good"],
+            limits: Search.Limits(faults: 1, events: 0, laws: [.fenceable])
+        ) { $0.leavesOut = false },
+        Mutation(
+            testDescription: "nobody counts whether a fenced rollback leaves a quorum",
+            law: .fenceable,
+            story: ["operator: rollback, fencing member 1, and nothing disturbs it"],
+            limits: Search.Limits(faults: 1, events: 0, laws: [.fenceable]),
+            cluster: .unlike
+        ) { rules in
+            rules.fence = { _, _, _ in Check("quorum", member: nil, .holds, "nobody counted") }
+        },
     ]
 }
 

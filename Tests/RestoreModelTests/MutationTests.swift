@@ -5,9 +5,11 @@ import Testing
 struct MutationTests {
     @Test("breaks its law, and the story says how", arguments: Mutation.all)
     func breaksItsLaw(mutation: Mutation) throws {
-        var rules = HouseRules.shipped(.alike)
+        var rules = HouseRules.shipped(mutation.cluster)
         mutation.change(&rules)
-        let breach = try #require(Search(rules, areAlike: true, mutation.limits).run())
+        let breach = try #require(
+            Search(rules, areAlike: mutation.cluster.areAlike, mutation.limits).run()
+        )
         #expect(breach.law == mutation.law, "\(breach.text)")
         #expect(breach.text.hasPrefix("broken: \(mutation.law.rawValue)\n"))
         var rest = breach.story[...]

@@ -76,6 +76,7 @@ final class Search {
     private let restored = HostMarks.servesRestored.rawValue
     private let inPlace = HostMarks.hasRestoredInPlace.rawValue
     private let old = HostMarks.servesOld.rawValue
+    private let trespassed = HostMarks.isTrespassed.rawValue
 
     private func broken(_ key: UInt64) -> Finding? {
         let world = World(key: key)
@@ -84,6 +85,7 @@ final class Search {
         let some = marks.first | marks.second | marks.third
         let every = marks.first & marks.second & marks.third
         if some & harmed != 0 { return Finding(.oneLiveDirectory, machine.harm(hosts)) }
+        if some & trespassed != 0 { return Finding(.othersStay, machine.trespass(hosts)) }
         if machine.progress(world) & Progress.hasMovedUnderEtcd != 0 {
             return Finding(
                 .nothingMovesUnderEtcd,

@@ -79,6 +79,7 @@ struct Story {
                     : "operator: resumes the \(entry.kind.rawValue)"
             case .rollbackAsked: "operator: rollback"
             case .cleanAsked: "operator: clean"
+            case .othersRestored: "another coordinator's run restores the cluster, and ends"
             }
         return Line(text: text, isUsual: false, endsStage: step == .stagePassed)
     }

@@ -21,6 +21,7 @@ final class Successors {
         case resumed
         case rollbackAsked
         case cleanAsked
+        case othersRestored
     }
 
     private static var most: Int { 256 }
@@ -161,6 +162,11 @@ final class Successors {
         addRun(.resumed, world, nil, 0)
         addRun(.rollbackAsked, world, nil, 0)
         addRun(.cleanAsked, world, nil, 0)
+        if world.events < maxEvents, machine.canBeRestoredByOthers(world) {
+            var replaced = world
+            replaced.events &+= 1
+            addRun(.othersRestored, replaced, .isReplaced, 0)
+        }
     }
 
     /// The members change with the coordinator's place: the old one is left, the new one begins.
@@ -205,6 +211,8 @@ final class Successors {
             case .stageFailed: coordinators.failed(run, byOtherLock: false)
             case .lockRefused: coordinators.failed(run, byOtherLock: true)
             case .killed: coordinators.runs.with(.gone, run)
+            // this run's coordinator does not know of it
+            case .othersRestored: run
             case .resumed:
                 coordinators.takenUp(run, leavingOut: machine.standing(world))
             case .rollbackAsked: coordinators.turned(run, to: .rollback)

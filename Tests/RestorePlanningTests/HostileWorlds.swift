@@ -66,7 +66,7 @@ extension Worlds {
         StandingWorld(
             "a member directory appeared again",
             done: [
-                .takeLock, .holdService, .stopService, .uploadSnapshot, .setAsideWAL,
+                .holdService, .stopService, .uploadSnapshot, .setAsideWAL,
                 .restoreSnapshot, .setOwnership, .discardData, .discardWAL, .putBackWAL,
             ],
             ready: [.removeSnapshotCopy, .releaseLock, .deleteRunDirectory],
@@ -75,7 +75,7 @@ extension Worlds {
         StandingWorld(
             "installed, and replaced by somebody",
             done: [
-                .takeLock, .holdService, .stopService, .uploadSnapshot, .setAsideWAL,
+                .holdService, .stopService, .uploadSnapshot, .setAsideWAL,
                 .discardData, .discardWAL, .putBackWAL,
             ],
             ready: [.restoreSnapshot, .removeSnapshotCopy, .releaseLock, .deleteRunDirectory],

@@ -44,4 +44,73 @@ struct ResumptionTests {
         #expect(refusal.fact.hasPrefix("it never began"))
         #expect(refusal.hint == "run `rekindle restore` again")
     }
+
+    @Test(
+        "lets a join be undone alone, and begun again",
+        arguments: RunSamples.joins.map(\.phase),
+        RunRequest.allCases
+    )
+    func joins(phase: String, request: RunRequest) throws {
+        let events = try #require(RunSamples.joins.first { $0.phase == phase }).events
+        let state = try RunSamples.state(after: events)
+        let isAllowed = state.refusal(of: request) == nil
+        #expect(isAllowed == (request != .clean || phase == "join undone"))
+        #expect(state.hasJoined == (phase == "joining"))
+        if phase == "join undone" {
+            // the restored cluster is as it was: it can be joined, rolled back, cleaned
+            for kind in [Plan.Kind.join, .rollback, .clean] {
+                _ = try RunSamples.state(after: events + [RunSamples.plan(kind)])
+            }
+        }
+    }
+
+    @Test("takes a rollback up that left a member out, and no other")
+    func rollbackWithout() throws {
+        let rollback: [RunEvent] = [
+            RunSamples.plan(.restore), .began(RunSamples.coordinator), .ended(.interrupted),
+            .planned(
+                PlanRecord(
+                    kind: .rollback,
+                    cluster: "prod",
+                    playbook: "p",
+                    sha256: "00",
+                    leavesOut: ["etcd-3"]
+                )
+            ), .began(RunSamples.coordinator), .ended(.completed),
+        ]
+        let state = try RunSamples.state(after: rollback)
+        #expect(state.refusal(of: .resume, leavesFenced: true) == nil)
+        #expect(state.refusal(of: .resume, leavesFenced: false) != nil)
+        let again = try RunSamples.state(after: rollback + [RunSamples.plan(.rollback)])
+        #expect(again.planCounts[.rollback] == 2)
+        #expect(throws: IllegalTransition.self) {
+            try RunSamples.state(
+                after: [
+                    RunSamples.plan(.restore), .began(RunSamples.coordinator), .ended(.interrupted),
+                    RunSamples.plan(.rollback), .began(RunSamples.coordinator), .ended(.completed),
+                    RunSamples.plan(.rollback),
+                ]
+            )
+        }
+    }
+
+    @Test("remembers who was fenced from which plan, and who was ever started")
+    func fences() throws {
+        let fenced = FencedMember(name: "etcd-3", host: "h", reason: "burnt")
+        let start = EffectID(stage: RunSamples.stage, member: "etcd-1", kind: .startService)
+        let state = try RunSamples.state(
+            after: [
+                RunSamples.plan(.restore), .began(RunSamples.coordinator),
+                .stageBegan(RunSamples.stage), .intended(start, attempt: 1), .ended(.interrupted),
+                .fenced([fenced]), .fenced([fenced]), .began(RunSamples.coordinator),
+                .ended(.interrupted), RunSamples.plan(.rollback),
+            ]
+        )
+        #expect(state.fences == [.restore: [fenced]])
+        #expect(state.started == ["etcd-1"])
+        let complete = Array(RunSamples.joins[2].events.prefix(3))
+        #expect(throws: IllegalTransition.self) {
+            try RunSamples.state(after: complete + [.fenced([fenced])])
+        }
+    }
 }

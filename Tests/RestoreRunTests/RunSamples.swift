@@ -42,6 +42,26 @@ enum RunSamples {
         ),
     ]
 
+    private static let restored: [RunEvent] = [
+        plan(.restore), .began(coordinator), .ended(.completed),
+    ]
+
+    /// What comes of members that were left out; not a table of its own for every request.
+    static let joins: [(phase: String, events: [RunEvent])] = [
+        ("joining", restored + [plan(.join), .began(coordinator)]),
+        (
+            "join undone",
+            restored + [
+                plan(.join), .began(coordinator), .ended(.failed([failure])), plan(.unjoin),
+                .began(coordinator), .ended(.completed),
+            ]
+        ),
+        (
+            "undoing a join",
+            restored + [plan(.join), .began(coordinator), .ended(.interrupted), plan(.unjoin)]
+        ),
+    ]
+
     static let events: [(name: String, event: RunEvent)] = [
         ("plan restore", plan(.restore)),
         ("plan rollback", plan(.rollback)),

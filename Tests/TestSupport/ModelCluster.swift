@@ -145,6 +145,7 @@ struct ModelCluster {
         switch content(of: host) {
         case .old: return host.target.oldIdentity
         case .restored: return host.restored
+        case .others: return ModelHost.others
         case .torn, .tornWithWAL, nil: return nil
         }
     }

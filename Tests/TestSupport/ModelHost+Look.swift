@@ -12,6 +12,7 @@ extension ModelHost {
         lines += place("data", data) + place("staged", staged)
         lines += place("aside", aside) + place("discarded", discarded)
         if hasRunDirectory { lines.append("run.dir=yes") }
+        if !othersAside.isEmpty { lines.append("others.\(Self.laterRun)=aside") }
         if isMarked { lines.append("restored=yes") }
         if hasSnapshot { lines.append("snapshot.bytes=\(snapshotSize)") }
         if !partial.isEmpty { lines.append("partial.bytes=\(partial.count)") }
@@ -44,6 +45,12 @@ extension ModelHost {
         return (lines + ["end=yes", ""]).joined(separator: "\n")
     }
 
+    static let laterRun = "20991231T235959Z-00beef"
+    static let others = WALIdentity(
+        memberID: MemberID(rawValue: 0x0123),
+        clusterID: ClusterID(rawValue: 0x0456)
+    )
+
     /// What `ProductionLook` prints.
     var productionLook: String {
         "unit.ActiveState=\(isActive ? "active" : "inactive")\nunit.NRestarts=\(restarts)\nend=yes\n"
@@ -57,6 +64,7 @@ extension ModelHost {
             switch hasWALDir ? place.wal : place.member {
             case .old: target.oldIdentity
             case .restored, .tornWithWAL: restored
+            case .others: Self.others
             case .torn, nil: nil
             }
         if let identity { lines.append("\(name).walhead=\(Hex.text(WALHead.bytes(identity)))") }

@@ -12,6 +12,8 @@ package struct ModelHost: Sendable, Hashable {
         case torn
         /// A restore that did not end, although its WAL is there already.
         case tornWithWAL
+        /// What another run restored since.
+        case others
     }
 
     /// What was compacted of the restored data since its start.
@@ -51,6 +53,8 @@ package struct ModelHost: Sendable, Hashable {
     package var staged = Place()
     package var aside = Place()
     package var discarded = Place()
+    /// What another run found in place, and set aside.
+    package var othersAside = Place()
     package var isMarked = false
     package var hasSnapshot = false
     /// What an upload that broke off left.
@@ -94,9 +98,11 @@ package struct ModelHost: Sendable, Hashable {
     /// What must be so at every instant and is not; nil where all is well.
     var violation: String? {
         if target.hasOldData, !isCleaned {
-            let members = [data.member, staged.member, aside.member, discarded.member]
+            let members = [
+                data.member, staged.member, aside.member, discarded.member, othersAside.member,
+            ]
             if members.count(where: { $0 == .old }) != 1 { return "the old data is not there once" }
-            let logs = [data.wal, staged.wal, aside.wal, discarded.wal]
+            let logs = [data.wal, staged.wal, aside.wal, discarded.wal, othersAside.wal]
             if hasWALDir, logs.count(where: { $0 == .old }) != 1 {
                 return "the old WAL is not there once"
             }
@@ -104,11 +110,19 @@ package struct ModelHost: Sendable, Hashable {
         return isActive || !isHeld ? violationIfStarted : nil
     }
 
+    /// What this run did to data that another run put in place since; nil where it left that alone.
+    package var trespass: String? {
+        guard !othersAside.isEmpty else { return nil }
+        if data.member != .others { return "another run's data was moved" }
+        return hold == target.paths.run ? "another run's member is held" : nil
+    }
+
     /// Why an etcd that started now would do harm.
     private var violationIfStarted: String? {
         switch (data.member, data.wal) {
         case (.old, let wal) where (wal == .old) == hasWALDir: nil
         case (.restored, let wal) where (wal == .restored) == hasWALDir: nil
+        case (.others, let wal) where (wal == .others) == hasWALDir: nil
         case (nil, nil) where !target.hasOldData || hasJoinSettings: nil
         default: "etcd could start on \(data)"
         }

@@ -175,7 +175,11 @@ struct DrillCommand: RekindleSubcommand {
         } else {
             let inventory = try context.preparation.inventory(options.inventory)
             if !dryRun {
-                try await session.sweepEarlier(of: inventory.clusterName, isLocal: false)
+                try await session.sweepEarlier(
+                    of: inventory.clusterName,
+                    isLocal: false,
+                    inventory
+                )
             }
             notify = inventory.notify
             planned = try await planning.beside(

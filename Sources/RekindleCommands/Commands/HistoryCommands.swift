@@ -15,12 +15,13 @@ struct RunsCommand: AsyncParsableCommand {
 struct RunsListCommand: RekindleSubcommand {
     static let configuration = CommandConfiguration(
         commandName: "list",
-        abstract: "Every run, oldest first.",
+        abstract: "Every run, oldest first; with an inventory, those of its cluster.",
         discussion: ExitStatus.help(.done, .usage, .invalidInput)
     )
 
     @OptionGroup var options: GlobalOptions
     @Flag(help: "Only the drills, with what they measured.") var drills = false
+    @Flag(help: "The runs of every cluster, also where there is an inventory.") var all = false
     @Option(
         help: "With --drills: text, json, or html: one page with the trend over all of them."
     )
@@ -37,11 +38,24 @@ struct RunsListCommand: RekindleSubcommand {
         guard drills || (format == nil && out == nil) else {
             throw UsageProblem("--format and --out are for the drills", hint: "add --drills")
         }
-        let (runs, unreadable) = try context.store.all()
+        var (runs, unreadable) = try context.store.all()
+        if !all, let inventory = try RunSelection(context, options).inventory() {
+            let others = runs.filter {
+                if case .other = $0.whole.ownership(by: inventory) { true } else { false }
+            }
+            let names = Set(others.map(\.directory.id))
+            runs.removeAll { names.contains($0.directory.id) }
+            if !others.isEmpty {
+                context.terminal.note(
+                    "not shown: runs of other clusters than \(inventory.clusterName) "
+                        + "(\(others.count)); `rekindle runs --all` lists them"
+                )
+            }
+        }
         if drills {
             try show(
                 try runs.filter { $0.restore.kind == .drill }
-                    .compactMap { DrillListing(try context.store.history($0.directory.id)) },
+                    .compactMap { DrillListing(try context.store.history($0.directory)) },
                 context
             )
         } else {
@@ -96,15 +110,15 @@ struct RunsShowCommand: RekindleSubcommand {
     static let configuration = CommandConfiguration(
         commandName: "show",
         abstract: "One run: what was done, what was proven, what to do next.",
-        discussion: ExitStatus.help(.done, .usage, .invalidInput)
+        discussion: ExitStatus.help(.done, .refused, .usage, .invalidInput)
     )
 
     @OptionGroup var options: GlobalOptions
-    @Argument(help: ArgumentHelp("The run's ID or a prefix; left out, the newest.")) var run:
-        String?
+    @Argument(help: RunSelection.help) var run: String?
 
     func body(_ context: CommandContext) async throws -> ExitStatus {
-        let summary = try context.store.history(run).told
+        let directory = try RunSelection(context, options).directory(run, for: .reads)
+        let summary = try context.store.history(directory).told
         switch options.output {
         case .text:
             context.terminal.show(RunShow.render(summary, style: context.terminal.style))

@@ -71,33 +71,12 @@ struct PlanOptions: ParsableArguments {
 
     /// What the flags ask for; each name must be a member's.
     func exceptions(_ inventory: Inventory) throws(UsageProblem) -> PlanExceptions {
-        let members = inventory.members.map(\.member.name)
-        var fenced: [FencedMember] = []
-        for text in fence {
-            let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            let name = String(parts[0])
-            let reason = parts.count == 2 ? parts[1].trimmingPrefix(" ") : ""
-            guard !reason.isEmpty else {
-                throw UsageProblem(
-                    "--fence \(text) has no reason",
-                    hint: "say why, as `--fence \(name)='disk lost, powered off'`: it is recorded"
-                )
+        let fenced = try FenceWords.read(
+            fence,
+            among: inventory.members.map {
+                FenceWords.Candidate(name: $0.member.name, host: $0.endpoint.host)
             }
-            guard let member = inventory.members.first(where: { $0.member.name == name }) else {
-                let nearest = KeySuggestion.nearest(to: name, among: members)
-                throw UsageProblem(
-                    "--fence \(name): there is no such member",
-                    hint: nearest.map { "did you mean \($0)?" }
-                        ?? "the members are \(members.joined(separator: ", "))"
-                )
-            }
-            guard !fenced.contains(where: { $0.name == name }) else {
-                throw UsageProblem("--fence \(name) is there twice", hint: "name a member once")
-            }
-            fenced.append(
-                FencedMember(name: name, host: member.endpoint.host, reason: String(reason))
-            )
-        }
+        )
         return PlanExceptions(
             fenced: fenced,
             takesOver: takeOver,

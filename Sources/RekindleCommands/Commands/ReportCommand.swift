@@ -18,18 +18,18 @@ struct ReportCommand: RekindleSubcommand {
             loads nothing, for a browser, a phone or paper.
 
 
-            """ + ExitStatus.help(.done, .usage, .invalidInput)
+            """ + ExitStatus.help(.done, .refused, .usage, .invalidInput)
     )
 
     @OptionGroup var options: GlobalOptions
-    @Argument(help: ArgumentHelp("The run's ID or a prefix; left out, the newest.")) var run:
-        String?
+    @Argument(help: RunSelection.help) var run: String?
     @Option(help: "text, json, markdown or html.") var format: ReportFormat?
     @Option(help: ArgumentHelp("Write it to a file instead of stdout.", valueName: "file"))
     var out: String?
 
     func body(_ context: CommandContext) async throws -> ExitStatus {
-        let history = try context.store.history(run)
+        let directory = try RunSelection(context, options).directory(run, for: .reads)
+        let history = try context.store.history(directory)
         let text = try render(history, context.terminal)
         if let out {
             try AtomicFile.write(Array(text.utf8), to: context.preparation.absolute(out))

@@ -8,13 +8,31 @@ import RunJournal
 import RunReport
 import SnapshotSource
 
+/// What `resume` and `rollback` are told of hosts that are lost.
+struct FenceOptions: ParsableArguments {
+    @Option(
+        name: .customLong("fence"),
+        help: ArgumentHelp(
+            "Go on without this member, whose host is lost: your word that it is off, and stays off until "
+                + "`resume` brings it in. Refused unless the others are a quorum. May be repeated.",
+            valueName: "name=reason"
+        )
+    )
+    var fence: [String] = []
+}
+
 struct ResumeCommand: RekindleSubcommand {
     static let configuration = CommandConfiguration(
         commandName: "resume",
         abstract: "Finish a run that was interrupted or failed, by looking at the hosts.",
         discussion: """
+            Every host is looked at before anything is changed: one that does not answer, is locked by \
+            another run or holds data that is not this run's forbids it. A host that is lost for good \
+            is left out with --fence.
+
             A run that is complete but for members that were fenced is taken up for them: they are \
-            restored from the same snapshot and join the cluster. For this the inventory is read again.
+            restored from the same snapshot and join the cluster, if the cluster still expects them. For \
+            this the inventory is read again. After a rollback they get their old data back.
 
             The snapshot is read again where a member still has to get it.
 
@@ -31,8 +49,8 @@ struct ResumeCommand: RekindleSubcommand {
     )
 
     @OptionGroup var options: GlobalOptions
-    @Argument(help: ArgumentHelp("The run's ID or a prefix; left out, the newest.")) var run:
-        String?
+    @Argument(help: RunSelection.help) var run: String?
+    @OptionGroup var fences: FenceOptions
     @OptionGroup var transfer: TransferOptions
 
     @Option(
@@ -45,24 +63,55 @@ struct ResumeCommand: RekindleSubcommand {
     @OptionGroup var source: SourceOptions
 
     func body(_ context: CommandContext) async throws -> ExitStatus {
-        let taking = TakingUp(context: context, bandwidth: transfer.bandwidth?.shared)
+        let taking = TakingUp(
+            context: context,
+            options: options,
+            bandwidth: transfer.bandwidth?.shared
+        )
         let stored = try taking.find(run, for: .resume)
-        let bytes = try await ResumedSource(context: context, stored: stored)
+        let fenced = try taking.fences(fences.fence, stored)
+        let turn = try await self.turn(stored, fenced, taking)
+        try await taking.requireAgreement(of: turn.plan, stored, without: turn.fenced)
+        let bytes = try await ResumedSource(context: context, stored: stored, plan: turn.plan)
             .bytes(snapshot, source)
-        guard stored.state.phase == .completed(.restore) else {
-            return try await taking.drive(stored, turningTo: nil, snapshot: bytes)
+        if case .turning(let plan, _) = turn { taking.show(plan) }
+        return try await taking.drive(stored, turn, snapshot: bytes)
+    }
+
+    private func turn(
+        _ stored: StoredRun,
+        _ fenced: [FencedMember],
+        _ taking: TakingUp
+    ) async throws -> TakingUp.Turn {
+        let isOfRollback = stored.current.kind == .rollback
+        guard case .completed = stored.state.phase else {
+            try taking.requireQuorum(
+                of: stored.current,
+                without: fenced,
+                goal: isOfRollback ? .rolledBack : .restored
+            )
+            return .goingOn(stored.current, fencing: fenced)
         }
-        let plan = try await Joining(context: context, stored: stored).plan(options.inventory)
-        if !options.quiet {
-            context.terminal.say(
-                PlanText.render(
-                    plan,
-                    style: context.terminal.errorStyle,
-                    verbose: context.terminal.isVerbose
-                )
+        let names = Set(fenced.map(\.name))
+        let returning = stored.leftOut.filter { !names.contains($0.name) }
+        guard !returning.isEmpty else {
+            throw UsageProblem(
+                "every member that could be brought in is named by --fence",
+                hint: "leave --fence out for those that are back"
             )
         }
-        return try await taking.drive(stored, turningTo: plan, snapshot: bytes)
+        if isOfRollback {
+            try taking.requireQuorum(of: stored.whole, without: fenced, goal: .rolledBack)
+            let plan = RollbackPlanner.plan(
+                for: stored.whole.fencing(fenced),
+                bringingBack: Set(returning.map(\.name)),
+                createdAt: JournalTime.now().description
+            )
+            return .turning(plan, fencing: fenced)
+        }
+        let plan = try await Joining(context: taking.context, stored: stored, returning: returning)
+            .plan(options.inventory)
+        return .turning(plan.fencing(fenced), fencing: fenced)
     }
 }
 
@@ -71,8 +120,13 @@ struct RollbackCommand: RekindleSubcommand {
         commandName: "rollback",
         abstract: "Put the old cluster back where a run set it aside.",
         discussion: """
+            Every host is looked at before anything is stopped: one that does not answer, is locked by \
+            another run or holds data that is neither the restored nor the old forbids it. A host that \
+            is lost for good is left out with --fence.
+
             What the restored cluster was given since is set aside as well, and lost to its \
-            clients.
+            clients. Of a run whose fenced members were to join and have not, only the join is undone: \
+            the restored cluster serves on.
 
             """
                 + ExitStatus.help(
@@ -87,29 +141,55 @@ struct RollbackCommand: RekindleSubcommand {
     )
 
     @OptionGroup var options: GlobalOptions
-    @Argument(help: ArgumentHelp("The run's ID or a prefix; left out, the newest.")) var run:
-        String?
-    @Flag(help: "Do not ask for the cluster's name.") var yes = false
+    @Argument(help: RunSelection.help) var run: String?
+    @OptionGroup var fences: FenceOptions
+    @Flag(help: "Do not ask for the cluster's name; needs RUN or an inventory.") var yes = false
 
     func body(_ context: CommandContext) async throws -> ExitStatus {
-        let taking = TakingUp(context: context)
+        let taking = TakingUp(context: context, options: options)
+        let stored = try taking.find(run, for: .rollback, isConfirmed: yes)
+        let fenced = try taking.fences(fences.fence, stored)
+        let turn = try await self.turn(stored, fenced, taking)
         return try await taking.turn(
-            run,
-            to: .rollback,
+            stored,
+            to: turn,
             isConfirmed: yes,
-            "to put its old data back"
-        ) {
-            let now = JournalTime.now().description
-            if let plan = MemberRollback.plan(for: $0.whole, createdAt: now) { return plan }
-            return RollbackPlanner.plan(
-                for: $0.whole,
-                leader: await taking.leader(of: $0.whole),
-                isUntouched: $0.state.isUntouched,
-                begunSteps: $0.state.kinds.contains(.join)
-                    ? nil : Set($0.state.steps.map(\.step)),
-                createdAt: now
-            )
+            turn.plan.kind == .unjoin ? "to undo the join" : "to put its old data back"
+        )
+    }
+
+    private func turn(
+        _ stored: StoredRun,
+        _ fenced: [FencedMember],
+        _ taking: TakingUp
+    ) async throws -> TakingUp.Turn {
+        let now = JournalTime.now().description
+        switch stored.state.phase {
+        case .planned(.rollback), .underWay(.rollback), .halted(.rollback, _):
+            try taking.requireQuorum(of: stored.current, without: fenced, goal: .rolledBack)
+            return .goingOn(stored.current, fencing: fenced)
+        case .planned(.unjoin), .underWay(.unjoin), .halted(.unjoin, _):
+            return .goingOn(stored.current, fencing: fenced)
+        case .planned(.join), .underWay(.join), .halted(.join, _):
+            // the restored cluster serves on: there is no quorum to be put back
+            let plan = UnjoinPlanner.plan(for: stored.current, createdAt: now)
+            return .turning(plan.fencing(fenced), fencing: fenced)
+        default: break
         }
+        if let plan = MemberRollback.plan(for: stored.whole, createdAt: now) {
+            return .turning(plan, fencing: [])
+        }
+        try taking.requireQuorum(of: stored.whole, without: fenced, goal: .rolledBack)
+        let whole = stored.whole.fencing(fenced)
+        let plan = RollbackPlanner.plan(
+            for: whole,
+            leader: await taking.leader(of: whole),
+            isUntouched: stored.state.isUntouched,
+            begunSteps: stored.state.kinds.contains(.join)
+                ? nil : Set(stored.state.steps.map(\.step)),
+            createdAt: now
+        )
+        return .turning(plan, fencing: fenced)
     }
 }
 
@@ -117,113 +197,43 @@ struct CleanCommand: RekindleSubcommand {
     static let configuration = CommandConfiguration(
         commandName: "clean",
         abstract: "Delete what a finished run set aside on the hosts.",
-        discussion: ExitStatus.help(
-            .done,
-            .failed,
-            .refused,
-            .interrupted,
-            .locked,
-            .usage,
-            .invalidInput
-        )
+        discussion: """
+            Members that the run left out are left alone; what may be left on their hosts is told.
+
+            """
+                + ExitStatus.help(
+                    .done,
+                    .failed,
+                    .refused,
+                    .interrupted,
+                    .locked,
+                    .usage,
+                    .invalidInput
+                )
     )
 
     @OptionGroup var options: GlobalOptions
-    @Argument(help: ArgumentHelp("The run's ID or a prefix; left out, the newest.")) var run:
-        String?
-    @Flag(help: "Do not ask for the cluster's name.") var yes = false
+    @Argument(help: RunSelection.help) var run: String?
+    @Flag(help: "Do not ask for the cluster's name; needs RUN or an inventory.") var yes = false
 
     func body(_ context: CommandContext) async throws -> ExitStatus {
-        try await TakingUp(context: context)
-            .turn(run, to: .clean, isConfirmed: yes, "to delete its old data for good") {
-                CleanPlanner.plan(for: $0.whole, createdAt: JournalTime.now().description)
-            }
-    }
-}
-
-/// What resume, rollback and clean have in common.
-struct TakingUp {
-    let context: CommandContext
-    /// What its uploads may take of the wire; nil for no limit.
-    var bandwidth: Bandwidth?
-
-    func find(_ run: String?, for request: RunRequest) throws -> StoredRun {
-        let stored = try context.store.find(run)
-        if stored.wasTorn {
-            context.terminal.note(
-                "the journal's last line was cut off when its writer died; it is left out"
+        let taking = TakingUp(context: context, options: options)
+        let stored = try taking.find(run, for: .clean, isConfirmed: yes)
+        let turn: TakingUp.Turn =
+            stored.current.kind == .clean
+            ? .goingOn(stored.current, fencing: [])
+            : .turning(
+                CleanPlanner.plan(
+                    for: stored.whole.fencing(stored.leftOut),
+                    createdAt: JournalTime.now().description
+                ),
+                fencing: []
             )
-        }
-        if let refusal = stored.state.refusal(
-            of: request,
-            leavesFenced: !stored.whole.fenced.isEmpty
-        ) {
-            context.terminal.problem(
-                "cannot \(request.rawValue) run \(stored.directory.id): \(refusal.fact)",
-                hint: refusal.hint
-            )
-            throw CommandEnd(status: .refused)
-        }
-        return stored
-    }
-
-    /// Who leads now; nil where nothing answers.
-    func leader(of plan: Plan) async -> String? {
-        let fleet = context.fleet(plan)
-        let leader = await LeaderProbe(fleet: fleet).leader(of: plan.targets)
-        await fleet.close()
-        return leader
-    }
-
-    /// Turns a run to its rollback or its cleaning, once the operator has typed the cluster's name.
-    ///
-    /// One that is at it already goes on with the plan that it has.
-    func turn(
-        _ run: String?,
-        to request: RunRequest,
-        isConfirmed: Bool,
-        _ purpose: String,
-        plan makePlan: (StoredRun) async -> Plan
-    ) async throws -> ExitStatus {
-        let stored = try find(run, for: request)
-        let isAtIt = stored.state.plan?.kind.rawValue == request.rawValue
-        let plan = isAtIt ? stored.current : await makePlan(stored)
-        let terminal = context.terminal
-        if !terminal.isQuiet {
-            terminal.say(
-                PlanText.render(plan, style: terminal.errorStyle, verbose: terminal.isVerbose)
-            )
-        }
-        try Consent(context: context, isGiven: isConfirmed).require(
-            plan.cluster,
-            question: "Type the cluster's name, \(plan.cluster), \(purpose):"
-        )
-        return try await drive(
+        return try await taking.turn(
             stored,
-            turningTo: isAtIt ? nil : plan,
-            snapshot: SnapshotBytesFrom { _ in
-                preconditionFailure("a rollback and a clean send no snapshot")
-            }
-        )
-    }
-
-    func drive(
-        _ stored: StoredRun,
-        turningTo plan: Plan?,
-        snapshot: SnapshotBytesFrom
-    ) async throws -> ExitStatus {
-        let (run, journal) = try await context.store.reopen(stored, turningTo: plan)
-        return try await RunSession(
-            world: context.world,
-            terminal: context.terminal,
-            store: context.store,
-            bandwidth: bandwidth
-        ).drive(
-            run,
-            journal: journal,
-            fleet: context.fleet(run.current),
-            snapshot: snapshot,
-            objectives: Objectives()
+            to: turn,
+            isConfirmed: yes,
+            "to delete its old data for good"
         )
     }
 }

@@ -11,18 +11,15 @@ struct RunsVerifyCommand: RekindleSubcommand {
             and what can still be done by hand on each host. No host is asked.
 
 
-            """ + ExitStatus.help(.done, .usage, .invalidInput)
+            """ + ExitStatus.help(.done, .refused, .usage, .invalidInput)
     )
 
     @OptionGroup var options: GlobalOptions
-    @Argument(help: ArgumentHelp("The run's ID or a prefix; left out, the newest.")) var run:
-        String?
+    @Argument(help: RunSelection.help) var run: String?
 
     func body(_ context: CommandContext) async throws -> ExitStatus {
-        guard let state = try StateDirectory(existingAt: context.store.path) else {
-            throw RunNotFound.noRuns
-        }
-        let verdict = try JournalInspection(directory: try state.resolve(run)).verdict()
+        let directory = try RunSelection(context, options).directory(run, for: .reads)
+        let verdict = try JournalInspection(directory: directory).verdict()
         switch options.output {
         case .text:
             context.terminal.show(

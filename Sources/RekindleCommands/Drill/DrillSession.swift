@@ -22,9 +22,13 @@ struct DrillSession: Sendable {
 
     /// Removes what is left of earlier drills of the cluster, whose coordinators died.
     /// - Throws: `CommandEnd` where one cannot be removed.
-    func sweepEarlier(of cluster: String, isLocal: Bool) async throws {
+    ///
+    /// Another cluster may have the same name: `inventory` tells them apart; nil for a drill on this machine.
+    func sweepEarlier(of cluster: String, isLocal: Bool, _ inventory: Inventory? = nil) async throws
+    {
         let stored = try context.store.all().runs.filter {
-            $0.restore.kind == .drill && $0.restore.cluster == cluster
+            if let inventory, case .other = $0.restore.ownership(by: inventory) { return false }
+            return $0.restore.kind == .drill && $0.restore.cluster == cluster
                 && $0.restore.isLocal == isLocal
                 && $0.state.refusal(of: .clean) == nil
         }

@@ -56,6 +56,7 @@ package struct EffectBuilder: Sendable {
             ["sh", "-c", Self.lockScript, "rekindle", paths.lock, paths.run]
                 + (target.takesOver.map { [$0, paths.busy] } ?? []),
             ["mkdir", "-p", "-m", "0700", "--", paths.runDirectory],
+            ["cp", "-f", "--", paths.lock, paths.by],
         ]
         let summary = target.takesOver.map { "take the lock \(paths.lock) over from run \($0)" }
         return effect(.takeLock, summary ?? "take the lock \(paths.lock)", commands)

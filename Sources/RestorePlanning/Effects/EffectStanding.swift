@@ -13,15 +13,19 @@ package enum EffectStanding: Sendable, Hashable {
 
 extension MemberObservation {
     /// Judges one effect of a run against this look at its host.
+    ///
+    /// `leavesData` is true for a plan that neither moves nor starts what etcd opens, as a clean: then it does
+    /// not matter whose data is in place.
     package func standing(
         of kind: EffectKind,
         target: MemberTarget,
         restored: WALIdentity,
-        snapshotBytes: UInt64
+        snapshotBytes: UInt64,
+        leavesData: Bool = false
     ) -> EffectStanding {
         switch kind {
         case .takeLock:
-            return standingOfTakeLock(target, restored)
+            return standingOfTakeLock(target, restored, leavesData: leavesData)
         case .removeSnapshotCopy:
             // the lock is given back right after: without it, this may be a second look at the end
             if isLocked(by: target) { return .ready }
@@ -82,7 +86,7 @@ extension MemberObservation {
             return isInstalled || self.snapshotBytes == snapshotBytes ? .done : .ready
         case .setAsideData:
             if isInstalled || !data.hasMember { return .done }
-            return setAside.hasMember ? .refused(.appearedAgain(target.paths.member)) : .ready
+            return setAside.hasMember ? .refused(inTheWay(target, restored)) : .ready
         case .setAsideWAL:
             if isWALInstalled || !data.hasSeparateWAL { return .done }
             return setAside.hasSeparateWAL
@@ -99,7 +103,7 @@ extension MemberObservation {
             if isWALInstalled { return .done }
             guard isRestored(restored, target) else { return .refused(.notRestored(target)) }
             // a new log beside an old database would be one member's half
-            if data.hasMember { return .refused(.appearedAgain(target.paths.member)) }
+            if data.hasMember { return .refused(inTheWay(target, restored)) }
             return data.hasSeparateWAL
                 ? .refused(.appearedAgain(target.paths.effectiveWAL)) : .ready
         case .installData:
@@ -109,7 +113,7 @@ extension MemberObservation {
             if target.paths.walDir != nil, !isWALInstalled {
                 return .refused(.notInstalled(target))
             }
-            return data.hasMember ? .refused(.appearedAgain(target.paths.member)) : .ready
+            return data.hasMember ? .refused(inTheWay(target, restored)) : .ready
         case .startService:
             guard isInstalled else { return .refused(.notInstalled(target)) }
             return standingOfStart(target)
@@ -127,7 +131,7 @@ extension MemberObservation {
                 ? .refused(.appearedAgain(target.paths.effectiveWAL)) : .ready
         case .putBackData:
             guard setAside.hasMember else { return .done }
-            return data.hasMember ? .refused(.appearedAgain(target.paths.member)) : .ready
+            return data.hasMember ? .refused(inTheWay(target, restored)) : .ready
         case .startOldService:
             guard isOldDataThere(target) else { return .refused(.oldDataMissing(target)) }
             return standingOfStart(target)
@@ -154,7 +158,8 @@ extension MemberObservation {
 
     private func standingOfTakeLock(
         _ target: MemberTarget,
-        _ restored: WALIdentity
+        _ restored: WALIdentity,
+        leavesData: Bool
     ) -> EffectStanding {
         if let lock, lock.run != target.paths.run, lock.run != target.takesOver || !lock.isStale {
             return .refused(.lockedByOther(lock, target))
@@ -165,6 +170,12 @@ extension MemberObservation {
         // before this run has touched the host, only others can have changed what is there
         if !isLocked(by: target), !runDirectoryExists, data.identity != target.oldIdentity {
             return .refused(.otherData(target, data.identity))
+        }
+        // and after it as well: a later run may serve from it
+        if !leavesData, target.role == nil, target.scratch == nil,
+            holdsForeignData(target, restored)
+        {
+            return .refused(.foreignData(target, self))
         }
         return isLocked(by: target) && runDirectoryExists ? .done : .ready
     }
@@ -201,6 +212,24 @@ extension MemberObservation {
     /// Whether what was there before the run is there again; true where there was nothing.
     private func isOldDataThere(_ target: MemberTarget) -> Bool {
         !target.hasOldData || (data.hasMember && data.identity == target.oldIdentity)
+    }
+
+    /// Whether what etcd would open is neither what the run restored nor what was there before it.
+    ///
+    /// The WAL names its cluster and its member. Data whose WAL names nobody counts as old only if that was so
+    /// when the plan was made.
+    package func holdsForeignData(_ target: MemberTarget, _ restored: WALIdentity) -> Bool {
+        if let identity = data.identity {
+            return identity != restored && identity != target.oldIdentity
+        }
+        // half of a member with a WAL directory of its own: the log that would tell is not in place
+        if target.paths.walDir != nil, !data.hasSeparateWAL { return false }
+        return data.hasMember && target.hasOldData && target.oldIdentity != nil
+    }
+
+    private func inTheWay(_ target: MemberTarget, _ restored: WALIdentity) -> Refusal {
+        data.identity != nil && target.role == nil && holdsForeignData(target, restored)
+            ? .foreignData(target, self) : .appearedAgain(target.paths.member)
     }
 
     package func isLocked(by target: MemberTarget) -> Bool { lock?.run == target.paths.run }

@@ -28,6 +28,8 @@ package struct MemberObservation: Sendable, Hashable {
     package var membership: Membership?
     /// Whether the unit still has what one start was given.
     package var hasJoinSettings: Bool
+    /// The runs that began after this one and still have something on the host, the newest last.
+    package var laterRuns: [LaterRun]
 
     package init(
         lock: HostLock? = nil,
@@ -45,7 +47,8 @@ package struct MemberObservation: Sendable, Hashable {
         runDirectoryExists: Bool = false,
         isDatabaseOpen: Bool? = false,
         membership: Membership? = nil,
-        hasJoinSettings: Bool = false
+        hasJoinSettings: Bool = false,
+        laterRuns: [LaterRun] = []
     ) {
         self.lock = lock
         self.service = service
@@ -63,6 +66,40 @@ package struct MemberObservation: Sendable, Hashable {
         self.isDatabaseOpen = isDatabaseOpen
         self.membership = membership
         self.hasJoinSettings = hasJoinSettings
+        self.laterRuns = laterRuns
+    }
+}
+
+/// A run that began after the one that looks, by what it left on the host.
+package struct LaterRun: Sendable, Hashable {
+    package var run: String
+    /// Who took its lock, where and when; nil for a run of a version that did not note it.
+    package var `operator`: String?
+    package var coordinator: String?
+    package var since: String?
+    /// Whether it has data set aside, and so has replaced what was in place before it.
+    package var hasSetAside: Bool
+
+    package init(
+        run: String,
+        operator: String? = nil,
+        coordinator: String? = nil,
+        since: String? = nil,
+        hasSetAside: Bool = true
+    ) {
+        self.run = run
+        self.operator = `operator`
+        self.coordinator = coordinator
+        self.since = since
+        self.hasSetAside = hasSetAside
+    }
+}
+
+extension LaterRun: CustomStringConvertible {
+    package var description: String {
+        let who = [`operator`.map { "by \($0)" }, coordinator.map { "on \($0)" }].compactMap { $0 }
+        return "run \(run)" + (who.isEmpty ? "" : ", \(who.joined(separator: " "))")
+            + (since.map { ", since \($0)" } ?? "")
     }
 }
 

@@ -80,8 +80,25 @@ package struct ObservationScript: Sendable {
             runDirectoryExists: lines.isYes("run.dir"),
             isDatabaseOpen: lines["data.open"].map { $0 == "yes" },
             membership: Membership(lines),
-            hasJoinSettings: lines.isYes("service.join")
+            hasJoinSettings: lines.isYes("service.join"),
+            laterRuns: laterRuns(lines)
         )
+    }
+
+    /// A run's ID sorts by its time.
+    private func laterRuns(_ lines: KeyedLines) -> [LaterRun] {
+        lines.values.keys.filter { $0.hasPrefix("others.") }
+            .map { String($0.dropFirst("others.".count)) }
+            .filter { RunID(rawValue: $0) != nil && $0 > paths.run }.sorted()
+            .map { run in
+                LaterRun(
+                    run: run,
+                    operator: lines["by.\(run).operator"],
+                    coordinator: lines["by.\(run).coordinator"],
+                    since: lines["by.\(run).since"],
+                    hasSetAside: lines["others.\(run)"] == "aside"
+                )
+            }
     }
 
     /// nil without a lock; one whose file is damaged still is a lock.
@@ -149,6 +166,12 @@ package struct ObservationScript: Sendable {
         for d in "$3/staging" ${wal:+"$wal/staging"}; do
           if [ -e "$d" ] && [ -n "$(find "$d" \\( ! -user "$5" -o ! -group "$6" \\) -print 2>&1 \
         | head -n 1)" ]; then say staged.foreign yes; fi
+        done
+        for o in "$1"/.rekindle/[0-9]*-*; do
+          n=${o##*/}
+          if [ ! -d "$o" ] || [ "$o" = "$3" ]; then continue; fi
+          if [ -e "$o/aside/member" ]; then say "others.$n" aside; else say "others.$n" yes; fi
+          if [ -f "$o/by" ]; then sed "s/^/by.$n./" "$o/by"; echo; fi
         done
         l="$1/.rekindle/lock"
         there lock "$l"

@@ -62,6 +62,30 @@ extension Refusal {
         )
     }
 
+    /// Somebody else's data is in place, and may be what clients are served from.
+    static func foreignData(_ target: MemberTarget, _ look: MemberObservation) -> Refusal {
+        let whose =
+            look.data.identity.map { "member \($0.memberID) of cluster \($0.clusterID)" }
+            ?? "nobody that its WAL names"
+        let fact =
+            "\(target.paths.member) holds the data of \(whose): neither what run \(target.paths.run) "
+            + "restored nor what was there before it"
+        guard let later = look.laterRuns.last(where: \.hasSetAside) else {
+            return Refusal(
+                fact,
+                hint: "it may be what serves now: leave it where it is. `rekindle check` shows who "
+                    + "serves there; was the member replaced or rebuilt since?"
+            )
+        }
+        return Refusal(
+            "\(fact); \(later) has replaced it since",
+            hint: "it is probably what serves now: leave it where it is. "
+                + "`rekindle rollback \(later.run)`"
+                + (later.coordinator.map { ", on \($0)," } ?? ", where that run was begun,")
+                + " puts back what that run set aside"
+        )
+    }
+
     static func holdGone(_ target: MemberTarget) -> Refusal {
         Refusal(
             "the hold of \(target.service.title) is gone: it could be started by anybody",
@@ -111,14 +135,18 @@ extension Refusal {
     static func appearedAgain(_ path: String) -> Refusal {
         Refusal(
             "\(path) is there again, although its old content was set aside",
-            hint: "somebody made it during the run; look at it, rename it, and resume"
+            hint:
+                "somebody made it during the run: find out whose it is, and whether anything serves "
+                + "from it, before anybody moves it; without it, resume goes on"
         )
     }
 
     static func takenPlace(_ path: String) -> Refusal {
         Refusal(
             "\(path) is there already, and nothing is ever overwritten",
-            hint: "somebody made it during the run; look at it, rename it, and resume"
+            hint:
+                "somebody made it during the run: find out whose it is before anybody moves it; without "
+                + "it, resume goes on"
         )
     }
 
@@ -156,6 +184,17 @@ extension Refusal {
             "\(target.paths.member) is not the data that was there before the run",
             hint: "look for it below \(target.paths.runDirectory), and put it back before anybody "
                 + "starts etcd: with nothing there, it would begin an empty cluster"
+        )
+    }
+
+    /// Found before anything is touched: what a rollback is to put back is nowhere.
+    static func oldDataGone(_ target: MemberTarget) -> Refusal {
+        Refusal(
+            "the old data is neither in \(target.paths.member) nor set aside in "
+                + target.paths.runDirectory,
+            hint: "look for it on the host. If it is lost for good, "
+                + "`rekindle rollback \(target.paths.run) --fence \(target.name)=REASON` puts the others "
+                + "back, as long as they are a quorum"
         )
     }
 

@@ -9,6 +9,8 @@ package struct Plan: Sendable, Hashable, Codable {
         case restore
         /// The members that were fenced from a restore, brought into the restored cluster.
         case join
+        /// A join that is undone alone: the restored cluster serves on without the members that were to join.
+        case unjoin = "join-rollback"
         case rollback
         case clean
         /// A restore into a cluster beside production, which is proven, measured and removed.
@@ -122,11 +124,14 @@ package struct FencedMember: Sendable, Hashable, Codable {
     package var name: String
     package var host: String
     package var reason: String
+    /// What a run that was at work on its host may have left there; nil if it never was.
+    package var left: [String]?
 
-    package init(name: String, host: String, reason: String) {
+    package init(name: String, host: String, reason: String, left: [String]? = nil) {
         self.name = name
         self.host = host
         self.reason = reason
+        self.left = left
     }
 }
 

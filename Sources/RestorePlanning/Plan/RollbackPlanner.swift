@@ -6,20 +6,23 @@ package enum RollbackPlanner {
     ///
     /// The leader is that of what runs now, and is stopped last; nil where there is none. A cluster that
     /// the restore has not begun to stop is not stopped for the rollback either. The hooks of the steps
-    /// that were begun are undone, the last first; nil for all of them.
+    /// that were begun are undone, the last first; nil for all of them. `bringingBack` are the members
+    /// that an earlier rollback left out; nil for a rollback of all.
     package static func plan(
         for restore: Plan,
         leader: String? = nil,
         isUntouched: Bool = false,
         begunSteps: Set<Int>? = nil,
+        bringingBack: Set<String>? = nil,
         createdAt: String
     ) -> Plan {
         var plan = restore
         plan.kind = .rollback
         plan.playbook = "rollback"
         plan.createdAt = createdAt
-        let builders = restore.targets.map { EffectBuilder($0) }
-        let returning = builders.filter { $0.target.hasOldData && $0.target.wasActive }
+        let all = restore.targets.map { EffectBuilder($0) }
+        let builders = all.filter { bringingBack?.contains($0.target.name) ?? true }
+        let returning = all.filter { $0.target.hasOldData && $0.target.wasActive }
         let swap = [
             step("stop-members", "stop etcd everywhere and let nothing start it", 180) {
                 StopMembers().stages(builders, leader: leader)
@@ -45,9 +48,9 @@ package enum RollbackPlanner {
                 ]
             },
         ]
-        let hooks = UndoneHooks(of: restore, begunSteps: begunSteps)
+        let hooks = UndoneHooks(of: restore, begunSteps: bringingBack == nil ? begunSteps : [])
         plan.steps =
-            [Framing.takeLocks(builders)] + hooks.afterStart + (isUntouched ? [] : swap)
+            [Framing.takeLocks(all)] + hooks.afterStart + (isUntouched ? [] : swap)
             + hooks.whileStopped + [
                 step("start-members", "start what ran before; leave the rest as it was", 120) {
                     [
@@ -84,11 +87,11 @@ package enum RollbackPlanner {
             )
         }
         plan.steps += hooks.beforeStop
-        plan.steps.append(Framing.finish(builders))
+        plan.steps.append(Framing.finish(all))
         return plan
     }
 
-    private static func step(
+    static func step(
         _ name: String,
         _ summary: String,
         _ timeoutSeconds: Int,

@@ -94,7 +94,7 @@ package enum PlanMarkdown {
     private static func promise(_ plan: Plan) -> String {
         switch plan.kind {
         case .restore: "Nothing here deletes old data; the last section puts it back."
-        case .join, .member: "Nothing here deletes old data."
+        case .join, .unjoin, .member: "Nothing here deletes old data."
         case .rollback: "Nothing here deletes data: the restored data is renamed aside."
         case .clean: "What is deleted here is gone for good."
         case .drill: "Nothing here touches production; the last steps delete what the drill made."
@@ -107,6 +107,7 @@ package enum PlanMarkdown {
         case .restore: "Restore of cluster \(cluster) by hand"
         case .member: "One member of cluster \(cluster) anew, by hand"
         case .join: "Fenced members into cluster \(cluster) by hand"
+        case .unjoin: "The join of fenced members to cluster \(cluster) undone, by hand"
         case .rollback: "Rollback of cluster \(cluster) by hand"
         case .clean: "Clean-up of cluster \(cluster) by hand"
         case .drill: "Drill beside cluster \(cluster) by hand"

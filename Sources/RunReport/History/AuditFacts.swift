@@ -47,11 +47,19 @@ struct AuditFacts {
 
     /// What was decided by a person, against or beyond what the program does by itself.
     var exceptions: [(String, StyledLine)] {
-        var exceptions = restore.fenced.map {
+        // a member may be fenced at any time of a run, and again after it had joined
+        let fences = history.chapters.flatMap(\.summary.plan.fenced)
+            .reduce(into: [FencedMember]()) { all, one in
+                if !all.contains(where: { $0.name == one.name && $0.reason == one.reason }) {
+                    all.append(one)
+                }
+            }
+        var exceptions = fences.map {
             (
                 "fenced \($0.name)",
                 StyledLine(
                     "left out on the operator's word that it is off and stays off: \($0.reason)"
+                        + ($0.left.map { "; maybe left there: \($0.joined(separator: ", "))" } ?? "")
                 )
             )
         }

@@ -63,7 +63,8 @@ package struct RunHistory: Sendable {
     let firstAt: Double?
     let lastAt: Double?
 
-    /// Folds a journal's events; `plans` has one of each kind that they name, the restore's first.
+    /// Folds a journal's events; `plans` has every plan that they name, the restore's first, and those of one
+    /// kind in their order.
     ///
     /// - Throws: `IllegalTransition` where an event cannot follow on those before it, or its plan is not given.
     package init(
@@ -119,7 +120,9 @@ private struct HistoryFold {
         if case .planned(let record) = timed.event {
             closeChapter()
             try state.apply(timed.event, at: timed.time)
-            guard let own = plans.first(where: { $0.kind == record.kind }) else {
+            let alike = plans.filter { $0.kind == record.kind }
+            let number = state.planCounts[record.kind, default: 1]
+            guard let own = alike.prefix(number).last else {
                 throw IllegalTransition(description: "there is no plan for the \(record.kind)")
             }
             plan = own

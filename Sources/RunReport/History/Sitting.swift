@@ -75,7 +75,7 @@ struct Sitting: Sendable, Hashable {
         endedAt = time
         for place in openBars.values { rows[place.row].bars[place.bar].to = time }
         switch event {
-        case .planned, .began: break
+        case .planned, .began, .fenced: break
         case .stageBegan(let stage):
             openStage = stage
             stageBeganAt[stage] = time

@@ -33,6 +33,13 @@ struct PlanConsequences {
                 "(renamed, never deleted; it stays until `rekindle clean`)"
             )
             setAside(&page)
+        case .unjoin:
+            page.heading("WHAT WILL BE GONE")
+            page.wrapped(
+                "Nothing of the cluster: the others serve on. The members that were to join are as they "
+                    + "were before, and stay off.",
+                indent: 2
+            )
         case .member:
             page.heading("WHAT THE CLUSTER FEELS")
             page.wrapped(plan.memberCost, indent: 2)
@@ -218,6 +225,15 @@ struct PlanConsequences {
         case .join:
             page.wrapped(
                 "The cluster serves without the members that join. Then:",
+                indent: 2
+            )
+            page.fields([
+                ("rekindle resume \(run)", "looks at every host and does what is not done yet"),
+                ("rekindle rollback \(run)", "undoes the join alone; the others serve on"),
+            ])
+        case .unjoin:
+            page.wrapped(
+                "The cluster serves without the members that were to join. Then:",
                 indent: 2
             )
             page.fields([

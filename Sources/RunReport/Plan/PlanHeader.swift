@@ -27,7 +27,7 @@ struct PlanHeader {
             page.table(oldMembers)
             page.blank()
             page.table(room(page.style))
-        case .rollback, .clean:
+        case .rollback, .unjoin, .clean:
             page.heading("MEMBERS")
             page.table(oldMembers)
         }
@@ -49,7 +49,9 @@ struct PlanHeader {
                 ),
                 ("playbook", StyledLine("\(plan.playbook), planned at \(plan.createdAt)")),
             ] + logins
-        guard plan.kind != .rollback, plan.kind != .clean else { return run + saved }
+        guard plan.kind != .rollback, plan.kind != .clean, plan.kind != .unjoin else {
+            return run + saved + leftOut
+        }
         guard let snapshot = plan.snapshot else { return run + plan.memberIdentity }
         let proof = snapshot.proof
         return run + [
@@ -119,6 +121,19 @@ struct PlanHeader {
         return plan.fenced.map {
             ("fenced", StyledLine($0.name, .bold) + StyledLine(": \($0.reason)", .warn))
         } + [("", StyledLine(sum, spare == 0 ? .warn : .plain))]
+    }
+
+    /// The members that a rollback or a clean does without.
+    private var leftOut: [(String, StyledLine)] {
+        var lines: [(String, StyledLine)] = []
+        for member in plan.fenced {
+            let reason = StyledLine(": \(member.reason)", .warn)
+            lines.append(("left out", StyledLine(member.name, .bold) + reason))
+            if let left = member.left {
+                lines.append(("  may be there", StyledLine(left.joined(separator: "; "), .warn)))
+            }
+        }
+        return lines
     }
 
     /// What else there is to go back to.

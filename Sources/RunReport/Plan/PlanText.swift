@@ -23,6 +23,8 @@ package enum PlanText {
         case .restore: "Restore of cluster \(plan.cluster) from a snapshot"
         case .join:
             "Fenced members of cluster \(plan.cluster), restored to join the others"
+        case .unjoin:
+            "The join of fenced members to cluster \(plan.cluster), undone; the others serve on"
         case .member: plan.memberTitle
         case .rollback where plan.isOfMember:
             "The old member of cluster \(plan.cluster), as it was"

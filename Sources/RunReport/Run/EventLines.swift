@@ -83,6 +83,8 @@ package struct EventLines: Sendable {
             return [row(member, openStep, what, time)]
         case .relayed(let relay):
             return RelayWords.lines(relay).map { row($0.member, openStep, $0.text, time) }
+        case .fenced(let members):
+            return members.map { row($0.name, openStep, "left out: \($0.reason)", time) }
         case .ended(let ending):
             return [general(words(ending), time)]
         }
@@ -106,6 +108,8 @@ package struct EventLines: Sendable {
                         ? "" : ", without \(plan.fenced.map(\.name).joined(separator: ", "))")
             case .join:
                 "run \(plan.run): the members that were fenced have joined, and all is proven"
+            case .unjoin:
+                "run \(plan.run): the join is undone; the restored cluster serves on"
             case .rollback: "run \(plan.run): rolled back"
             case .clean where plan.isOfDrill:
                 "run \(plan.run): what was left of the drill is removed"

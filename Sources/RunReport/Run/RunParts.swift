@@ -25,7 +25,13 @@ struct RunParts {
         case .completed(.restore) where !unhashed.isEmpty:
             (.warn, "restored and proven\(unhashed)")
         case .completed(.restore): (.good, "restored and proven")
+        case .completed(.join) where !plan.fenced.isEmpty:
+            (.warn, "the members that are back have joined, and are proven, without \(fencedNames)")
         case .completed(.join): (.good, "the members that were fenced have joined, and are proven")
+        case .completed(.unjoin):
+            (.warn, "the join is undone, and the restored cluster serves on without its members")
+        case .completed(.rollback) where !summary.leftOut.isEmpty:
+            (.warn, "rolled back, without \(fencedNames)")
         case .completed(.rollback):
             (
                 .good,
@@ -89,6 +95,14 @@ struct RunParts {
             facts.append(("cluster ID", StyledLine(cluster.description)))
         }
         facts += plan.fenced.map { ("fenced", StyledLine("\($0.name): \($0.reason)", .warn)) }
+        facts += plan.fenced.compactMap { member in
+            member.left.map {
+                (
+                    "  left there",
+                    StyledLine("maybe, on \(member.host): \($0.joined(separator: "; "))", .warn)
+                )
+            }
+        }
         if let safety = summary.safetySnapshot {
             facts.append(
                 (
@@ -179,6 +193,7 @@ struct RunParts {
         let title: String
         let pairs: [(String, [SetAside])]
         switch plan.kind {
+        case .unjoin: return nil
         case .restore, .join, .member:
             title = "THE OLD DATA"
             pairs = plan.targets.filter { target in
@@ -228,12 +243,24 @@ struct RunParts {
     private func meaning(_ request: RunRequest) -> String {
         switch request {
         case .resume:
-            summary.phase == .completed(.restore)
-                ? "restores \(fencedNames) from the same snapshot, to join the others"
-                : "looks at every host and does what is not done yet"
+            switch summary.phase {
+            case .completed(.rollback):
+                "puts the old data of \(fencedNames) back, once the host answers"
+            case .completed(.unjoin): "begins the join again"
+            case .completed: "restores \(fencedNames) from the same snapshot, to join the others"
+            case .planned, .underWay, .halted, .refused:
+                "looks at every host and does what is not done yet"
+            }
         case .rollback:
-            plan.kind == .rollback
-                ? "goes on with putting the old data back" : "puts the old data back"
+            switch summary.phase {
+            case .planned(.join), .underWay(.join), .halted(.join, _):
+                "undoes the join alone; the restored cluster serves on"
+            case .planned(.unjoin), .underWay(.unjoin), .halted(.unjoin, _):
+                "goes on with undoing the join"
+            case .planned, .underWay, .halted, .completed, .refused:
+                plan.kind == .rollback
+                    ? "goes on with putting the old data back" : "puts the old data back"
+            }
         case .clean:
             plan.isOfDrill
                 ? "stops and deletes what is left of the drill"

@@ -29,6 +29,7 @@ package enum RunReportJSON {
                     [
                         "name": .string($0.name), "host": .string($0.host),
                         "reason": .string($0.reason),
+                        "left": .array(($0.left ?? []).map { .string($0) }),
                     ]
                 }
             ),

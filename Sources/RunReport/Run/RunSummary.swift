@@ -32,7 +32,8 @@ package struct RunSummary: Sendable {
     var isRemoved = false
 
     package init(plan: Plan, state: RunState) {
-        self.plan = plan
+        // without the members that were fenced after the plan was made
+        self.plan = plan.fencing(state.fences[plan.kind] ?? [])
         self.state = state
         phase = state.phase ?? .planned(plan.kind)
         failures =
@@ -52,7 +53,7 @@ package struct RunSummary: Sendable {
 
     package var outcome: Outcome {
         switch phase {
-        case .completed(.restore), .completed(.join): .restored
+        case .completed(.restore), .completed(.join), .completed(.unjoin): .restored
         case .completed(.rollback): .rolledBack
         case .completed(.clean): .cleaned
         case .completed(.member): .changed
@@ -65,12 +66,17 @@ package struct RunSummary: Sendable {
         }
     }
 
+    /// The members that a resume of the complete run would bring in.
+    var leftOut: [FencedMember] {
+        plan.kind == .rollback ? plan.fenced.filter { $0.left != nil } : plan.fenced
+    }
+
     /// What an operator may ask for now.
     var requests: [RunRequest] {
         state.phase == nil || isRemoved
             ? []
             : RunRequest.allCases.filter {
-                state.refusal(of: $0, leavesFenced: !plan.fenced.isEmpty) == nil
+                state.refusal(of: $0, leavesFenced: !leftOut.isEmpty) == nil
             }
     }
 
@@ -93,8 +99,8 @@ package struct RunSummary: Sendable {
         case .completed(.restore), .completed(.rollback):
             guard let stopped = state.stoppedAt, let proven = state.provenAt else { return nil }
             return proven - stopped
-        case .completed(.join), .completed(.clean), .completed(.drill), .completed(.member),
-            .planned, .underWay, .halted, .refused:
+        case .completed(.join), .completed(.unjoin), .completed(.clean), .completed(.drill),
+            .completed(.member), .planned, .underWay, .halted, .refused:
             return nil
         }
     }
@@ -103,7 +109,9 @@ package struct RunSummary: Sendable {
     var downSince: Double? {
         switch phase {
         // the others serve while fenced members join
-        case .planned(.join), .underWay(.join), .halted(.join, _): nil
+        case .planned(.join), .underWay(.join), .halted(.join, _), .planned(.unjoin),
+            .underWay(.unjoin), .halted(.unjoin, _):
+            nil
         case .planned, .underWay, .halted: state.stoppedAt
         case .completed, .refused: nil
         }
@@ -112,7 +120,7 @@ package struct RunSummary: Sendable {
     /// The cluster that the run leads to: the new one, or for a rollback the old one.
     var clusterID: ClusterID? {
         switch plan.kind {
-        case .restore, .join, .drill, .member: plan.clusterID
+        case .restore, .join, .unjoin, .drill, .member: plan.clusterID
         case .rollback, .clean: plan.targets.compactMap(\.oldIdentity?.clusterID).first
         }
     }

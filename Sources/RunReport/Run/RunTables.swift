@@ -100,7 +100,8 @@ struct RunTables {
     /// Where the expected values of the proofs are from.
     var originOfExpected: String {
         switch summary.plan.kind {
-        case .join, .member: "computed from the plan; the data is compared among the members"
+        case .join, .unjoin, .member:
+            "computed from the plan; the data is compared among the members"
         case .restore, .drill: "computed from the snapshot file and the plan"
         case .rollback, .clean: "read from the old data before the restore"
         }

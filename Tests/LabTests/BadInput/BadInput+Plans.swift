@@ -73,7 +73,10 @@ extension BadInput {
             let inventory = try bench.inventory("name: lab", "name: other")
             return Attempt(
                 arguments: ["-i", inventory, "--plan", try bench.plan()],
-                says: ["no longer matches", "- the cluster is other, the plan is for lab"]
+                says: [
+                    "a plan for another cluster than the inventory's",
+                    "the run is of cluster lab, the inventory of other",
+                ]
             )
         },
         BadInput(

@@ -1,0 +1,94 @@
+import RemoteHost
+package import RestorePlanning
+package import RestoreRun
+
+/// Looks at hosts before a run is taken up, all at once; changes nothing.
+package struct HostSurvey: Sendable {
+    private let fleet: Fleet
+    private let backOff: BackOff
+
+    package init(fleet: Fleet, backOff: BackOff = BackOff()) {
+        self.fleet = fleet
+        self.backOff = backOff
+    }
+
+    /// What a host showed.
+    package enum Answer: Sendable {
+        case seen(MemberObservation)
+        /// Why there is no look at it.
+        case silent(RunFailure)
+
+        package var look: MemberObservation? {
+            if case .seen(let look) = self { look } else { nil }
+        }
+    }
+
+    /// One answer for each target, by its name.
+    ///
+    /// A host that is merely restarting is asked again, `tries` times in all.
+    package func looks(
+        at targets: [MemberTarget],
+        tries: Int = 4
+    ) async -> [String: Answer] {
+        await withTaskGroup(of: (String, Answer).self) { group in
+            for target in targets {
+                group.addTask { (target.name, await look(at: target, tries: tries)) }
+            }
+            return await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
+        }
+    }
+
+    @concurrent
+    private func look(at target: MemberTarget, tries: Int) async -> Answer {
+        var attempt = 1
+        while true {
+            let (answer, isTransient) = await lookOnce(at: target)
+            if case .seen = answer { return answer }
+            guard isTransient, attempt < tries else { return answer }
+            do {
+                try await Task.sleep(for: backOff.pause(after: attempt))
+            } catch {
+                return answer
+            }
+            attempt += 1
+        }
+    }
+
+    private func lookOnce(at target: MemberTarget) async -> (Answer, isTransient: Bool) {
+        guard let link = fleet[target.name] else {
+            return (silent(target, "there is no link to \(target.endpoint.host)"), false)
+        }
+        do {
+            let script = ObservationScript(target: target)
+            let result = try await link.run(
+                script.command,
+                limits: CommandLimits(deadline: .seconds(60))
+            )
+            if let seen = script.read(result.outputText) { return (.seen(seen), false) }
+            return (
+                silent(
+                    target,
+                    "looking at the host failed (\(result.ending))",
+                    evidence: result.lastLines(),
+                    hint: "try `ssh` and `sudo` there by hand"
+                ),
+                result.ending == .exited(PlannedEffect.busyStatus)
+            )
+        } catch let failure as HostFailure {
+            return (silent(target, failure.message, hint: failure.hint), failure.isTransient)
+        } catch {
+            return (silent(target, "\(error)"), false)
+        }
+    }
+
+    private func silent(
+        _ target: MemberTarget,
+        _ message: String,
+        evidence: String? = nil,
+        hint: String? = nil
+    ) -> Answer {
+        .silent(
+            RunFailure(host: target.name, message: message, evidence: evidence, hint: hint)
+        )
+    }
+}
