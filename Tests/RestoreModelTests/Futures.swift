@@ -1,3 +1,4 @@
+import EtcdModel
 import RestorePlanning
 import RestoreRun
 

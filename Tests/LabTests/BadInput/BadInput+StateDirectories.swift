@@ -124,7 +124,9 @@ extension BadInput {
             }
             let (run, says) = try make(state)
             return Attempt(
-                arguments: ["--state-dir", state] + [run].compactMap { $0 },
+                // --yes needs one of them
+                arguments: ["--state-dir", state]
+                    + (try run.map { [$0] } ?? ["-i", try bench.lab.inventory]),
                 says: says
             )
         }
