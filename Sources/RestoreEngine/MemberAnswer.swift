@@ -57,6 +57,15 @@ struct MemberAnswer: Sendable {
         return later?.data(at: revision)
     }
 
+    /// All that it has told of its data in this round.
+    var told: [HashedData] {
+        let atNewest = ["now"] + ProofScript.moments
+        let now = [answers?["hashkv"]] + atNewest.map { later?.answers[$0] }
+        return now.compactMap { $0 }.compactMap { EndpointHashKV.single($0.bytes) }
+            .map { HashedData($0, at: $0.revision) }
+            + [later?.own, later?.newest].compactMap { $0 }.compactMap { later?.data(at: $0) }
+    }
+
     /// What the member was compacted at when it could not hash the revision any more; nil if it could.
     func compaction(beyond revision: Int64) -> Int64? {
         let said = [answers?["hashkv"], later?.answers["now"], later?.answers["newest"]]

@@ -238,7 +238,7 @@ extension MemberProofs {
 
     /// In place of a hash that cannot be compared any more: that all members hold the same.
     private mutating func compacted(_ what: String, _ why: String, _ round: ProofRound) {
-        let mine = round.comparedAt.flatMap { answer.data(at: $0) }
+        let mine = round.data(of: answer)
         let isSame =
             mine != nil && mine == round.reference && round.keyCounts.count <= 1
         let agreement =
@@ -257,7 +257,7 @@ extension MemberProofs {
     /// The same data as another member's, at the newest revision that any of them has shown.
     mutating func agreement(_ round: ProofRound) {
         guard let revision = round.comparedAt else { return }
-        let data = answer.data(at: revision)
+        let data = round.data(of: answer)
         let reference = round.reference
         // until a compaction has reached both, they hash other ranges
         let isComparable = reference.flatMap { data?.isComparable(to: $0) } ?? false

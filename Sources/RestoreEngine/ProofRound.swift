@@ -27,15 +27,42 @@ struct ProofRound {
         statuses = members.compactMap(\.status)
         leaders = Set(statuses.compactMap(\.leader))
         terms = Set(statuses.map(\.raftTerm))
-        comparedAt = answers.comparedAt
-        reference = comparedAt.flatMap { revision in
-            members.compactMap { $0.data(at: revision) }.first
-        }
+        let common = answers.comparedAt.flatMap { Self.common($0, members, expected.members.count) }
+        comparedAt = common?.revision ?? answers.comparedAt
+        reference =
+            common
+            ?? answers.comparedAt.flatMap { revision in
+                members.compactMap { $0.data(at: revision) }.first
+            }
         keyCounts = Set(members.compactMap { $0.later?.keys })
         let divided = Self.divided(answers.byMember)
         suspicions = divided.isEmpty ? [] : [.divided(divided)]
         isDivided = !divided.isEmpty && before.contains(.divided(divided))
         self.before = before
+    }
+
+    /// What a member says of it that all have told: the newest revision, or if a client writes and compacts
+    /// all the time, another one at which all were asked.
+    private static func common(
+        _ newest: Int64,
+        _ members: [MemberAnswer],
+        _ count: Int
+    ) -> HashedData? {
+        let told = members.map(\.told)
+        guard told.count == count, let first = told.first else { return nil }
+        let shared: [HashedData] = first.filter { data in
+            data.revision >= newest
+                && told.allSatisfy { $0.contains { $0.isComparable(to: data) } }
+        }
+        return shared.min { $0.revision < $1.revision }
+    }
+
+    /// What the member has told of the data that all are compared by; nil if it has not.
+    func data(of answer: MemberAnswer) -> HashedData? {
+        guard let comparedAt else { return nil }
+        return reference.flatMap { reference in
+            answer.told.first { $0.isComparable(to: reference) }
+        } ?? answer.data(at: comparedAt)
     }
 
     /// The revisions of the members whose log is applied alike and whose revisions are not.
@@ -58,9 +85,13 @@ struct KeptProofs: Sendable {
 
     init() {}
 
-    /// Those of a journal.
+    /// Those of a journal; none of a member that was not the expected one when it was last seen.
     init(_ records: [ProofRecord]) {
-        for record in records { _ = keep(record) }
+        let strangers = records.filter {
+            !$0.holds && ["cluster ID", "member ID"].contains($0.name)
+        }
+        .compactMap(\.member)
+        for record in records where !strangers.contains(record.member ?? "") { _ = keep(record) }
     }
 
     /// A member's, by name.

@@ -135,4 +135,47 @@ struct LaterDataTests {
         #expect(sameData(verdict) == [true, false])
         #expect(!verdict.cannotChange)
     }
+
+    @Test("is compared at any moment at which all were asked, if clients never rest")
+    func busy() throws {
+        func answer(_ moments: [(revision: Int64, hash: UInt32)]) throws -> MemberAnswer {
+            var answer = MemberAnswer(status: try ModelProof.status(revision: moments[0].revision))
+            let said = zip(["now"] + ProofScript.moments, moments).map { name, moment in
+                let text = ModelProof.hashKV(
+                    moment.hash,
+                    revision: moment.revision,
+                    compacted: moment.revision
+                )
+                return (name: name, text: text, status: 0)
+            }
+            answer.later = LaterAnswers(
+                answers: try ModelProof.answers(
+                    said + [(name: "newest", text: ModelProof.compacted, status: 1)]
+                ),
+                own: nil,
+                newest: 52
+            )
+            return answer
+        }
+        func verdict(_ last: UInt32) throws -> ProofVerdict {
+            ProofVerdict(
+                expected: ExpectedCluster(
+                    clusterID: nil,
+                    members: ["a", "b"].map { ExpectedMember(name: $0, id: nil) },
+                    data: nil,
+                    agreesOnData: true
+                ),
+                answers: Answers(
+                    byMember: [
+                        "a": try answer([(53, 1), (55, 2), (57, 3)]),
+                        "b": try answer([(54, 8), (56, 9), (57, last)]),
+                    ],
+                    comparedAt: 52
+                )
+            )
+        }
+        #expect(sameData(try verdict(3)) == [true, true])
+        #expect(sameData(try verdict(4)) == [true, false])
+        #expect(try verdict(4).cannotChange)
+    }
 }

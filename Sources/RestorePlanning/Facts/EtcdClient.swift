@@ -121,8 +121,8 @@ package struct EtcdClient: Sendable, Hashable {
     /// Reads its transaction on standard input.
     package var transaction: [String] { words(["txn", "-w", "json"], timeoutSeconds: 10) }
 
-    /// A put behind a comparison that never holds, whatever keys there are: it goes through consensus as any write does, and
-    /// changes neither the revision nor the data.
+    /// A put behind a comparison that never holds, whatever keys there are: it goes through consensus
+    /// as any write does, and changes neither the revision nor the data.
     package static let writeOfNothing = """
         version("rekindle/never") < "0"
 

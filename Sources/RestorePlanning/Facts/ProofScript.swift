@@ -50,10 +50,16 @@ package struct ProofScript: Sendable {
         // a member that is there already has answered: who was started anew does not remember what
         // it hashed at a compaction, and would be asked for the same data by another range
         script +=
-            "case \"$o\" in *'\"revision\":\(newest),'*) ;; *) "
-            + ask("newest", client.hashKV(revision: newest)).trimmingNewline + " ;; esac\n"
+            "case \"$o\" in *'\"revision\":\(newest),'*) ;; *)\n"
+            + ask("newest", client.hashKV(revision: newest))
+            + "if [ \"$s\" != 0 ]; then\n"
+            + moments.map { ask($0, client.hashKV(revision: nil)) }.joined() + "fi\n;; esac\n"
         return .script(script + end, secret: client.secret)
     }
+
+    /// Asked if clients write and compact all the time, so that no revision is there for long: at one of
+    /// these moments all members may be at the same.
+    package static let moments = ["now2", "now3", "now4", "now5"]
 
     /// The same questions to a cluster that serves already, before a run: whether it will answer them.
     ///
@@ -81,10 +87,6 @@ package struct ProofScript: Sendable {
     private static func line(_ words: [String]) -> String {
         words.map(ShellQuoting.quoted).joined(separator: " ")
     }
-}
-
-extension String {
-    fileprivate var trimmingNewline: String { hasSuffix("\n") ? String(dropLast()) : self }
 }
 
 /// What came back, one answer for each question.
