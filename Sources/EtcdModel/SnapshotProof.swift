@@ -72,8 +72,9 @@ package struct LatestRecords: Sendable, Hashable, Codable {
     /// The main revision of the last record, a deletion included; 0 in an empty bucket, of which etcd
     /// says that it is at revision 1.
     package var lastRevision: Int64
-    /// What `endpoint hashkv` says once the newest revision is compacted; nil in proofs older than
-    /// this. It differs from `crc32c` by the record of an earlier raise.
+    /// HashKV once the newest revision is compacted; nil in proofs older than this.
+    ///
+    /// It differs from `crc32c` by the record of an earlier raise.
     package var hashKV: UInt32?
 
     package init(crc32c: UInt32, lastRevision: Int64, hashKV: UInt32? = nil) {

@@ -25,10 +25,10 @@ struct ProofVerdict {
         case otherHash(member: String, HashedData)
     }
 
-    /// - Parameters:
-    ///   - hashes: what the data must hash to; nil if it is not compared with a snapshot.
-    ///   - kept: data proofs that held in an earlier round or session.
-    ///   - before: the suspicions of the round before.
+    /// Compares one round of answers with what is expected.
+    ///
+    /// `hashes` are nil if the data is not compared with a snapshot. `kept` are data proofs that held in
+    /// an earlier round or session, `before` the suspicions of the round before.
     init(
         expected: ExpectedCluster,
         answers: Answers,

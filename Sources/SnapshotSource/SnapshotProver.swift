@@ -49,7 +49,7 @@ enum SnapshotProver {
 
     /// Returns what members would say that hold this data, at a revision and a compaction.
     ///
-    /// - Parameter sha256: what the file had when it was proven; nil if nobody can have changed it.
+    /// A file that has not the given digest any more is refused; nil if nobody can have changed it.
     /// - Throws: `SnapshotFileError`.
     static func hashKV(
         of file: any SnapshotBytes,

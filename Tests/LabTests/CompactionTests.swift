@@ -1,9 +1,10 @@
 import Foundation
 import Testing
 
-/// Something compacts between the start of the restored members and their proof: kube-apiserver every five
-/// minutes, etcd by itself, a person for room. Here a command of the playbook does it, so that it always comes
-/// in between.
+/// Something compacts between the start of the restored members and their proof.
+///
+/// kube-apiserver does it every five minutes, etcd by itself, a person for room. Here a command of the
+/// playbook does it, so that it always comes in between.
 struct CompactedRestore {
     static let playbook = """
         name: compacted-meanwhile

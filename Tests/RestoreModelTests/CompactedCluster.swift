@@ -28,10 +28,10 @@ struct CompactedCluster {
         self.trouble = trouble
     }
 
-    /// - Parameters:
-    ///   - readsSnapshot: whether the hash is told from the snapshot's bytes for the compaction that a
-    ///     member names; else it must be the one that the plan has.
-    ///   - asksLater: whether members that have gone beyond the snapshot are asked what they hold there.
+    /// Whether the proof holds.
+    ///
+    /// A coordinator that does not read the snapshot takes the plan's hash for the one that must be; one
+    /// that does not ask later does not learn what members hold beyond the snapshot.
     func isProven(readsSnapshot: Bool = true, asksLater: Bool = true) -> Bool {
         var answers: [String: MemberAnswer] = [:]
         for (index, name) in names.enumerated() { answers[name] = answer(index + 1, asksLater) }

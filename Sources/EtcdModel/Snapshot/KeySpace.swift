@@ -89,10 +89,10 @@ struct KeySpace {
         }
     }
 
-    /// - Parameters:
-    ///   - kept: the latest records of the keys that live at the hashed revision.
-    ///   - left: what counts of the compacted part. The same, or if no key lives any more, what the
-    ///     compaction itself left: then etcd leaves nothing out of the hash that is still there.
+    /// Hashes in order; `kept` are the latest records of the keys that live at the hashed revision.
+    ///
+    /// What counts of the compacted part, `left`, is the same, or if no key lives any more, what the
+    /// compaction itself left: then etcd leaves nothing out of the hash that is still there.
     private static func hash<Database>(
         _ file: BoltFile<Database>,
         _ bucket: BoltFile<Database>.Bucket?,

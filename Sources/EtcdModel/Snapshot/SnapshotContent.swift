@@ -53,6 +53,7 @@ package struct SnapshotContent: Sendable, Hashable {
     ///   - database: the file without its trailing digest.
     ///   - range: the revision that is hashed at, and the compaction that the answer names. One that
     ///     is older than the file's own compaction counts as that: what it took is not in the file.
+    /// - Returns: the CRC-32C that etcd computes.
     /// - Throws: `SnapshotFault`, and what reading throws.
     package static func hashKV(
         of database: some DatabaseBytes,

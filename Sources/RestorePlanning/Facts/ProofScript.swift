@@ -37,9 +37,8 @@ package struct ProofScript: Sendable {
 
     /// What a member is asked once a member has gone beyond the snapshot.
     ///
-    /// - Parameters:
-    ///   - own: the snapshot's revision; nil if its hash is known already, or not wanted.
-    ///   - newest: the revision at which the members are compared with one another.
+    /// `own` is the snapshot's revision, nil if its hash is known already, or not wanted; `newest` the
+    /// revision at which the members are compared with one another.
     package static func later(client: EtcdClient, own: Int64?, newest: Int64) -> RemoteCommand {
         var script = head
         if let own {
@@ -113,8 +112,9 @@ package struct ProofAnswers: Sendable, Hashable {
         return Answer(isSuccess: status == "0", bytes: bytes)
     }
 
-    /// The first of the questions that was refused for a reason that does not pass; nil if there is
-    /// none. That a revision is compacted is an answer.
+    /// The first question that was refused for a reason that does not pass; nil if there is none.
+    ///
+    /// That a revision is compacted is an answer.
     package func refused(_ questions: [String]) -> RefusedQuestion? {
         for question in questions {
             guard let answer = self[question], !answer.isSuccess,
