@@ -244,6 +244,14 @@ struct JoinExpectationTests {
                 .leaveOldServiceStopped, .removeSnapshotCopy, .releaseLock,
             ]
         )
+        // the next join must find the place free; what a started member had is kept
+        func removed(_ plan: Plan) -> Bool {
+            plan.steps.flatMap(\.stages).flatMap(\.effects).flatMap(\.commands).contains {
+                $0.first == "rm" && $0.last?.hasSuffix("/discarded") == true
+            }
+        }
+        #expect(removed(plan))
+        #expect(!removed(UnjoinPlanner.plan(for: join, started: ["etcd-3"], createdAt: "later")))
     }
 }
 

@@ -172,7 +172,11 @@ struct RollbackCommand: RekindleSubcommand {
             return .goingOn(stored.current, fencing: fenced)
         case .planned(.join), .underWay(.join), .halted(.join, _):
             // the restored cluster serves on: there is no quorum to be put back
-            let plan = UnjoinPlanner.plan(for: stored.current, createdAt: now)
+            let plan = UnjoinPlanner.plan(
+                for: stored.current,
+                started: stored.state.started,
+                createdAt: now
+            )
             return .turning(plan.fencing(fenced), fencing: fenced)
         default: break
         }

@@ -3,7 +3,14 @@ import EtcdModel
 /// Makes the plan that undoes a join alone: the members that were to join are as they were, and stay off.
 package enum UnjoinPlanner {
     /// Every effect looks first: the plan is the same wherever the join was stopped.
-    package static func plan(for join: Plan, createdAt: String) -> Plan {
+    ///
+    /// What a member that was never started had been given is a copy of the snapshot, and is removed at the
+    /// end, so that the next join finds its place free. What one of the `started` ones has is kept.
+    package static func plan(
+        for join: Plan,
+        started: Set<String> = [],
+        createdAt: String
+    ) -> Plan {
         var plan = join
         plan.kind = .unjoin
         plan.playbook = Plan.Kind.unjoin.rawValue
@@ -44,9 +51,33 @@ package enum UnjoinPlanner {
             {
                 [Stage("leave stopped", effects: joining.map { $0.leaveOldServiceStopped() })]
             },
-            Framing.finish(all),
+            finish(all) { join.joining.contains($0) && !started.contains($0) },
         ]
         return plan
+    }
+
+    private static func finish(
+        _ builders: [EffectBuilder],
+        removesDiscarded: (String) -> Bool
+    ) -> PlannedStep {
+        var step = Framing.finish(builders)
+        for stage in step.stages.indices {
+            for index in step.stages[stage].effects.indices {
+                let effect = step.stages[stage].effects[index]
+                guard effect.kind == .removeSnapshotCopy, removesDiscarded(effect.member),
+                    let paths = builders.first(where: { $0.target.name == effect.member })?.target
+                        .paths
+                else { continue }
+                let discarded =
+                    [MemberPaths.parent(of: paths.discardedMember)]
+                    + (paths.discardedWAL.map { [$0] } ?? [])
+                step.stages[stage].effects[index].commands.insert(
+                    ["rm", "-rf", "--"] + discarded,
+                    at: 0
+                )
+            }
+        }
+        return step
     }
 }
 
