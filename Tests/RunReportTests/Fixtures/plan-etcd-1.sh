@@ -182,13 +182,14 @@ step_8_1_prove_every_member() {
   expect 'member ID bd9cac169c9be39f' '"member_id":13662984582651962271'
   expect_at_least revision '"revision":' 4815162
   expect_at_least leader '"leader":' 1
-  said=$(/usr/bin/etcdctl --endpoints=https://10.0.0.1:2379 --cacert=/etc/etcd/pki/ca.crt --cert=/etc/etcd/pki/client.crt --key=/etc/etcd/pki/client.key endpoint hashkv --rev=4815162 --write-out=json --command-timeout=60s)
+  said=$(/usr/bin/etcdctl --endpoints=https://10.0.0.1:2379 --cacert=/etc/etcd/pki/ca.crt --cert=/etc/etcd/pki/client.crt --key=/etc/etcd/pki/client.key endpoint hashkv --write-out=json --command-timeout=60s)
+  expect 'revision of the hash' '"revision":4815162'
   expect 'data hash' '"hash":1047458361'
   said=$(/usr/bin/etcdctl --endpoints=https://10.0.0.1:2379 --cacert=/etc/etcd/pki/ca.crt --cert=/etc/etcd/pki/client.crt --key=/etc/etcd/pki/client.key get '' --prefix --keys-only --limit=1 --rev=4815162 --write-out=fields)
   expect 'key count' '"Count" : 20345'
   said=$(/usr/bin/etcdctl --endpoints=https://10.0.0.1:2379 --cacert=/etc/etcd/pki/ca.crt --cert=/etc/etcd/pki/client.crt --key=/etc/etcd/pki/client.key alarm list)
   expect_nothing alarms
-  said=$(printf '%s\n' 'version("rekindle/never") > "0"' '' 'put rekindle/never x' '' 'get rekindle/never' '' | /usr/bin/etcdctl --endpoints=https://10.0.0.1:2379 --cacert=/etc/etcd/pki/ca.crt --cert=/etc/etcd/pki/client.crt --key=/etc/etcd/pki/client.key txn)
+  said=$(printf '%s\n' 'version("rekindle/never") < "0"' '' 'put rekindle/never x' '' 'get rekindle/never' '' | /usr/bin/etcdctl --endpoints=https://10.0.0.1:2379 --cacert=/etc/etcd/pki/ca.crt --cert=/etc/etcd/pki/client.crt --key=/etc/etcd/pki/client.key txn)
   expect write FAILURE
   [ "$wrong" = 0 ] || { echo 'rekindle: NOT PROVEN' >&2; exit 1; }
   say 'proven on this host; all hosts must name the same leader'
@@ -303,7 +304,7 @@ rollback_6_1_prove_every_member() {
   expect_at_least leader '"leader":' 1
   said=$(/usr/bin/etcdctl --endpoints=https://10.0.0.1:2379 --cacert=/etc/etcd/pki/ca.crt --cert=/etc/etcd/pki/client.crt --key=/etc/etcd/pki/client.key alarm list)
   expect_nothing alarms
-  said=$(printf '%s\n' 'version("rekindle/never") > "0"' '' 'put rekindle/never x' '' 'get rekindle/never' '' | /usr/bin/etcdctl --endpoints=https://10.0.0.1:2379 --cacert=/etc/etcd/pki/ca.crt --cert=/etc/etcd/pki/client.crt --key=/etc/etcd/pki/client.key txn)
+  said=$(printf '%s\n' 'version("rekindle/never") < "0"' '' 'put rekindle/never x' '' 'get rekindle/never' '' | /usr/bin/etcdctl --endpoints=https://10.0.0.1:2379 --cacert=/etc/etcd/pki/ca.crt --cert=/etc/etcd/pki/client.crt --key=/etc/etcd/pki/client.key txn)
   expect write FAILURE
   [ "$wrong" = 0 ] || { echo 'rekindle: NOT PROVEN' >&2; exit 1; }
   say 'proven on this host; all hosts must name the same leader'
