@@ -68,7 +68,7 @@ struct RunSession: Sendable {
             version: RekindleVersion.text
         )
         let beating = Task { [targets = run.current.targets] in
-            await Heartbeat(fleet: fleet.apart(), targets: targets).run()
+            await Heartbeat(fleet: fleet.apart(), targets: targets, operator: who).run()
         }
         let task = Task { try await engine.execute(as: coordinator) }
         let signals = SignalWatch { task.cancel() }

@@ -5,6 +5,9 @@ import RestoreRun
 /// Asks every host what it has restored, and compares.
 struct CopyComparer: Sendable {
     let comparison: CopyComparison
+    /// The members by name: whose lock has to be held where a copy is read.
+    let targets: [MemberTarget]
+    let `operator`: Operator
     let fleet: Fleet
     let step: PlannedStep
     let backOff: BackOff
@@ -72,10 +75,12 @@ struct CopyComparer: Sendable {
     /// Reads only, so it may be asked as often as need be.
     @concurrent
     private func answer(_ copy: CopyComparison.Copy) async -> Result<String, Unanswered> {
-        guard let link = fleet[copy.member] else {
+        guard let link = fleet[copy.member],
+            let target = targets.first(where: { $0.name == copy.member })
+        else {
             return .failure(unanswered(copy, "there is no link to the host", nil))
         }
-        let command = RemoteCommand(copy.command, endsWithConnection: true)
+        let command = copy.invocation(on: target, operator: `operator`)
         let limits = CommandLimits(deadline: .seconds(step.limits.timeoutSeconds))
         var attempt = 1
         while true {

@@ -55,7 +55,7 @@ extension Engine {
             kind: .releaseLock,
             member: target.name,
             summary: "give the lock back",
-            commands: [["sh", "-c", script, "rekindle", target.paths.runDirectory]]
+            commands: [["sh", "-c", script, "rekindle", target.paths.run]]
                 + release.commands
         )
     }

@@ -104,6 +104,8 @@ package struct Engine: Sendable {
         if let comparison = stage.comparison {
             let comparer = CopyComparer(
                 comparison: comparison,
+                targets: plan.targets,
+                operator: `operator`,
                 fleet: fleet,
                 step: step,
                 backOff: backOff

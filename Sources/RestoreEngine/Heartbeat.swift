@@ -7,15 +7,18 @@ package import RestorePlanning
 package struct Heartbeat: Sendable {
     private let fleet: Fleet
     private let targets: [MemberTarget]
+    private let `operator`: Operator
     private let pause: Duration
 
     package init(
         fleet: Fleet,
         targets: [MemberTarget],
+        operator: Operator,
         pause: Duration = .seconds(HostLock.beatSeconds)
     ) {
         self.fleet = fleet
         self.targets = targets
+        self.operator = `operator`
         self.pause = pause
     }
 
@@ -40,16 +43,22 @@ package struct Heartbeat: Sendable {
     private func beat(_ link: HostLink, _ target: MemberTarget) async {
         // whether it arrives is what the lock's age shows to others
         _ = try? await link.run(
-            Self.command(target),
+            Self.command(target, `operator`),
             limits: CommandLimits(deadline: .seconds(HostLock.beatSeconds))
         )
     }
 
-    /// Never makes a lock, and leaves another run's alone.
-    static func command(_ target: MemberTarget) -> RemoteCommand {
+    /// Never makes a lock, and leaves that of another run or another coordinator alone.
+    static func command(_ target: MemberTarget, _ operator: Operator) -> RemoteCommand {
         .script(
-            "if grep -qxsF -- \"run=$2\" \"$1\"; then touch -c -- \"$1\"; fi",
-            [target.paths.lock, target.paths.run]
+            WorkDirectory.entry + "\n" + """
+                if is_ours "$1" \(MemberPaths.rootName) && grep -qxsF -- "run=$2" lock \
+                && grep -qxsF -- "$3" lock; then touch -c -- lock; fi
+                """,
+            [
+                target.paths.dataDir, target.paths.run,
+                `operator`.session?.line ?? "run=\(target.paths.run)",
+            ]
         )
     }
 }

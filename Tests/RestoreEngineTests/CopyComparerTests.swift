@@ -30,10 +30,15 @@ struct CopyComparerTests {
         _ script: @escaping @Sendable (String) throws -> CommandResult
     ) async throws -> (failures: [EffectFailure], proofs: [ProofRecord]) {
         let comparison = Self.comparison(tools)
+        let targets = Array(Sample.restore.targets.prefix(tools.count))
+        let commands = Dictionary(
+            uniqueKeysWithValues: zip(comparison.copies, targets).map {
+                ($0.member, $0.invocation(on: $1, operator: Sample.operator1))
+            }
+        )
         let hosts = comparison.copies.map { copy in
             ScriptedHost(host: copy.member) { command, _ in
-                command.words == [.text("digest"), .text("/staged/db")]
-                    ? try script(copy.member) : nil
+                commands[copy.member] == command ? try script(copy.member) : nil
             }
         }
         let fleet = Fleet(
@@ -46,6 +51,8 @@ struct CopyComparerTests {
         )
         let comparer = CopyComparer(
             comparison: comparison,
+            targets: targets,
+            operator: Sample.operator1,
             fleet: fleet,
             step: PlannedStep(
                 name: "compare-restored",

@@ -52,7 +52,8 @@ struct EffectCommandTests {
         let copied = EffectBuilder(target).uploadSnapshot(Sample.proof)
         #expect(
             copied.commands.first == [
-                "cp", "--reflink=auto", "-T", "--", "/backup/it's.db", target.paths.partialSnapshot,
+                "cp", "--reflink=auto", "-T", "--", "/backup/it's.db",
+                "\(target.paths.run)/snapshot.db.part",
             ]
         )
         #expect(Array(copied.commands.dropFirst()) == Array(sent.commands.dropFirst()))

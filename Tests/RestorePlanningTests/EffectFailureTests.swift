@@ -85,7 +85,8 @@ struct EffectFailureTests {
             try host.write(Array("more".utf8), to: move.from + "/it")
             let refused = try host.perform(move.effect)
             #expect(refused.status == 1)
-            #expect(refused.errorText.contains("rekindle: exit 1 of: test"))
+            #expect(refused.errorText.contains("rekindle: exit 1 of: "))
+            #expect(refused.errorText.contains("test "))
             #expect(try host.text(move.to + "/it") == "from")
             #expect(try host.text(move.from + "/it") == "more")
             for path in [move.from, move.to] { try FileManager.default.removeItem(atPath: path) }

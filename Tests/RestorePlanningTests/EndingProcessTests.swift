@@ -32,7 +32,7 @@ struct EndingProcessTests {
     func order() throws {
         let (host, process) = try host("while [ ! -e go ]; do sleep 0.1; done; touch over")
         try host.writeProgram(
-            "touch go; while [ ! -e over ]; do sleep 0.1; done; sleep 0.1; exit 0",
+            "cd '\(host.root.path)'; touch go; while [ ! -e over ]; do sleep 0.1; done; sleep 0.1; exit 0",
             to: host.root.path + "/bin/systemctl"
         )
         #expect(try host.look().isDatabaseOpen == false)

@@ -66,6 +66,14 @@ final class LocalHost {
 
     func makeDirectory(_ path: String) throws {
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+        // ours are nobody else's, or nothing is done in them
+        let parts = path.split(separator: "/")
+        for (index, part) in parts.enumerated() where part.hasPrefix(MemberPaths.rootName) {
+            try FileManager.default.setAttributes(
+                [.posixPermissions: 0o700],
+                ofItemAtPath: "/" + parts[...index].joined(separator: "/")
+            )
+        }
     }
 
     func write(_ bytes: [UInt8], to path: String) throws {

@@ -55,7 +55,7 @@ struct PlannerTests {
         #expect(comparison.copies.map(\.member) == ["etcd-1", "etcd-2", "etcd-3"])
         #expect(comparison.copies.allSatisfy { $0.tool == "3.5" })
         for (copy, target) in zip(comparison.copies, plan.targets) {
-            #expect(copy.command.contains("\(target.paths.stagedMember)/snap/db"))
+            #expect(copy.command.contains("\(target.paths.run)/staging/member/snap/db"))
         }
     }
 

@@ -152,6 +152,7 @@ struct PlanByHandTests {
     @Test("refuses a host that another run has locked")
     func lockedByOther() throws {
         try scratch.write("run=20200101T000000Z-aaaaaa\n", to: "data/.rekindle/lock")
+        _ = try Program.run(["chmod", "0700", "\(scratch.path)/data/.rekindle"])
         #expect(try stage("step_1_1").status == 75)
         #expect(try stage("step_4_1").status == 75)
         #expect(try scratch.read("data/member/snap/db") == "old")

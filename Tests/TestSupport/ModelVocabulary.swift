@@ -53,7 +53,7 @@ package struct ModelVocabulary: Sendable {
             }
             for stage in plans.flatMap(\.steps).flatMap(\.stages) {
                 for copy in stage.comparison?.copies ?? [] where copy.member == target.name {
-                    known[RemoteCommand(copy.command, endsWithConnection: true)] = Meaning(
+                    known[copy.invocation(on: target, operator: `operator`)] = Meaning(
                         command: .compare,
                         answer: String(repeating: "c", count: 64) + "\n"
                     )

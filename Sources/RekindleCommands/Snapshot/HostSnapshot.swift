@@ -1,6 +1,7 @@
 import EtcdModel
 import RemoteHost
 import RestoreEngine
+import RestorePlanning
 import SnapshotSource
 
 /// One command on a member's host whose output is a snapshot of that member; nothing stays there.
@@ -20,18 +21,28 @@ struct HostSnapshot: Sendable {
     /// What is left free beside what is written: etcd's own disk must not fill up.
     static let reserve: UInt64 = 256 << 20
 
-    /// Locks the folder's place, and removes what a power cut left there.
+    /// Locks the folder's place, and makes it anew there, without what a power cut left.
+    ///
+    /// Whoever owns that place can rename the folder, and put a link where it was: so the script stands in it
+    /// from then on, and uses names that begin there.
     static let claim = """
         umask 077
         folder=$1
         # with nobody left to hear it the shell must not die of what it says, but clean up
         trap '' PIPE
-        exec 9<"$(dirname -- "$folder")" || exit 73
+        up=$(dirname -- "$folder") here=${folder##*/}
+        exec 9<"$up" || exit 73
         flock -n 9 || exit 75
-        rm -rf -- "$folder"
+        cd -P /proc/self/fd/9 && rm -rf -- "$here" || exit 73
+        # what is in it goes first: it cannot be renamed out of the way
+        gone() { rm -rf -- data snapshot.db etcd.log; cd .. && rm -rf -- "$here"; }
+        open_folder() {
+          mkdir -m 0700 -- "$here" || exit 73
+          is_ours "$up" "$here" || { echo "$folder is no folder of ours" >&2; exit 73; }
+        }
         # needs BYTES: whether there is room for them
         needs() {
-          free=$(stat -f -c '%a * %S' -- "$(dirname -- "$folder")") || exit 73
+          free=$(stat -f -c '%a * %S' .) || exit 73
           free=$(($free))
           [ "$free" -ge "$1" ] || { echo "$free bytes are free, $1 are needed" >&2; exit 74; }
         }
@@ -49,7 +60,7 @@ struct HostSnapshot: Sendable {
         self.folder = folder
         // one command, so that the end of the connection is the end of all of it
         command = .script(
-            Self.claim + "\n" + script,
+            WorkDirectory.functions + "\n" + Self.claim + "\n" + script,
             [folder] + arguments,
             endsWithConnection: true,
             secret: secret

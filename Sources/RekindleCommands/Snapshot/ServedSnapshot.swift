@@ -12,7 +12,7 @@ extension HostSnapshot {
             folder: candidate.folder,
             script: script,
             arguments: [String(need)]
-                + candidate.client.saveSnapshot("\(candidate.folder)/snapshot.db"),
+                + candidate.client.saveSnapshot("snapshot.db"),
             secret: candidate.client.secret,
             excuses: [
                 76: Excuse(
@@ -29,14 +29,14 @@ extension HostSnapshot {
         needs "$2"
         shift 2
         # a closed pipe ends cat a moment before the watchdog asks all to end: rm must outlive that
-        clean() { trap '' HUP INT TERM; rm -rf -- "$folder"; }
+        open_folder
+        clean() { trap '' HUP INT TERM; gone; }
         trap clean EXIT
         trap 'clean; exit 143' HUP INT TERM
-        mkdir -m 0700 -- "$folder" || exit 73
         "$@" >&2 || exit 76
-        exec 8<"$folder/snapshot.db" || exit 73
+        exec 8<snapshot.db || exit 73
         # its name goes before its first byte does: from here on nothing of it can stay
-        rm -rf -- "$folder"
+        gone
         cat <&8
         """
 }

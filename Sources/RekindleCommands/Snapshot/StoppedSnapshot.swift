@@ -97,7 +97,7 @@ extension HostSnapshot {
     private static let replay = #"""
         reserve=$5 ask=$6
         shift 6
-        set -- "$@" --name=recovery --data-dir="$folder" --force-new-cluster \
+        set -- "$@" --name=recovery --data-dir="$folder/data" --force-new-cluster \
           --listen-client-urls=unix://client:2379 --advertise-client-urls=unix://client:2379 \
           --listen-peer-urls=unix://peer:2380 --initial-advertise-peer-urls=unix://peer:2380 \
           --initial-cluster=recovery=unix://peer:2380
@@ -108,25 +108,27 @@ extension HostSnapshot {
         ls -- "$wal"/*.wal >/dev/null || exit 78
         needs "$(($(du -skLc -- "$data/member" "$wal" | tail -n 1 | cut -f 1) * 1024 + reserve))"
         pid=
+        open_folder
         clean() {
           trap '' HUP INT TERM
           [ -z "$pid" ] || { kill -KILL "$pid" && wait "$pid"; } 2>/dev/null
-          cd / && rm -rf -- "$folder"
+          gone
         }
         trap clean EXIT
         trap 'clean; exit 143' HUP INT TERM
-        mkdir -m 0700 -- "$folder" || exit 73
+        mkdir -m 0700 data || exit 73
         # what a symbolic link points to is copied: a copied link would have etcd write into the original
-        cp -a -L -- "$data/member" "$folder/member" || exit 73
+        cp -a -L -- "$data/member" data/member || exit 73
         [ "$wal" = "$data/member/wal" ] || {
-          rm -rf -- "$folder/member/wal" && cp -a -L -- "$wal" "$folder/member/wal" || exit 73
+          rm -rf -- data/member/wal && cp -a -L -- "$wal" data/member/wal || exit 73
         }
         exec 7<&-
-        uid=$(stat -c %u "$folder/member/snap/db") gid=$(stat -c %g "$folder/member/snap/db")
-        chown "$uid:$gid" "$folder" && cd -- "$folder" || exit 73
-        env -i PATH="$PATH" unshare --net -- \
+        # etcd's user passes our folder, and owns only the one in it: its log is ours, and no link of its own
+        uid=$(stat -c %u data/member/snap/db) gid=$(stat -c %g data/member/snap/db)
+        : >etcd.log && chown -h "$uid:$gid" data && chmod 0711 . || exit 73
+        (cd data && exec env -i PATH="$PATH" unshare --net -- \
           setpriv --reuid="$uid" --regid="$gid" --clear-groups --no-new-privs -- \
-          "$@" >etcd.log 2>&1 9<&- &
+          "$@") >etcd.log 2>&1 9<&- &
         pid=$!
         # why STATUS: the end of etcd's log, and the end
         why() { tail -n 4 etcd.log | cut -c 1-400 >&2; exit "$1"; }
@@ -135,7 +137,7 @@ extension HostSnapshot {
         began=$(date +%s)
         while :; do
           kill -0 "$pid" 2>/dev/null || { wait "$pid"; pid=; why 76; }
-          status=$(eval "$ask" 2>&1)
+          status=$(cd data && eval "$ask" 2>&1)
           case $status in
           *'user name is empty'* | *'invalid user ID or password'* | *'permission denied'*)
             printf '%s\n' "$status" | tail -n 1 >&2; exit 81 ;;
@@ -151,9 +153,9 @@ extension HostSnapshot {
         pid=
         # etcd ends by the signal that it was asked with
         [ "$ended" = 143 ] || [ "$ended" = 0 ] || why 76
-        exec 8<member/snap/db || exit 73
+        exec 8<data/member/snap/db || exit 73
         # its name goes before its first byte does: from here on nothing of it can stay
-        cd / && rm -rf -- "$folder"
+        gone
         """#
 
     /// What `snapshot save` would have sent: the pages in use, and their SHA-256 behind them.

@@ -55,7 +55,12 @@ struct RelayRunner: Sendable {
         return RelayDoor(
             member: hop.member,
             link: link,
-            command: relay.opening(hop, on: target, turn: turn),
+            command: relay.opening(
+                hop,
+                on: target,
+                operator: engine.operator,
+                turn: turn
+            ),
             deadline: .seconds(step.limits.timeoutSeconds)
         ) { bytes, before in
             observer.sent(

@@ -4,15 +4,14 @@ extension EffectBuilder {
     /// nil for a member whose service is what is started.
     package func startScratch() -> PlannedEffect? {
         guard let scratch = target.scratch else { return nil }
-        // etcd's user must be able to pass them, and to see nothing of what else lies there
-        let passed =
-            [target.paths.root, target.paths.runDirectory]
-            + (target.paths.walRunDirectory.map { [$0] } ?? [])
         return PlannedEffect(
             kind: .startScratch,
             member: target.name,
             summary: "start a scratch etcd on \(target.paths.staging), without waiting for it",
-            commands: [["chmod", "0711", "--"] + passed]
+            // etcd's user must be able to pass them, and to see nothing of what else lies there
+            commands: [["chmod", "0711", "--", ".", target.paths.run]]
+                + (target.paths.walTwin.map { [$0.words("within", ["chmod", "0711", "--", "."])] }
+                    ?? [])
                 + words(manager(scratch).start(scratch.command))
         )
     }

@@ -7,7 +7,9 @@ package struct EffectBuilder: Sendable {
     package let target: MemberTarget
     /// Whether etcd serves on the host meanwhile, and goes first.
     private let yields: Bool
-    private var paths: MemberPaths { target.paths }
+    var paths: MemberPaths { target.paths }
+    /// The run's directory, as it is named from within `.rekindle`, where all commands run.
+    var run: String { paths.run }
 
     package init(_ target: MemberTarget, yielding: Bool = false) {
         self.target = target
@@ -47,20 +49,31 @@ package struct EffectBuilder: Sendable {
         if createDataDir {
             commands += [
                 Self.makeReachable(MemberPaths.parent(of: paths.dataDir)),
-                ["mkdir", "-p", "-m", "0700", "--", paths.dataDir],
-                ["chown", "--", "\(target.user):\(target.group)", paths.dataDir],
+                ["sh", "-c", Self.directoryScript, "rekindle", paths.dataDir, "0700"],
+                ["chown", "-h", "--", "\(target.user):\(target.group)", paths.dataDir],
             ]
         }
         commands += [
-            ["mkdir", "-p", "-m", "0700", "--", paths.root],
-            ["sh", "-c", Self.lockScript, "rekindle", paths.lock, paths.run]
-                + (target.takesOver.map { [$0, paths.busy] } ?? []),
-            ["mkdir", "-p", "-m", "0700", "--", paths.runDirectory],
-            ["cp", "-f", "--", paths.lock, paths.by],
+            ["claim", paths.dataDir, MemberPaths.rootName],
+            ["enter", paths.dataDir, MemberPaths.rootName],
+            ["sh", "-c", Self.lockScript, "rekindle", paths.named(paths.lock), run]
+                + (target.takesOver.map { [$0, paths.named(paths.busy)] } ?? []),
+            makeOurs(run),
+            ["cp", "-f", "--", paths.named(paths.lock), paths.named(paths.by)],
+            // a power cut must not take what later renames put in there
+            ["sync", "--", ".", ".."],
         ]
         let summary = target.takesOver.map { "take the lock \(paths.lock) over from run \($0)" }
         return effect(.takeLock, summary ?? "take the lock \(paths.lock)", commands)
     }
+
+    /// Makes a directory that is ours, unless it is there: `mkdir -p` would follow a link on its way.
+    func makeOurs(_ name: String) -> [String] {
+        ["sh", "-c", Self.directoryScript, "rekindle", name, "0700"]
+    }
+
+    /// $1 directory, $2 mode.
+    private static let directoryScript = "[ -d \"$1\" ] || mkdir -m \"$2\" -- \"$1\""
 
     /// A link either makes the lock with its whole content, or fails because there is one.
     ///
@@ -72,7 +85,7 @@ package struct EffectBuilder: Sendable {
         t="$1.$2"
         printf '%s\\n' "run=$2" "operator=${REKINDLE_OPERATOR:-$(id -un)}" \
         "coordinator=${REKINDLE_COORDINATOR:-by hand}" "since=$(date -u +%Y-%m-%dT%H:%M:%SZ)" \
-        ${REKINDLE_PURPOSE:+"purpose=$REKINDLE_PURPOSE"} >"$t"
+        ${REKINDLE_PURPOSE:+"purpose=$REKINDLE_PURPOSE"} ${REKINDLE_SESSION:+"$REKINDLE_SESSION"} >"$t"
         sync -- "$t"
         ln -T -- "$t" "$1" 2>/dev/null
         if [ $# -gt 2 ] && exec 9>>"$4" && flock -w 15 9 && grep -qxsF -- "run=$3" "$1" \
@@ -80,14 +93,17 @@ package struct EffectBuilder: Sendable {
           mv -T -- "$t" "$1"
         fi
         rm -f -- "$t"
-        grep -qxsF -- "run=$2" "$1" || { cat -- "$1" >&2; exit 75; }
+        s=${REKINDLE_SESSION:-run=$2}
+        grep -qxsF -- "run=$2" "$1" && grep -qxsF -- "${s%%
+        *}" "$1" || { cat -- "$1" >&2; exit 75; }
         sync -- "$1"
         """
 
     /// nil for a member without a client URL: it cannot be asked.
     package func saveSnapshot() -> PlannedEffect? {
         guard let client = EtcdClient(target: target) else { return nil }
-        let new = "\(paths.safetySnapshot).new"
+        let saved = paths.named(paths.safetySnapshot)
+        let new = "\(saved).new"
         // etcd's own check: the last 32 bytes are the SHA-256 of all before them
         let check = """
             d=$(head -c -32 -- "$1" | \(target.tools.digest.ofInput) | cut -c1-64)
@@ -102,8 +118,8 @@ package struct EffectBuilder: Sendable {
                 ["rm", "-f", "--", new, "\(new).part"],
                 client.saveSnapshot(new),
                 ["sh", "-c", check, "rekindle", new],
-                ["mv", "-T", "--", new, paths.safetySnapshot],
-                ["sync", "--", paths.runDirectory],
+                ["mv", "-T", "--", new, saved],
+                ["sync", "--", run],
             ]
         )
     }
@@ -125,7 +141,7 @@ package struct EffectBuilder: Sendable {
     }
 
     package func uploadSnapshot(_ proof: SnapshotProof) -> PlannedEffect {
-        let part = paths.partialSnapshot
+        let part = paths.named(paths.partialSnapshot)
         // the disk writes while the processor hashes
         let check = """
             sync -- "$1" & w=$!
@@ -144,8 +160,8 @@ package struct EffectBuilder: Sendable {
                         ?? receive(part)
                 ),
                 heavy(["sh", "-c", check, "rekindle", part, String(proof.bytes), proof.sha256]),
-                ["mv", "-T", "--", part, paths.snapshot],
-                ["sync", "--", paths.runDirectory],
+                ["mv", "-T", "--", part, paths.named(paths.snapshot)],
+                ["sync", "--", run],
             ]
         )
         copy.copiesFile = target.snapshotFile
@@ -165,13 +181,13 @@ package struct EffectBuilder: Sendable {
     }
 
     package func setAsideData() -> PlannedEffect {
-        rename(.setAsideData, paths.member, to: paths.setAsideMember)
+        renameData(.setAsideData, paths.member, to: paths.setAsideMember)
     }
 
     /// nil where the WAL is in the data directory.
     package func setAsideWAL() -> PlannedEffect? {
         guard let walDir = paths.walDir, let aside = paths.setAsideWAL else { return nil }
-        return rename(.setAsideWAL, walDir, to: aside)
+        return renameWAL(.setAsideWAL, walDir, to: aside)
     }
 
     /// A copy that the disk has changed since it was proven is taken away, so that a resume sends it
@@ -192,41 +208,42 @@ package struct EffectBuilder: Sendable {
         _ snapshot: SnapshotProof,
         revisionBump: Int64? = nil
     ) -> PlannedEffect {
+        let (twin, staging) = (paths.walTwin, paths.named(paths.staging))
+        let marker = paths.named(paths.restoredMarker)
         let arguments = RestoreArguments(
             tool: target.tools.restore,
-            snapshot: paths.snapshot,
+            snapshot: paths.named(paths.snapshot),
             member: target.member,
             topology: topology,
-            dataDir: paths.staging,
-            walDir: paths.stagedWAL,
+            dataDir: staging,
+            walDir: twin.map { _ in "\(WorkDirectory.besides)/\(WALTwin.staging)" },
             revisionBump: revisionBump
         )
         // the marker goes first: it must never stand for a restore that has yet to end
-        var commands = [
-            ["rm", "-rf", "--", paths.restoredMarker, paths.staging]
-                + (paths.stagedWAL.map { [$0] } ?? [])
-        ]
-        if let walRun = paths.walRunDirectory {
+        var commands = [["rm", "-rf", "--", marker, staging]]
+        if let twin {
             commands += [
-                Self.makeReachable(MemberPaths.parent(of: walRun)),
-                ["mkdir", "-p", "-m", "0700", "--", walRun],
+                Self.makeReachable(twin.parent),
+                twin.words("claim"),
+                twin.words("within", ["rm", "-rf", "--", WALTwin.staging]),
             ]
         }
         commands += [
-            heavy(
-                [
-                    "sh", "-c", Self.restoreScript(target.tools.digest), "rekindle",
-                    paths.snapshot, snapshot.sha256,
-                ] + arguments.words
-            ),
-            ["sync", "-f", "--", paths.staging],
+            (twin.map { $0.words("beside") } ?? [])
+                + heavy(
+                    [
+                        "sh", "-c", Self.restoreScript(target.tools.digest), "rekindle",
+                        paths.named(paths.snapshot), snapshot.sha256,
+                    ] + arguments.words
+                ),
+            ["sync", "-f", "--", staging],
         ]
-        if let stagedWAL = paths.stagedWAL {
-            commands.append(["sync", "-f", "--", stagedWAL])
+        if let twin {
+            commands.append(twin.words("within", ["sync", "-f", "--", WALTwin.staging]))
         }
         commands += [
-            ["touch", "--", paths.restoredMarker],
-            ["sync", "--", paths.restoredMarker, paths.runDirectory],
+            ["touch", "--", marker],
+            ["sync", "--", marker, run],
         ]
         return effect(.restoreSnapshot, "restore the snapshot into \(paths.staging)", commands)
     }
@@ -244,7 +261,7 @@ package struct EffectBuilder: Sendable {
                     + RestoreArguments.cleanEnvironment
                     + [
                         target.tools.restore, "snapshot", "status",
-                        "\(paths.stagedMember)/snap/db", "-w", "json",
+                        "\(paths.named(paths.stagedMember))/snap/db", "-w", "json",
                     ]
             )
         )
@@ -252,21 +269,30 @@ package struct EffectBuilder: Sendable {
 
     package func setOwnership() -> PlannedEffect {
         let staged = [paths.staging] + (paths.stagedWAL.map { [$0] } ?? [])
+        // never what a link in there points to
+        func give(_ name: String) -> [[String]] {
+            [
+                ["chown", "-R", "-P", "-h", "--", "\(target.user):\(target.group)", name],
+                ["sync", "-f", "--", name],
+            ]
+        }
         return effect(
             .setOwnership,
             "give \(staged.joined(separator: " and ")) to \(target.user):\(target.group)",
-            [["chown", "-R", "--", "\(target.user):\(target.group)"] + staged]
-                + staged.map { ["sync", "-f", "--", $0] }
+            give(paths.named(paths.staging))
+                + (paths.walTwin.map { twin in
+                    give(WALTwin.staging).map { twin.words("within", $0) }
+                } ?? [])
         )
     }
 
     package func installWAL() -> PlannedEffect? {
         guard let walDir = paths.walDir, let staged = paths.stagedWAL else { return nil }
-        return rename(.installWAL, staged, to: walDir)
+        return renameWAL(.installWAL, staged, to: walDir)
     }
 
     package func installData() -> PlannedEffect {
-        rename(.installData, paths.stagedMember, to: paths.member)
+        renameData(.installData, paths.stagedMember, to: paths.member)
     }
 
     /// The pause, in seconds, comes before the start.
@@ -285,9 +311,10 @@ package struct EffectBuilder: Sendable {
             .removeSnapshotCopy,
             "remove the snapshot's copy, which holds every secret of the cluster",
             [
-                ["rm", "-rf", "--", paths.snapshot, paths.partialSnapshot, paths.staging]
-                    + (paths.stagedWAL.map { [$0] } ?? [])
-            ] + words(target.serviceManager.tidy())
+                ["rm", "-rf", "--"]
+                    + [paths.snapshot, paths.partialSnapshot, paths.staging].map(paths.named)
+            ] + (paths.walTwin.map { [$0.words("remove_in", [WALTwin.staging])] } ?? [])
+                + words(target.serviceManager.tidy())
         )
     }
 
@@ -296,84 +323,20 @@ package struct EffectBuilder: Sendable {
             .releaseLock,
             "release the lock",
             [
-                ["rm", "-f", "--", paths.lock, paths.lockDraft, paths.busy],
+                ["rm", "-f", "--"] + [paths.lock, paths.lockDraft, paths.busy].map(paths.named),
                 // a lock that a power cut brought back would outlive its run
-                ["sync", "--", paths.root],
-                ["rmdir", "--ignore-fail-on-non-empty", "--", paths.root],
-                ["sync", "--", paths.dataDir],
+                ["sync", "--", "."],
+                ["cd", ".."],
+                ["rmdir", "--ignore-fail-on-non-empty", "--", MemberPaths.rootName],
+                ["sync", "--", "."],
             ]
-        )
-    }
-
-    // MARK: a rollback
-
-    package func discardData() -> PlannedEffect {
-        rename(.discardData, paths.member, to: paths.discardedMember)
-    }
-
-    package func discardWAL() -> PlannedEffect? {
-        guard let walDir = paths.walDir, let discarded = paths.discardedWAL else { return nil }
-        return rename(.discardWAL, walDir, to: discarded)
-    }
-
-    package func putBackData() -> PlannedEffect {
-        rename(.putBackData, paths.setAsideMember, to: paths.member)
-    }
-
-    package func putBackWAL() -> PlannedEffect? {
-        guard let walDir = paths.walDir, let aside = paths.setAsideWAL else { return nil }
-        return rename(.putBackWAL, aside, to: walDir)
-    }
-
-    package func startOldService() -> PlannedEffect {
-        effect(
-            .startOldService,
-            "lift the hold and start \(target.service.title), as it was",
-            words(target.serviceManager.releaseAndStart())
-        )
-    }
-
-    package func leaveOldServiceStopped() -> PlannedEffect {
-        effect(
-            .leaveOldServiceStopped,
-            "lift the hold of \(target.service.title) and leave it stopped, as it was",
-            words(target.serviceManager.release())
-        )
-    }
-
-    // MARK: a clean
-
-    package func deleteRunDirectory() -> PlannedEffect {
-        // in this order: as long as the run directory is there, there is something to delete
-        let ours = (paths.walRunDirectory.map { [$0] } ?? []) + [paths.runDirectory]
-        return effect(
-            .deleteRunDirectory,
-            "delete \(ours.joined(separator: " and ")) and what was set aside in it",
-            // a scratch member had to pass it; what earlier runs set aside there stays hidden
-            (target.scratch == nil ? [] : [["chmod", "0700", "--", paths.root]])
-                + [["rm", "-rf", "--"] + ours]
         )
     }
 
     /// A directory above etcd's own, which its user must be able to pass.
     ///
     /// `mkdir -p` gives the directories on its way our umask, and then only root could.
-    private static func makeReachable(_ directory: String) -> [String] {
+    static func makeReachable(_ directory: String) -> [String] {
         ["sh", "-c", "umask 022; mkdir -p -- \"$1\"", "rekindle", directory]
-    }
-
-    /// One rename on one file system, never over anything, and on disk before it counts.
-    private func rename(_ kind: EffectKind, _ from: String, to: String) -> PlannedEffect {
-        effect(
-            kind,
-            "rename \(from) to \(to)",
-            [
-                ["mkdir", "-p", "-m", "0700", "--", MemberPaths.parent(of: to)],
-                ["test", "!", "-e", to],
-                ["mv", "-T", "-n", "--", from, to],
-                ["test", "!", "-e", from],
-                ["sync", "--", MemberPaths.parent(of: from), MemberPaths.parent(of: to)],
-            ]
-        )
     }
 }

@@ -4,10 +4,13 @@ package import RemoteHost
 package struct Operator: Sendable, Hashable, Codable {
     package var user: String
     package var coordinator: String
+    /// What tells this process from any other that drives the same run; nil for a person, and in old journals.
+    package var session: CoordinatorSession?
 
-    package init(user: String, coordinator: String) {
+    package init(user: String, coordinator: String, session: CoordinatorSession? = nil) {
         self.user = user
         self.coordinator = coordinator
+        self.session = session
     }
 }
 
@@ -45,9 +48,11 @@ extension PlannedEffect {
             umask 077
             export LC_ALL=C REKINDLE_OPERATOR=\(ShellQuoting.quoted(Self.onOneLine(`operator`.user))) \
             REKINDLE_COORDINATOR=\(ShellQuoting.quoted(Self.onOneLine(`operator`.coordinator))) \
-            REKINDLE_OFFSET=\(offset) REKINDLE_PACKED=\(form.rawValue)\(purpose(on: target))
+            REKINDLE_OFFSET=\(offset) REKINDLE_PACKED=\(form.rawValue)\(purpose(on: target))\
+            \(session(`operator`))
             failed() { echo "rekindle: exit $1 of: $2" >&2; exit "$1"; }
-            \(kind == .takeLock ? "" : Self.guardLines(paths))\(lines.joined(separator: "\n"))
+            \(WorkDirectory.functions)
+            \(kind == .takeLock ? "" : Self.guardLines(paths, `operator`))\(lines.joined(separator: "\n"))
             exec 1>&3 3>&- 9>&-
             \(ObservationScript(target: target).fragment)
             """
@@ -67,27 +72,45 @@ extension PlannedEffect {
     /// Before the turn, in the command's one argument.
     package static let turnMark = "turn="
 
+    private func session(_ operator: Operator) -> String {
+        `operator`.session.map { " REKINDLE_SESSION=\(ShellQuoting.quoted($0.lines))" } ?? ""
+    }
+
     /// The turn is overwritten in place, which works on a full disk as well.
-    static func guardLines(_ paths: MemberPaths) -> String {
-        let busy = ShellQuoting.quoted(paths.busy)
+    ///
+    /// The script has the functions of `WorkDirectory` before it.
+    static func guardLines(_ paths: MemberPaths, _ operator: Operator) -> String {
         let run = ShellQuoting.quoted(paths.run)
         let lock = ShellQuoting.quoted(paths.lock)
         return """
-            grep -qxsF -- \(ShellQuoting.quoted("run=\(paths.run)")) \(lock) || { \
-            echo "the lock" \(lock) "is not this run's" >&2; exit \(lockLostStatus); }
-            exec 9>>\(busy)
+            lost() { echo "the lock" \(lock) "is not this run's" >&2; exit \(lockLostStatus); }
+            locked() { \(isLocked(paths, `operator`)) || lost; }
+            is_there \(ShellQuoting.quoted(paths.dataDir)) \(MemberPaths.rootName) || lost
+            \(WorkDirectory.entering(paths))
+            locked
+            exec 9>>busy
             flock -w 15 9 || { \
             echo "an earlier command of this run is still at work" >&2; exit \(busyStatus); }
+            # whoever was waited for may have let the lock go, or another run have taken it over
+            locked
             turn=${1#\(turnMark)}; run=; last=
-            read -r run last <\(busy) || :
+            read -r run last <busy || :
             if [ "$turn" != 0 ]; then
               if [ "$run" = \(run) ] && [ "${last:-0}" -ge "$turn" ]; then
                 echo "a later command of this run was here already" >&2; exit \(busyStatus)
               fi
-              printf '%s %012d\\n' \(run) "$turn" 1<>\(busy) || :
+              printf '%s %012d\\n' \(run) "$turn" 1<>busy || :
             fi
 
             """
+    }
+
+    /// Tests, in the run's directory, that its lock is the run's and this coordinator's.
+    static func isLocked(_ paths: MemberPaths, _ operator: Operator) -> String {
+        let lines =
+            ["run=\(paths.run)"] + (`operator`.session.map { [$0.line] } ?? [])
+        return lines.map { "grep -qxsF -- \(ShellQuoting.quoted($0)) lock" }
+            .joined(separator: " && ")
     }
 
     private static func onOneLine(_ text: String) -> String {
@@ -102,5 +125,21 @@ extension PlannedEffect {
         let told = isScript ? ["sh", "-c", "…"] + words.dropFirst(4) : words
         let flat = onOneLine(told.map(ShellQuoting.quoted).joined(separator: " "))
         return flat.count <= 400 ? flat : flat.prefix(400) + " …"
+    }
+}
+
+extension CopyComparison.Copy {
+    /// The command, on a host that is locked by this run and in its directory; nothing else works there then.
+    package func invocation(on target: MemberTarget, operator: Operator) -> RemoteCommand {
+        .script(
+            """
+            export LC_ALL=C
+            \(WorkDirectory.functions)
+            \(PlannedEffect.guardLines(target.paths, `operator`))\
+            \(command.map(ShellQuoting.quoted).joined(separator: " "))
+            """,
+            ["\(PlannedEffect.turnMark)0"],
+            endsWithConnection: true
+        )
     }
 }

@@ -23,6 +23,8 @@ extension MemberObservation {
         snapshotBytes: UInt64,
         leavesData: Bool = false
     ) -> EffectStanding {
+        // what it holds of ours, and whether it does, cannot be told
+        if let foreign { return .refused(.foreignDirectory(foreign, target)) }
         switch kind {
         case .takeLock:
             return standingOfTakeLock(target, restored, leavesData: leavesData)

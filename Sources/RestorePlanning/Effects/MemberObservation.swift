@@ -30,6 +30,8 @@ package struct MemberObservation: Sendable, Hashable {
     package var hasJoinSettings: Bool
     /// The runs that began after this one and still have something on the host, the newest last.
     package var laterRuns: [LaterRun]
+    /// What lies in the place of a directory of ours and is not ours, in words; nil if nothing does.
+    package var foreign: String?
 
     package init(
         lock: HostLock? = nil,
@@ -48,7 +50,8 @@ package struct MemberObservation: Sendable, Hashable {
         isDatabaseOpen: Bool? = false,
         membership: Membership? = nil,
         hasJoinSettings: Bool = false,
-        laterRuns: [LaterRun] = []
+        laterRuns: [LaterRun] = [],
+        foreign: String? = nil
     ) {
         self.lock = lock
         self.service = service
@@ -67,6 +70,7 @@ package struct MemberObservation: Sendable, Hashable {
         self.membership = membership
         self.hasJoinSettings = hasJoinSettings
         self.laterRuns = laterRuns
+        self.foreign = foreign
     }
 }
 

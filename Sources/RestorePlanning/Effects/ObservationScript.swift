@@ -39,24 +39,23 @@ package struct ObservationScript: Sendable {
     }
 
     package var command: RemoteCommand {
-        .script(script, arguments, secret: secret)
+        .script(WorkDirectory.functions + "\n" + look, arguments, secret: secret)
     }
 
-    /// The same look as the end of another script.
+    /// The same look as the end of another script, which has the functions of `WorkDirectory`.
     var fragment: String {
-        "set -- \(arguments.map(ShellQuoting.quoted).joined(separator: " "))\n" + script + "\n"
+        "set -- \(arguments.map(ShellQuoting.quoted).joined(separator: " "))\n" + look + "\n"
     }
 
     /// The service before its database: who ends between the two looks must not seem to be stopped, with the
     /// database still open.
-    private var script: String {
+    private var look: String {
         Self.text + besides + manager.observation + "\n" + Self.database + "end"
     }
 
     private var arguments: [String] {
         [
-            paths.dataDir, paths.walDir ?? "", paths.runDirectory, paths.walRunDirectory ?? "",
-            user, group,
+            paths.dataDir, paths.walDir ?? "", paths.run, paths.walTwin?.parent ?? "", user, group,
         ]
     }
 
@@ -81,7 +80,8 @@ package struct ObservationScript: Sendable {
             isDatabaseOpen: lines["data.open"].map { $0 == "yes" },
             membership: Membership(lines),
             hasJoinSettings: lines.isYes("service.join"),
-            laterRuns: laterRuns(lines)
+            laterRuns: laterRuns(lines),
+            foreign: lines["foreign"]
         )
     }
 
@@ -122,22 +122,29 @@ package struct ObservationScript: Sendable {
         )
     }
 
-    /// $1 data directory, $2 WAL directory or "", $3 run directory, $4 its WAL twin or "",
-    /// $5 user, $6 group.
+    /// $1 data directory, $2 WAL directory or "", $3 run, $4 the WAL directory's parent or "", $5 user, $6 group.
     ///
     /// A command of this run whose connection was lost may still be at work: what is seen before it
     /// ends is out of date by the time an effect is judged by it. So the look waits for it.
+    ///
+    /// It enters our directories as an effect does. One that is not ours is told, and nothing in it is looked at.
     private static let text = """
         export LC_ALL=C
-        b="$1/.rekindle/busy"
-        if [ -f "$b" ] && grep -qxsF -- "run=${3##*/}" "$1/.rekindle/lock" \
-        && command -v flock >/dev/null 2>&1; then
-          flock -s -w 15 "$b" true || {
-            echo "an earlier command of this run is still at work" >&2; exit 76; }
-        fi
         say() { printf '%s=%s\\n' "$1" "$2"; }
         end() { say end yes; }
         there() { if [ -e "$2" ] || [ -h "$2" ]; then say "$1" yes; fi; }
+        foreign() {
+          say foreign "$1/$2 is $(stat -c '%F, owner %U, mode %a' -- "$1/$2" 2>&1 | head -n 1)"
+        }
+        cd /
+        in=/dev/null
+        if is_there "$1" \(MemberPaths.rootName); then
+          if is_ours "$1" \(MemberPaths.rootName); then in=.; else cd /; foreign "$1" \(MemberPaths.rootName); fi
+        fi
+        if [ -f $in/busy ] && grep -qxsF -- "run=$3" lock && command -v flock >/dev/null 2>&1; then
+          flock -s -w 15 busy true || {
+            echo "an earlier command of this run is still at work" >&2; exit \(PlannedEffect.busyStatus); }
+        fi
         head_of() {
           last=
           for f in "$2"/*.wal; do if [ -f "$f" ]; then last=$f; fi; done
@@ -150,34 +157,41 @@ package struct ObservationScript: Sendable {
           if [ -n "$3" ]; then there "$1.wal" "$3"; head_of "$1.walhead" "$3"
           else head_of "$1.walhead" "$2/wal"; fi
         }
-        wal=$4
+        strange() {
+          if [ -e "$1" ] && [ -n "$(find "$1" \\( ! -user "$2" -o ! -group "$3" \\) -print 2>&1 \
+        | head -n 1)" ]; then say staged.foreign yes; fi
+        }
         there data.dir "$1"
         place data "$1/member" "$2"
-        place staged "$3/staging/member" "${wal:+$wal/staging}"
-        place aside "$3/aside/member" "${wal:+$wal/aside}"
-        place discarded "$3/discarded/member" "${wal:+$wal/discarded}"
-        there run.dir "$3"
-        there restored "$3/restored"
-        there safety "$3/safety.db"
-        if [ -f "$3/snapshot.db" ]; then say snapshot.bytes "$(stat -c %s -- "$3/snapshot.db")"; fi
-        if [ -f "$3/snapshot.db.part" ]; then
-          say partial.bytes "$(stat -c %s -- "$3/snapshot.db.part")"
+        r=$in/$3
+        w=${4:+/dev/null}
+        if [ -n "$4" ] && is_there "$4" "\(MemberPaths.rootName)-$3"; then
+          exec 6<.
+          if is_ours "$4" "\(MemberPaths.rootName)-$3"; then exec 7<.; w=\(WorkDirectory.besides)
+          else foreign "$4" "\(MemberPaths.rootName)-$3"; fi
+          cd -P /proc/self/fd/6
         fi
-        for d in "$3/staging" ${wal:+"$wal/staging"}; do
-          if [ -e "$d" ] && [ -n "$(find "$d" \\( ! -user "$5" -o ! -group "$6" \\) -print 2>&1 \
-        | head -n 1)" ]; then say staged.foreign yes; fi
-        done
-        for o in "$1"/.rekindle/[0-9]*-*; do
+        place staged "$r/staging/member" "${w:+$w/staging}"
+        place aside "$r/aside/member" "${w:+$w/aside}"
+        place discarded "$r/discarded/member" "${w:+$w/discarded}"
+        there run.dir "$r"
+        there restored "$r/restored"
+        there safety "$r/safety.db"
+        if [ -f "$r/snapshot.db" ]; then say snapshot.bytes "$(stat -c %s -- "$r/snapshot.db")"; fi
+        if [ -f "$r/snapshot.db.part" ]; then
+          say partial.bytes "$(stat -c %s -- "$r/snapshot.db.part")"
+        fi
+        for d in "$r/staging" ${w:+"$w/staging"}; do strange "$d" "$5" "$6"; done
+        for o in $in/[0-9]*-*; do
           n=${o##*/}
-          if [ ! -d "$o" ] || [ "$o" = "$3" ]; then continue; fi
+          if [ ! -d "$o" ] || [ "$n" = "$3" ]; then continue; fi
           if [ -e "$o/aside/member" ]; then say "others.$n" aside; else say "others.$n" yes; fi
           if [ -f "$o/by" ]; then sed "s/^/by.$n./" "$o/by"; echo; fi
         done
-        l="$1/.rekindle/lock"
-        there lock "$l"
-        if [ -f "$l" ]; then
-          sed 's/^/lock./' "$l"; echo
-          say lock.silent "$(($(date +%s) - $(stat -c %Y -- "$l")))"
+        there lock $in/lock
+        if [ -f $in/lock ]; then
+          sed 's/^/lock./' lock; echo
+          say lock.silent "$(($(date +%s) - $(stat -c %Y -- lock)))"
         fi
         database="$1/member/snap/db"
 

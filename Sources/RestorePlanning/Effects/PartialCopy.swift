@@ -13,13 +13,15 @@ package struct PartialCopy: Sendable, Hashable {
     package static func question(_ target: MemberTarget) -> RemoteCommand {
         let script = """
             export LC_ALL=C
-            exec 9>>"$2"
+            \(WorkDirectory.functions)
+            enter "$2" \(MemberPaths.rootName)
+            exec 9>>busy
             flock -w 15 9 || exit \(PlannedEffect.busyStatus)
             s=$(stat -c %s -- "$1") && d=$(\(target.tools.digest.ofInput) <"$1") && printf '%s %s\\n' "$s" "${d%% *}"
             """
         return .script(
             script,
-            [target.paths.partialSnapshot, target.paths.busy],
+            [target.paths.named(target.paths.partialSnapshot), target.paths.dataDir],
             endsWithConnection: true
         )
     }

@@ -17,6 +17,18 @@ package struct Refusal: Sendable, Hashable {
 }
 
 extension Refusal {
+    /// Whoever may write in the data directory can put anything there; root must not work in it.
+    static func foreignDirectory(_ what: String, _ target: MemberTarget) -> Refusal {
+        Refusal(what + ": root works in a directory of its own only", hint: foreignHint(target))
+    }
+
+    /// What to do about something of another's in the place of `.rekindle`.
+    package static func foreignHint(_ target: MemberTarget) -> String {
+        "see who put it there: \(target.user) or another that may write in \(target.paths.dataDir). "
+            + "Look for the directory of ours under another name beside it (it belongs to root and has "
+            + "mode 700), move what is there out of the way and that one back"
+    }
+
     static func lockGone(_ target: MemberTarget) -> Refusal {
         Refusal(
             "the lock \(target.paths.lock) is gone",

@@ -75,7 +75,7 @@ enum RelayScripts {
         """
 
     /// $1 directory, $2 authorized_keys, $3 known_hosts, $4 a line `HOST PORT` for each hop, $5 a line
-    /// `OFFSET KEPT FORM`, $6 the partial copy, $7 the receiver's text.
+    /// `OFFSET KEPT FORM`, $6 the partial copy's name and the data directory, a line each, $7 the receiver's text.
     static let introduce = """
         umask 077; cd -- "$1" || exit
         printf '%s\\n' "$2" >authorized
@@ -96,6 +96,7 @@ enum RelayScripts {
     static let receive = """
         d=${0%/*} by=coordinator
         export LC_ALL=C
+        \(WorkDirectory.functions)
         umask 077
         set -f
         if [ $# = 0 ]; then by=host; set -- $SSH_ORIGINAL_COMMAND; fi
@@ -139,7 +140,8 @@ enum RelayScripts {
         flock -n 8 || { echo "the stream is taken already" >&2; exit \(PlannedEffect.busyStatus); }
         echo $$ >"$d/worker"
         read -r o kept REKINDLE_PACKED <"$d/stream"
-        IFS= read -r f <"$d/file"
+        { IFS= read -r f; IFS= read -r p; } <"$d/file"
+        enter "$p" \(MemberPaths.rootName)
         truncate -s "$kept" -- "$f" || exit
         # a dd that copies nothing leaves the file at the offset for who writes next
         u() {

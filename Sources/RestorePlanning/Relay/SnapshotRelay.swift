@@ -15,6 +15,8 @@ package struct SnapshotRelay: Sendable, Hashable, Codable {
         /// is memory.
         package var directory: String
         package var partialSnapshot: String
+        /// Whose `.rekindle` the partial copy's name begins in; nil in plans that name it by its whole path.
+        package var dataDir: String?
         /// Opens the host: see `RelayScripts.open`.
         package var open: [String]
     }
@@ -48,10 +50,11 @@ package struct SnapshotRelay: Sendable, Hashable, Codable {
             host: address.host,
             port: address.port,
             directory: directory,
-            partialSnapshot: target.paths.partialSnapshot,
+            partialSnapshot: target.paths.named(target.paths.partialSnapshot),
+            dataDir: target.paths.dataDir,
             open: [
                 "sh", "-c", RelayScripts.open, "rekindle", directory, address.listenLine,
-                target.paths.partialSnapshot,
+                target.paths.named(target.paths.partialSnapshot),
             ]
         )
     }
@@ -88,11 +91,17 @@ extension SnapshotRelay {
     ///
     /// As every effect it begins with the lock and its turn, and no other command of the run works on
     /// the host as long as it is open.
-    package func opening(_ hop: Hop, on target: MemberTarget, turn: Int) -> RemoteCommand {
+    package func opening(
+        _ hop: Hop,
+        on target: MemberTarget,
+        operator: Operator,
+        turn: Int
+    ) -> RemoteCommand {
         let script = """
             umask 077
             export LC_ALL=C
-            \(PlannedEffect.guardLines(target.paths))\
+            \(WorkDirectory.functions)
+            \(PlannedEffect.guardLines(target.paths, `operator`))\
             \(hop.open.map(ShellQuoting.quoted).joined(separator: " "))
             """
         return .script(
@@ -126,7 +135,9 @@ extension SnapshotRelay {
             [
                 hop.directory, authorized.joined(separator: "\n"), known.joined(separator: "\n"),
                 hops.map { "\($0.host) \($0.port)" }.joined(separator: "\n"),
-                "\(offset) \(kept) \(form.rawValue)", hop.partialSnapshot, receiver,
+                "\(offset) \(kept) \(form.rawValue)",
+                ([hop.partialSnapshot] + (hop.dataDir.map { [$0] } ?? [])).joined(separator: "\n"),
+                receiver,
             ]
         )
     }

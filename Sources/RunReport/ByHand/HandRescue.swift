@@ -29,15 +29,36 @@ struct HandRescue {
     ///
     /// `mv -n` does nothing where its goal is there, and says so to nobody: the test behind it does.
     private func putBack(_ old: SetAside, _ restored: SetAside) -> String {
-        let away = joined([
-            ["mkdir", "-p", "-m", "0700", "--", MemberPaths.parent(of: restored.to)],
-            ["mv", "-T", "-n", "--", restored.from, restored.to],
-        ])
-        let aside = ShellWord.quoted(old.from)
-        let place = ShellWord.quoted(old.to)
-        let back = ShellWord.line(["mv", "-T", "-n", "--", old.from, old.to])
-        return "if [ -e \(aside) ]; then { [ ! -e \(place) ] || { \(away); }; } && "
-            + "[ ! -e \(place) ] && \(back); fi"
+        let isTwin = old.what != "data"
+        func named(_ path: String) -> String {
+            guard isTwin, let twin = target.paths.walTwin else { return target.paths.named(path) }
+            return path == target.paths.walDir
+                ? "../\(twin.wal)" : String(path.split(separator: "/").last ?? "")
+        }
+        func word(_ path: String) -> String { ShellWord.quoted(named(path)) }
+        let away = joined(
+            (isTwin
+                ? []
+                : [
+                    [
+                        "mkdir", "-p", "-m", "0700", "--",
+                        MemberPaths.parent(of: named(restored.to)),
+                    ]
+                ]) + [["mv", "-T", "-n", "--", named(restored.from), named(restored.to)]]
+        )
+        let back = ShellWord.line(["mv", "-T", "-n", "--", named(old.from), named(old.to)])
+        let place = "[ ! -e \(word(old.to)) ]"
+        return "if [ -e \(ShellWord.quoted(old.from)) ]; then (\(entering(isTwin)) && "
+            + "{ \(place) || { \(away); }; } && \(place) && \(back)); fi"
+    }
+
+    /// Goes where root works, and no further where that is not root's own: etcd's user may rename it.
+    private func entering(_ isTwin: Bool) -> String {
+        let paths = target.paths
+        let folder = isTwin ? paths.walRunDirectory ?? paths.root : paths.root
+        let parent = isTwin ? paths.walTwin?.parent ?? paths.dataDir : paths.dataDir
+        return "cd -P -- \(ShellWord.quoted(folder)) && [ -O . ] && "
+            + "[ .. -ef \(ShellWord.quoted(parent)) ]"
     }
 
     /// A service that was stopped before the run stays stopped.
@@ -45,7 +66,10 @@ struct HandRescue {
         let start =
             target.hasOldData && target.wasActive
             ? builder.startOldService() : builder.leaveOldServiceStopped()
-        return joined([["rm", "-f", "--", target.paths.lock]] + start.commands)
+        let unlocked =
+            "if [ -e \(ShellWord.quoted(target.paths.root)) ]; then "
+            + "(\(entering(false)) && rm -f -- lock); fi"
+        return "\(unlocked) && \(joined(start.commands))"
     }
 
     private func joined(_ effect: PlannedEffect) -> String { joined(effect.commands) }

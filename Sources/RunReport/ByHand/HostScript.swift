@@ -52,7 +52,8 @@ struct HostScript {
         if let proof = stage.proof { return proving(proof) }
         if let copy = stage.comparison?.copies.first(where: { $0.member == target.name }) {
             return [
-                "say 'this must print the same on every host:'", ShellWord.line(copy.command),
+                "locked", "say 'this must print the same on every host:'",
+                ShellWord.line(copy.command),
             ]
         }
         if let look = stage.production?.subjects.first(where: { $0.member == target.name }) {
@@ -146,7 +147,7 @@ struct HostScript {
 
             run=\(ShellWord.quoted(plan.run.rawValue))
             lock=\(ShellWord.quoted(target.paths.lock))
-            busy=\(ShellWord.quoted(target.paths.busy))
+            data=\(ShellWord.quoted(target.paths.dataDir))
 
             say() { printf '%s\\n' "$*"; }
 
@@ -157,11 +158,18 @@ struct HostScript {
     private var helpers: String {
         let hasProof = functions.contains { $0.body.contains("wrong=0") }
         return """
+            # Root works in directories of its own only: etcd's user may rename them, or put a link in their place.
+            \(WorkDirectory.functions)
+
+            lost() { echo "rekindle: the lock $lock is not this run's" >&2; exit 75; }
+
             # Nothing runs unless the lock on this host is this run's, nor beside another command of it.
+            # Names are those in there from then on.
             locked() {
-              grep -qxsF -- "run=$run" "$lock" || {
-                echo "rekindle: the lock $lock is not this run's" >&2; exit 75; }
-              exec 9>>"$busy"
+              is_there "$data" \(MemberPaths.rootName) || lost
+              enter "$data" \(MemberPaths.rootName)
+              grep -qxsF -- "run=$run" lock || lost
+              exec 9>>busy
               flock -w 15 9 || {
                 echo "rekindle: an earlier command of this run is still at work" >&2; exit 76; }
             }

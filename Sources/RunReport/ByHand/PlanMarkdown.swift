@@ -54,6 +54,11 @@ package enum PlanMarkdown {
             next one. Each block stops at its first command that fails: read what it says, mend it,
             and run the block again. \(promise(plan))
 
+            Root works in directories of its own only, in `.rekindle` beside etcd's data: etcd's user may
+            rename them, or put a link in their place. These words for a shell see to that; paste them
+            once into root's shell on every host, before anything else.
+
+            \(MarkdownText.block([WorkDirectory.functions]))
 
             """ + password(plan)
     }

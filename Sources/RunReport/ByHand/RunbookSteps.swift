@@ -87,13 +87,18 @@ struct RunbookSteps {
     ) -> String {
         let run = ShellWord.quoted("run=\(plan.run)")
         let message = ShellWord.quoted("\(target.paths.lock) is not the lock of this run")
-        let lock =
-            "grep -qxsF -- \(run) \(ShellWord.quoted(target.paths.lock)) "
-            + "|| { echo \(message) >&2; exit 75; }"
+        let lock = [
+            Self.entering(target),
+            "grep -qxsF -- \(run) lock || { echo \(message) >&2; exit 75; }",
+        ]
         return MarkdownText.block(
-            ["(", "set -eu; umask 077; export LC_ALL=C"] + (kind == .takeLock ? [] : [lock])
+            ["(", "set -eu; umask 077; export LC_ALL=C"] + (kind == .takeLock ? [] : lock)
                 + lines + [")"]
         )
+    }
+
+    private static func entering(_ target: MemberTarget) -> String {
+        ShellWord.line(["enter", target.paths.dataDir, MemberPaths.rootName])
     }
 
     private func upload(_ receive: [String], _ target: MemberTarget) -> String {
@@ -109,7 +114,10 @@ struct RunbookSteps {
         let alias = endpoint.config?.hostKeyAlias.map { ["-o", "HostKeyAlias=\($0)"] } ?? []
         let ssh = ShellWord.line(
             ["ssh"] + port + alias + (endpoint.jumpText.map { ["-J", $0] } ?? [])
-                + ["\(endpoint.user)@\(endpoint.host)", ShellWord.line(root + receive)]
+                + [
+                    "\(endpoint.user)@\(endpoint.host)",
+                    ShellWord.line(root + entered(receive, target)),
+                ]
         )
         guard let snapshot = plan.snapshot else { return "" }
         let path = snapshot.path
@@ -118,6 +126,13 @@ struct RunbookSteps {
         return isPlainFile
             ? "\(ssh) <\(ShellWord.quoted(path))"
             : "# the unpacked bytes of \(VisibleText.escaped(path)), piped into:\n\(ssh)"
+    }
+
+    /// A shell of its own has the functions to be told.
+    private func entered(_ words: [String], _ target: MemberTarget) -> [String] {
+        let script =
+            WorkDirectory.entry + "\nenter \"$1\" \(MemberPaths.rootName); shift; \"$@\""
+        return ["sh", "-c", script, "rekindle", target.paths.dataDir] + words
     }
 
     // MARK: the proof
@@ -146,7 +161,11 @@ struct RunbookSteps {
     private func comparing(_ comparison: CopyComparison) -> String {
         let blocks = comparison.copies.map { copy in
             "**\(MarkdownText.plain(copy.member))**\n\n"
-                + MarkdownText.block([ShellWord.line(copy.command)]) + "\n"
+                + MarkdownText.block(
+                    plan.target(named: copy.member).map {
+                        ["(", Self.entering($0), ShellWord.line(copy.command), ")"]
+                    } ?? [ShellWord.line(copy.command)]
+                ) + "\n"
         }
         return blocks.joined()
             + "- [ ] \(MarkdownText.plain(sentence(ProofWords.sentence(comparison))))\n\n"

@@ -19,15 +19,40 @@ export LC_ALL=C ETCDCTL_API=3
 
 run=20261122T164512Z-3fa9c1
 lock=/var/lib/etcd/.rekindle/lock
-busy=/var/lib/etcd/.rekindle/busy
+data=/var/lib/etcd
 
 say() { printf '%s\n' "$*"; }
 
+# Root works in directories of its own only: etcd's user may rename them, or put a link in their place.
+is_ours() {
+  cd -P -- "$1" && cd -P -- "./$2" && h=$(pwd -P) && [ "${h##*/}" = "$2" ] && [ .. -ef "$1" ] &&
+  [ "$(stat -c %u .)" = "$(id -u)" ] && case $(stat -c %a .) in *700 | *711) ;; *) false ;; esac
+} 2>/dev/null
+is_there() { [ -e "$1/$2" ] || [ -h "$1/$2" ]; }
+enter() {
+  is_ours "$1" "$2" || {
+    echo "$1/$2 is no directory of $(id -un)'s alone:"       "$(stat -c '%F, owner %U, mode %a' -- "$1/$2" 2>&1)" >&2; exit 77; }
+}
+claim() {
+  (cd -P -- "$1" && { is_there . "$2" || e=$(mkdir -m 0700 -- "$2" 2>&1) || is_there . "$2" || {
+    echo "$e" >&2; exit 1; }; } && enter "$1" "$2")
+}
+within() { (enter "$1" "$2" && shift 2 && "$@"); }
+beside() {
+  (exec 6<. && enter "$1" "$2" && exec 7<. && cd -P /proc/self/fd/6 && exec 6<&- && shift 2 && "$@")
+}
+remove_in() { if is_there "$1" "$2"; then (enter "$1" "$2" && shift 2 && rm -rf -- "$@"); fi; }
+remove_dir() { if is_there "$1" "$2"; then (enter "$1" "$2" && cd .. && rm -rf -- "$2"); fi; }
+
+lost() { echo "rekindle: the lock $lock is not this run's" >&2; exit 75; }
+
 # Nothing runs unless the lock on this host is this run's, nor beside another command of it.
+# Names are those in there from then on.
 locked() {
-  grep -qxsF -- "run=$run" "$lock" || {
-    echo "rekindle: the lock $lock is not this run's" >&2; exit 75; }
-  exec 9>>"$busy"
+  is_there "$data" .rekindle || lost
+  enter "$data" .rekindle
+  grep -qxsF -- "run=$run" lock || lost
+  exec 9>>busy
   flock -w 15 9 || {
     echo "rekindle: an earlier command of this run is still at work" >&2; exit 76; }
 }
@@ -51,18 +76,22 @@ expect_nothing() {
 # take-locks: lock
 step_1_1_lock() {
   say 'take the lock /var/lib/etcd/.rekindle/lock'
-  mkdir -p -m 0700 -- /var/lib/etcd/.rekindle
+  claim /var/lib/etcd .rekindle
+  enter /var/lib/etcd .rekindle
   sh -c 't="$1.$2"
-printf '\''%s\n'\'' "run=$2" "operator=${REKINDLE_OPERATOR:-$(id -un)}" "coordinator=${REKINDLE_COORDINATOR:-by hand}" "since=$(date -u +%Y-%m-%dT%H:%M:%SZ)" ${REKINDLE_PURPOSE:+"purpose=$REKINDLE_PURPOSE"} >"$t"
+printf '\''%s\n'\'' "run=$2" "operator=${REKINDLE_OPERATOR:-$(id -un)}" "coordinator=${REKINDLE_COORDINATOR:-by hand}" "since=$(date -u +%Y-%m-%dT%H:%M:%SZ)" ${REKINDLE_PURPOSE:+"purpose=$REKINDLE_PURPOSE"} ${REKINDLE_SESSION:+"$REKINDLE_SESSION"} >"$t"
 sync -- "$t"
 ln -T -- "$t" "$1" 2>/dev/null
 if [ $# -gt 2 ] && exec 9>>"$4" && flock -w 15 9 && grep -qxsF -- "run=$3" "$1" && [ $(($(date +%s) - $(stat -c %Y -- "$1"))) -ge 120 ]; then
   mv -T -- "$t" "$1"
 fi
 rm -f -- "$t"
-grep -qxsF -- "run=$2" "$1" || { cat -- "$1" >&2; exit 75; }
-sync -- "$1"' rekindle /var/lib/etcd/.rekindle/lock 20261122T164512Z-3fa9c1
-  mkdir -p -m 0700 -- /var/lib/etcd/.rekindle/20261122T164512Z-3fa9c1
+s=${REKINDLE_SESSION:-run=$2}
+grep -qxsF -- "run=$2" "$1" && grep -qxsF -- "${s%%
+*}" "$1" || { cat -- "$1" >&2; exit 75; }
+sync -- "$1"' rekindle lock 20261122T164512Z-3fa9c1
+  sh -c '[ -d "$1" ] || mkdir -m "$2" -- "$1"' rekindle 20261122T164512Z-3fa9c1 0700
+  sync -- . ..
 }
 
 # stop-members: hold every unit
@@ -94,13 +123,13 @@ step_3_1_copy_and_prove() {
   locked
   say 'copy the snapshot to /var/lib/etcd/.rekindle/20261122T164512Z-3fa9c1/snapshot.db, prove its SHA-256 there'
   [ ! -t 0 ] || { echo 'rekindle: give the snapshot on the standard input' >&2; exit 1; }
-  sh -c 'truncate -s "${REKINDLE_OFFSET:-0}" -- "$1" && case ${REKINDLE_PACKED:-} in zstd|gzip) "$REKINDLE_PACKED" -d -c -q ;; *) cat ;; esac >>"$1"' rekindle /var/lib/etcd/.rekindle/20261122T164512Z-3fa9c1/snapshot.db.part
+  sh -c 'truncate -s "${REKINDLE_OFFSET:-0}" -- "$1" && case ${REKINDLE_PACKED:-} in zstd|gzip) "$REKINDLE_PACKED" -d -c -q ;; *) cat ;; esac >>"$1"' rekindle 20261122T164512Z-3fa9c1/snapshot.db.part
   sh -c 'sync -- "$1" & w=$!
 s=$(stat -c %s -- "$1"); d=$(sha256sum <"$1" | cut -c1-64)
 wait $w || exit 74
-[ "$s $d" = "$2 $3" ] || { echo "got $s bytes with SHA-256 $d, want $2 bytes with $3" >&2; exit 65; }' rekindle /var/lib/etcd/.rekindle/20261122T164512Z-3fa9c1/snapshot.db.part 1406599200 9f2c5e0d7ab1463de8c1a0f3b72d94865c3e1f0a9b8d7c6e5f40312233445566
-  mv -T -- /var/lib/etcd/.rekindle/20261122T164512Z-3fa9c1/snapshot.db.part /var/lib/etcd/.rekindle/20261122T164512Z-3fa9c1/snapshot.db
-  sync -- /var/lib/etcd/.rekindle/20261122T164512Z-3fa9c1
+[ "$s $d" = "$2 $3" ] || { echo "got $s bytes with SHA-256 $d, want $2 bytes with $3" >&2; exit 65; }' rekindle 20261122T164512Z-3fa9c1/snapshot.db.part 1406599200 9f2c5e0d7ab1463de8c1a0f3b72d94865c3e1f0a9b8d7c6e5f40312233445566
+  mv -T -- 20261122T164512Z-3fa9c1/snapshot.db.part 20261122T164512Z-3fa9c1/snapshot.db
+  sync -- 20261122T164512Z-3fa9c1
 }
 
 # archive-data: rename aside
@@ -113,11 +142,12 @@ sed -n 's/^# held by rekindle run /service.hold=/p' /etc/systemd/system/etcd.ser
   systemctl is-active -- etcd.service | grep -qxE 'inactive|failed' || { echo 'rekindle: etcd.service is not stopped' >&2; exit 1; }
   { [ ! -f /var/lib/etcd/member/snap/db ] || flock -n -s /var/lib/etcd/member/snap/db true; } || { echo 'rekindle: a process has /var/lib/etcd/member/snap/db open' >&2; exit 1; }
   if [ -e /var/lib/etcd/member ]; then
-  mkdir -p -m 0700 -- /var/lib/etcd/.rekindle/20261122T164512Z-3fa9c1/aside
-  test '!' -e /var/lib/etcd/.rekindle/20261122T164512Z-3fa9c1/aside/member
-  mv -T -n -- /var/lib/etcd/member /var/lib/etcd/.rekindle/20261122T164512Z-3fa9c1/aside/member
-  test '!' -e /var/lib/etcd/member
-  sync -- /var/lib/etcd /var/lib/etcd/.rekindle/20261122T164512Z-3fa9c1/aside
+  sh -c '[ -d "$1" ] || mkdir -m "$2" -- "$1"' rekindle 20261122T164512Z-3fa9c1/aside 0700
+  sync -- 20261122T164512Z-3fa9c1
+  test '!' -e 20261122T164512Z-3fa9c1/aside/member
+  mv -T -n -- ../member 20261122T164512Z-3fa9c1/aside/member
+  test '!' -e ../member
+  sync -- .. 20261122T164512Z-3fa9c1/aside
   else
   echo 'nothing to do here'
   fi
@@ -128,11 +158,11 @@ step_5_1_restore_into_staging() {
   locked
   say 'restore the snapshot into /var/lib/etcd/.rekindle/20261122T164512Z-3fa9c1/staging'
   if [ ! -e /var/lib/etcd/.rekindle/20261122T164512Z-3fa9c1/restored ]; then
-  rm -rf -- /var/lib/etcd/.rekindle/20261122T164512Z-3fa9c1/restored /var/lib/etcd/.rekindle/20261122T164512Z-3fa9c1/staging
+  rm -rf -- 20261122T164512Z-3fa9c1/restored 20261122T164512Z-3fa9c1/staging
   /usr/bin/etcdutl snapshot restore /var/lib/etcd/.rekindle/20261122T164512Z-3fa9c1/snapshot.db --name etcd-1 --initial-cluster etcd-1=https://10.0.0.1:2380,etcd-2=https://10.0.0.2:2380,etcd-3=https://10.0.0.3:2380 --initial-cluster-token rekindle-20261122T164512Z-3fa9c1 --initial-advertise-peer-urls https://10.0.0.1:2380 --data-dir /var/lib/etcd/.rekindle/20261122T164512Z-3fa9c1/staging
-  sync -f -- /var/lib/etcd/.rekindle/20261122T164512Z-3fa9c1/staging
-  touch -- /var/lib/etcd/.rekindle/20261122T164512Z-3fa9c1/restored
-  sync -- /var/lib/etcd/.rekindle/20261122T164512Z-3fa9c1/restored /var/lib/etcd/.rekindle/20261122T164512Z-3fa9c1
+  sync -f -- 20261122T164512Z-3fa9c1/staging
+  touch -- 20261122T164512Z-3fa9c1/restored
+  sync -- 20261122T164512Z-3fa9c1/restored 20261122T164512Z-3fa9c1
   else
   echo 'nothing to do here'
   fi
@@ -143,8 +173,8 @@ step_6_1_chown() {
   locked
   say 'give /var/lib/etcd/.rekindle/20261122T164512Z-3fa9c1/staging to etcd:etcd'
   [ -e /var/lib/etcd/.rekindle/20261122T164512Z-3fa9c1/restored ] || { echo 'rekindle: the restore into /var/lib/etcd/.rekindle/20261122T164512Z-3fa9c1/staging is not whole' >&2; exit 1; }
-  chown -R -- etcd:etcd /var/lib/etcd/.rekindle/20261122T164512Z-3fa9c1/staging
-  sync -f -- /var/lib/etcd/.rekindle/20261122T164512Z-3fa9c1/staging
+  chown -R -P -h -- etcd:etcd 20261122T164512Z-3fa9c1/staging
+  sync -f -- 20261122T164512Z-3fa9c1/staging
 }
 
 # start-members: put the restored data in place
@@ -157,11 +187,10 @@ sed -n 's/^# held by rekindle run /service.hold=/p' /etc/systemd/system/etcd.ser
   systemctl is-active -- etcd.service | grep -qxE 'inactive|failed' || { echo 'rekindle: etcd.service is not stopped' >&2; exit 1; }
   { [ ! -f /var/lib/etcd/member/snap/db ] || flock -n -s /var/lib/etcd/member/snap/db true; } || { echo 'rekindle: a process has /var/lib/etcd/member/snap/db open' >&2; exit 1; }
   [ -e /var/lib/etcd/.rekindle/20261122T164512Z-3fa9c1/restored ] || { echo 'rekindle: the restore into /var/lib/etcd/.rekindle/20261122T164512Z-3fa9c1/staging is not whole' >&2; exit 1; }
-  mkdir -p -m 0700 -- /var/lib/etcd
-  test '!' -e /var/lib/etcd/member
-  mv -T -n -- /var/lib/etcd/.rekindle/20261122T164512Z-3fa9c1/staging/member /var/lib/etcd/member
-  test '!' -e /var/lib/etcd/.rekindle/20261122T164512Z-3fa9c1/staging/member
-  sync -- /var/lib/etcd/.rekindle/20261122T164512Z-3fa9c1/staging /var/lib/etcd
+  test '!' -e ../member
+  mv -T -n -- 20261122T164512Z-3fa9c1/staging/member ../member
+  test '!' -e 20261122T164512Z-3fa9c1/staging/member
+  sync -- 20261122T164512Z-3fa9c1/staging ..
 }
 
 # start-members: start every member
@@ -199,31 +228,36 @@ step_8_1_prove_every_member() {
 step_9_1_tidy_up() {
   locked
   say 'remove the snapshot'\''s copy, which holds every secret of the cluster'
-  rm -rf -- /var/lib/etcd/.rekindle/20261122T164512Z-3fa9c1/snapshot.db /var/lib/etcd/.rekindle/20261122T164512Z-3fa9c1/snapshot.db.part /var/lib/etcd/.rekindle/20261122T164512Z-3fa9c1/staging
+  rm -rf -- 20261122T164512Z-3fa9c1/snapshot.db 20261122T164512Z-3fa9c1/snapshot.db.part 20261122T164512Z-3fa9c1/staging
   sh -c '[ ! -d "$1" ] || sync -- "$1"; rmdir -- "$1" 2>/dev/null; sync -- "$2"' rekindle /etc/systemd/system/etcd.service.d /etc/systemd/system
   systemctl daemon-reload
   say 'release the lock'
-  rm -f -- /var/lib/etcd/.rekindle/lock /var/lib/etcd/.rekindle/lock.20261122T164512Z-3fa9c1 /var/lib/etcd/.rekindle/busy
-  sync -- /var/lib/etcd/.rekindle
-  rmdir --ignore-fail-on-non-empty -- /var/lib/etcd/.rekindle
-  sync -- /var/lib/etcd
+  rm -f -- lock lock.20261122T164512Z-3fa9c1 busy
+  sync -- .
+  cd ..
+  rmdir --ignore-fail-on-non-empty -- .rekindle
+  sync -- .
 }
 
 # take-locks: lock
 rollback_1_1_lock() {
   say 'take the lock /var/lib/etcd/.rekindle/lock'
-  mkdir -p -m 0700 -- /var/lib/etcd/.rekindle
+  claim /var/lib/etcd .rekindle
+  enter /var/lib/etcd .rekindle
   sh -c 't="$1.$2"
-printf '\''%s\n'\'' "run=$2" "operator=${REKINDLE_OPERATOR:-$(id -un)}" "coordinator=${REKINDLE_COORDINATOR:-by hand}" "since=$(date -u +%Y-%m-%dT%H:%M:%SZ)" ${REKINDLE_PURPOSE:+"purpose=$REKINDLE_PURPOSE"} >"$t"
+printf '\''%s\n'\'' "run=$2" "operator=${REKINDLE_OPERATOR:-$(id -un)}" "coordinator=${REKINDLE_COORDINATOR:-by hand}" "since=$(date -u +%Y-%m-%dT%H:%M:%SZ)" ${REKINDLE_PURPOSE:+"purpose=$REKINDLE_PURPOSE"} ${REKINDLE_SESSION:+"$REKINDLE_SESSION"} >"$t"
 sync -- "$t"
 ln -T -- "$t" "$1" 2>/dev/null
 if [ $# -gt 2 ] && exec 9>>"$4" && flock -w 15 9 && grep -qxsF -- "run=$3" "$1" && [ $(($(date +%s) - $(stat -c %Y -- "$1"))) -ge 120 ]; then
   mv -T -- "$t" "$1"
 fi
 rm -f -- "$t"
-grep -qxsF -- "run=$2" "$1" || { cat -- "$1" >&2; exit 75; }
-sync -- "$1"' rekindle /var/lib/etcd/.rekindle/lock 20261122T164512Z-3fa9c1
-  mkdir -p -m 0700 -- /var/lib/etcd/.rekindle/20261122T164512Z-3fa9c1
+s=${REKINDLE_SESSION:-run=$2}
+grep -qxsF -- "run=$2" "$1" && grep -qxsF -- "${s%%
+*}" "$1" || { cat -- "$1" >&2; exit 75; }
+sync -- "$1"' rekindle lock 20261122T164512Z-3fa9c1
+  sh -c '[ -d "$1" ] || mkdir -m "$2" -- "$1"' rekindle 20261122T164512Z-3fa9c1 0700
+  sync -- . ..
 }
 
 # stop-members: hold every unit
@@ -255,11 +289,12 @@ sed -n 's/^# held by rekindle run /service.hold=/p' /etc/systemd/system/etcd.ser
   systemctl is-active -- etcd.service | grep -qxE 'inactive|failed' || { echo 'rekindle: etcd.service is not stopped' >&2; exit 1; }
   { [ ! -f /var/lib/etcd/member/snap/db ] || flock -n -s /var/lib/etcd/member/snap/db true; } || { echo 'rekindle: a process has /var/lib/etcd/member/snap/db open' >&2; exit 1; }
   if [ -e /var/lib/etcd/.rekindle/20261122T164512Z-3fa9c1/restored ] && [ ! -e /var/lib/etcd/.rekindle/20261122T164512Z-3fa9c1/staging/member ] && [ -e /var/lib/etcd/member ] && [ -e /var/lib/etcd/.rekindle/20261122T164512Z-3fa9c1/aside/member ]; then
-  mkdir -p -m 0700 -- /var/lib/etcd/.rekindle/20261122T164512Z-3fa9c1/discarded
-  test '!' -e /var/lib/etcd/.rekindle/20261122T164512Z-3fa9c1/discarded/member
-  mv -T -n -- /var/lib/etcd/member /var/lib/etcd/.rekindle/20261122T164512Z-3fa9c1/discarded/member
-  test '!' -e /var/lib/etcd/member
-  sync -- /var/lib/etcd /var/lib/etcd/.rekindle/20261122T164512Z-3fa9c1/discarded
+  sh -c '[ -d "$1" ] || mkdir -m "$2" -- "$1"' rekindle 20261122T164512Z-3fa9c1/discarded 0700
+  sync -- 20261122T164512Z-3fa9c1
+  test '!' -e 20261122T164512Z-3fa9c1/discarded/member
+  mv -T -n -- ../member 20261122T164512Z-3fa9c1/discarded/member
+  test '!' -e ../member
+  sync -- .. 20261122T164512Z-3fa9c1/discarded
   else
   echo 'nothing to do here'
   fi
@@ -275,11 +310,10 @@ sed -n 's/^# held by rekindle run /service.hold=/p' /etc/systemd/system/etcd.ser
   systemctl is-active -- etcd.service | grep -qxE 'inactive|failed' || { echo 'rekindle: etcd.service is not stopped' >&2; exit 1; }
   { [ ! -f /var/lib/etcd/member/snap/db ] || flock -n -s /var/lib/etcd/member/snap/db true; } || { echo 'rekindle: a process has /var/lib/etcd/member/snap/db open' >&2; exit 1; }
   if [ -e /var/lib/etcd/.rekindle/20261122T164512Z-3fa9c1/aside/member ]; then
-  mkdir -p -m 0700 -- /var/lib/etcd
-  test '!' -e /var/lib/etcd/member
-  mv -T -n -- /var/lib/etcd/.rekindle/20261122T164512Z-3fa9c1/aside/member /var/lib/etcd/member
-  test '!' -e /var/lib/etcd/.rekindle/20261122T164512Z-3fa9c1/aside/member
-  sync -- /var/lib/etcd/.rekindle/20261122T164512Z-3fa9c1/aside /var/lib/etcd
+  test '!' -e ../member
+  mv -T -n -- 20261122T164512Z-3fa9c1/aside/member ../member
+  test '!' -e 20261122T164512Z-3fa9c1/aside/member
+  sync -- 20261122T164512Z-3fa9c1/aside ..
   else
   echo 'nothing to do here'
   fi
@@ -314,14 +348,15 @@ rollback_6_1_prove_every_member() {
 rollback_7_1_tidy_up() {
   locked
   say 'remove the snapshot'\''s copy, which holds every secret of the cluster'
-  rm -rf -- /var/lib/etcd/.rekindle/20261122T164512Z-3fa9c1/snapshot.db /var/lib/etcd/.rekindle/20261122T164512Z-3fa9c1/snapshot.db.part /var/lib/etcd/.rekindle/20261122T164512Z-3fa9c1/staging
+  rm -rf -- 20261122T164512Z-3fa9c1/snapshot.db 20261122T164512Z-3fa9c1/snapshot.db.part 20261122T164512Z-3fa9c1/staging
   sh -c '[ ! -d "$1" ] || sync -- "$1"; rmdir -- "$1" 2>/dev/null; sync -- "$2"' rekindle /etc/systemd/system/etcd.service.d /etc/systemd/system
   systemctl daemon-reload
   say 'release the lock'
-  rm -f -- /var/lib/etcd/.rekindle/lock /var/lib/etcd/.rekindle/lock.20261122T164512Z-3fa9c1 /var/lib/etcd/.rekindle/busy
-  sync -- /var/lib/etcd/.rekindle
-  rmdir --ignore-fail-on-non-empty -- /var/lib/etcd/.rekindle
-  sync -- /var/lib/etcd
+  rm -f -- lock lock.20261122T164512Z-3fa9c1 busy
+  sync -- .
+  cd ..
+  rmdir --ignore-fail-on-non-empty -- .rekindle
+  sync -- .
 }
 
 list() {
