@@ -149,6 +149,11 @@ extension TakingUp {
         _ stored: StoredRun,
         without fenced: [FencedMember]
     ) async throws {
+        if plan.kind != .clean {
+            // what cannot be proven in the end is not begun
+            let files = Set(plan.targets.compactMap(\.login?.passwordFile))
+            for file in files.sorted() { try context.preparation.requireSecret(file) }
+        }
         let whole = fenced.compactMap { stored.whole.target(named: $0.name) }
         let fleet = context.fleet(plan, also: whole)
         let survey = HostSurvey(fleet: fleet)

@@ -57,6 +57,7 @@ struct CorpusTests {
         let keys = String(decoding: try one.bytes("keys"), as: UTF8.self)
         #expect("\(proof.keys)" == keys.filter(\.isNumber))
         #expect(proof.authEnabled == (one.name == "auth"))
+        #expect(proof.rootUsers == (one.name == "auth" ? ["root"] : nil))
         #expect(proof.alarms == (one.name == "nospace" ? ["NOSPACE"] : []))
         let minor = one.version.split(separator: ".").prefix(2).joined(separator: ".")
         #expect(proof.clusterVersion == "\(minor).0")

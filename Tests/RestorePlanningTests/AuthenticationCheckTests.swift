@@ -122,7 +122,7 @@ struct AuthenticationCheckTests {
             title: "a user that is not in the snapshot",
             wanted: ["authentication: holds", "snapshot auth: fails"],
             says:
-                "its user ops is missing or has not the role root; the role root have admin, root",
+                "its user ops is missing or has not the role root; its users with the role root: admin, root",
             user: "ops"
         ),
         Case(

@@ -7,8 +7,6 @@ package enum EtcdRefusal: String, Sendable, Hashable, CaseIterable {
     case noCredentials = "user name is empty"
     /// No such user, or another password.
     case wrongCredentials = "authentication failed, invalid user ID or password"
-    /// A user or password was given, and authentication is off.
-    case authenticationIsOff = "authentication is not enabled"
     case permissionDenied = "permission denied"
     /// The revision that was asked for is not there any more.
     case compacted = "required revision has been compacted"
@@ -24,6 +22,9 @@ package enum EtcdRefusal: String, Sendable, Hashable, CaseIterable {
     case certificate = "x509: "
 
     /// nil for what is not known: a member that is not up yet, a timeout, no leader.
+    ///
+    /// "authentication is not enabled" is none: etcdctl says so on its way, where it was given a user that
+    /// is not needed, and goes on without.
     package init?(_ output: String) {
         guard let found = Self.allCases.first(where: { output.contains($0.rawValue) }) else {
             return nil
@@ -35,9 +36,8 @@ package enum EtcdRefusal: String, Sendable, Hashable, CaseIterable {
     package var mayChange: Bool {
         switch self {
         case .futureRevision: true
-        case .noCredentials, .wrongCredentials, .authenticationIsOff, .permissionDenied,
-            .compacted, .unknownService, .unknownMethod, .noSpace, .corrupt, .unknownFlag,
-            .certificate:
+        case .noCredentials, .wrongCredentials, .permissionDenied, .compacted, .unknownService,
+            .unknownMethod, .noSpace, .corrupt, .unknownFlag, .certificate:
             false
         }
     }
@@ -48,9 +48,6 @@ package enum EtcdRefusal: String, Sendable, Hashable, CaseIterable {
         case .noCredentials, .wrongCredentials:
             "authentication is on: give Rekindle a user with the role root, as `auth-user` and "
                 + "`auth-password-file` under `etcd` in the inventory"
-        case .authenticationIsOff:
-            "authentication is off there: leave `auth-user` and `auth-password-file` out of the "
-                + "inventory"
         case .permissionDenied:
             "the user of etcdctl needs the role root: `etcdctl user grant-role USER root`"
         case .unknownService, .unknownMethod, .unknownFlag:

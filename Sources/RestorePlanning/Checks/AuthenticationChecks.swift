@@ -180,7 +180,7 @@ enum AuthenticationChecks {
         guard let roots else { return "who has the role root in it is not known" }
         return roots.isEmpty
             ? "nobody has the role root in it"
-            : "the role root have \(roots.joined(separator: ", "))"
+            : "its users with the role root: \(roots.joined(separator: ", "))"
     }
 }
 

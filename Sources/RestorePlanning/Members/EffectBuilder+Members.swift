@@ -152,12 +152,40 @@ extension EffectBuilder {
             done
             """
 
+    /// Promotes $id through whoever can.
+    ///
+    /// A follower passes the order on to the leader without its user (`promoteMemberHTTP`,
+    /// server/etcdserver/cluster_util.go of 3.5): with authentication on the leader refuses it there, and the
+    /// follower asks until it times out. So the others are asked, too; one of them is the leader.
+    private static let promote = """
+        at() {
+          url=$1; shift
+          for w; do
+            shift
+            case $w in --endpoints=*) w=--endpoints=$url ;; esac
+            set -- "$@" "$w"
+          done
+          "$@"
+        }
+        promote() {
+          out=$("$@" member promote "$id" 2>&1) && return 0
+          case $out in *'timed out'*|*'user name is empty'*) ;; *) return 1 ;; esac
+          for u in $("$@" member list -w simple 2>/dev/null \
+        | awk -F', ' '$2 == "started" && $6 == "false" {split($5, u, ","); print u[1]}'); do
+            case " $* " in *" --endpoints=$u "*) continue ;; esac
+            out=$(at "$u" "$@" member promote "$id" 2>&1) && return 0
+            case $out in *'in sync with leader'*|*'can only promote a learner'*) return 1 ;; esac
+          done
+          return 1
+        }
+        """
+
     private static let promotion =
-        newcomer + "\n" + """
+        newcomer + "\n" + promote + "\n" + """
             p=$1 o=$2; shift 2
             id=$(newcomer "$p" "$o" "$@")
             [ -n "$id" ] || { echo "no member has the peer URLs $p" >&2; exit 1; }
-            until out=$("$@" member promote "$id" 2>&1); do
+            until promote "$@"; do
               case $out in
               *'in sync with leader'*) ;;
               *'can only promote a learner'*) exit 0 ;;
