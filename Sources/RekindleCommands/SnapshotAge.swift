@@ -21,7 +21,9 @@ struct SnapshotAge: Sendable {
             )
             await own.close()
             guard let answer, answer.isSuccess else { return nil }
+            // `inf` and `nan` are numbers for Swift, and no times
             return Double(answer.outputText.filter { !$0.isNewline })
+                .flatMap { (0...1e11).contains($0) ? $0 : nil }
         }
     }
 }

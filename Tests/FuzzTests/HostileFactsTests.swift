@@ -168,7 +168,11 @@ struct HostileFactsTests {
         try judge(findings, Self.proof(40, bytes: 20_512))
     }
 
-    @Test(arguments: [(Int64.min, UInt64.max), (-5, 1 << 62), (.max, 0), (.max - 1, .max)])
+    static let extremes: [(Int64, UInt64)] = [
+        (Int64.min, UInt64.max), (-5, 1 << 62), (Int64.max, 0), (Int64.max - 1, UInt64.max),
+    ]
+
+    @Test(arguments: extremes)
     func `a hostile snapshot's numbers trap nothing either`(
         _ revision: Int64,
         bytes: UInt64

@@ -118,7 +118,8 @@ struct FactGathererTests {
         let directories = FactsScript.directories(
             dataDir: "/var/lib/etcd",
             walDir: nil,
-            tls: ClientTLS(cacert: nil, cert: nil, key: nil)
+            tls: ClientTLS(cacert: nil, cert: nil, key: nil),
+            unit: Self.member.service.unit
         )
         return ScriptedHost(host: "10.0.0.1") { command, _ in
             let text: String? =

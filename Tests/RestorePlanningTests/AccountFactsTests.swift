@@ -200,11 +200,19 @@ struct AccountFactsTests {
         #expect(facts.directory == given.directory)
     }
 
-    static let switches: [(String, Bool, EtcdConfiguration.Switch?)] =
-        ["1", "t", "T", "true", "TRUE", "True"].map { ($0, false, .on) }
-        + ["0", "f", "F", "false", "FALSE", "False"].map { ($0, false, .off) }
-        + ["yes", "on", "tRUE", "2", "${X}", " true"].map { ($0, false, .unreadable($0)) }
-        + [("", false, nil), ("yes", true, .on), ("No", true, .off), ("true", true, .on)]
+    static let switches: [(String, Bool, EtcdConfiguration.Switch?)] = {
+        var rows: [(String, Bool, EtcdConfiguration.Switch?)] = [
+            ("", false, nil), ("yes", true, .on), ("No", true, .off), ("true", true, .on),
+        ]
+        for value in ["1", "t", "T", "true", "TRUE", "True"] { rows.append((value, false, .on)) }
+        for value in ["0", "f", "F", "false", "FALSE", "False"] {
+            rows.append((value, false, .off))
+        }
+        for value in ["yes", "on", "tRUE", "2", "${X}", " true"] {
+            rows.append((value, false, .unreadable(value)))
+        }
+        return rows
+    }()
 
     @Test(arguments: switches)
     func `a switch is read as etcd reads it`(

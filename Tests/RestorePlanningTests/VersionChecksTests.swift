@@ -23,7 +23,7 @@ struct VersionChecksTests {
         var rows: [Row] = []
         for (age, snapshot) in snapshots.enumerated() {
             for server in servers {
-                let minor = ["3.4": 0, "3.5": 1, "3.6": 2, "3.7": 3][server.prefix(3)] ?? 0
+                let minor = ["3.4": 0, "3.5": 1, "3.6": 2, "3.7": 3][String(server.prefix(3))] ?? 0
                 let verdict: Check.Verdict =
                     age <= minor ? .holds : age == 1 ? .warns : .fails
                 rows.append(Row(snapshot: snapshot, server: server, tool: server, wanted: verdict))

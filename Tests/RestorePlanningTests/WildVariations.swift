@@ -107,12 +107,11 @@ extension PreflightTests {
         Variation(
             title: "an account that is there as long as etcd runs",
             wanted: ["owner: fails"],
-            says: "exists only while etcd runs",
-            facts: {
-                $0.unit.isDynamicUser = true
-                $0.account = AccountFacts(user: .there, group: .there, userID: 61_200)
-            }
-        ),
+            says: "exists only while etcd runs"
+        ) {
+            $0.unit.isDynamicUser = true
+            $0.account = AccountFacts(user: .there, group: .there, userID: 61_200)
+        },
         Variation(
             title: "DynamicUser without a data directory",
             wanted: ["data directory: warns", "owner: fails"],

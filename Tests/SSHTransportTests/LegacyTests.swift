@@ -1,6 +1,5 @@
 import Foundation
 import RemoteHost
-import SSHTransport
 import Testing
 
 @testable import SSHTransport
@@ -88,7 +87,10 @@ extension RealSSHD {
             }
         }
     }
+}
 
+@Suite("What is offered in a key exchange")
+struct OfferedAlgorithmsTests {
     @Test func `what is offered has no SHA-1, CBC, 3DES or MD5`() {
         let usual = AlgorithmPreferences()
         let names =

@@ -82,7 +82,7 @@ package enum HostileAnswer: Sendable, Hashable {
                 let inner = Data(base64Encoded: String(line[line.index(after: equals)...])),
                 inner.count > 8, inner.allSatisfy({ $0 == 10 || (32..<127).contains($0) })
             else {
-                lines.append(numbers(in: String(line), number, place, &seen))
+                lines.append(replaced(in: String(line), number, place, &seen))
                 continue
             }
             let plain = String(decoding: inner, as: UTF8.self)
@@ -92,7 +92,7 @@ package enum HostileAnswer: Sendable, Hashable {
         return lines.joined(separator: "\n")
     }
 
-    private static func numbers(
+    private static func replaced(
         in line: String,
         _ number: String,
         _ place: Int?,
