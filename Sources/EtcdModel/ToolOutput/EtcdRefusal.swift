@@ -45,9 +45,13 @@ package enum EtcdRefusal: String, Sendable, Hashable, CaseIterable {
     /// What a person can do about it; nil if there is nothing to do.
     package var hint: String? {
         switch self {
-        case .noCredentials, .wrongCredentials:
+        case .noCredentials:
             "authentication is on: give Rekindle a user with the role root, as `auth-user` and "
                 + "`auth-password-file` under `etcd` in the inventory"
+        case .wrongCredentials:
+            "users and passwords are those of the data that etcd serves, after a restore those of the "
+                + "snapshot's time: put that password into the file that `auth-password-file` names, "
+                + "then go on"
         case .permissionDenied:
             "the user of etcdctl needs the role root: `etcdctl user grant-role USER root`"
         case .unknownService, .unknownMethod, .unknownFlag:
