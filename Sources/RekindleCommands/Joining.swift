@@ -3,6 +3,7 @@ import EtcdModel
 import RemoteHost
 import RestoreEngine
 import RestorePlanning
+import RestoreRun
 import RunJournal
 
 /// From a restore that left fenced members out to the plan that brings them in.

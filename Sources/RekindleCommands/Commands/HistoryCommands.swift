@@ -1,3 +1,4 @@
+import ClusterInventory
 import ArgumentParser
 import RestorePlanning
 import RunJournal
