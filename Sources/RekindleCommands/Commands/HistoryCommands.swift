@@ -1,5 +1,6 @@
 import ClusterInventory
 import ArgumentParser
+import ClusterInventory
 import RestorePlanning
 import RunJournal
 import RunReport
