@@ -4,7 +4,6 @@ import RemoteHost
 import RestoreEngine
 import RestorePlanning
 import RestoreRun
-import RestoreRun
 import RunJournal
 
 /// From a restore that left fenced members out to the plan that brings them in.

@@ -1,6 +1,5 @@
 import ClusterInventory
 import ArgumentParser
-import ClusterInventory
 import RestorePlanning
 import RunJournal
 import RunReport

@@ -68,13 +68,11 @@ package enum UnjoinPlanner {
                     let paths = builders.first(where: { $0.target.name == effect.member })?.target
                         .paths
                 else { continue }
-                let discarded =
-                    [MemberPaths.parent(of: paths.discardedMember)]
-                    + (paths.discardedWAL.map { [$0] } ?? [])
-                step.stages[stage].effects[index].commands.insert(
-                    ["rm", "-rf", "--"] + discarded,
-                    at: 0
-                )
+                let discarded = MemberPaths.parent(of: paths.discardedMember)
+                let commands =
+                    [["rm", "-rf", "--", paths.named(discarded)]]
+                    + (paths.walTwin.map { [$0.words("remove_in", ["discarded"])] } ?? [])
+                step.stages[stage].effects[index].commands.insert(contentsOf: commands, at: 0)
             }
         }
         return step
