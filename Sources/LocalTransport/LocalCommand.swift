@@ -5,6 +5,7 @@ import RemoteHost
 struct LocalCommand: Sendable {
     let host: String
     let line: String
+    let environment: [String: String]
     /// Whether the end of its input would end it.
     let endsWithInput: Bool
     let input: CommandInput
@@ -23,7 +24,7 @@ struct LocalCommand: Sendable {
 
     private func runToEnd() throws -> CommandResult {
         if interruption.isInterrupted { throw failure(.cancelled, "cancelled before it began") }
-        let child = try ShellChild(line: line) { code in
+        let child = try ShellChild(line: line, environment: environment) { code in
             failure(.transport, "cannot run a command: \(String(cString: strerror(code)))")
         }
         defer { child.end(within: grace) }

@@ -13,7 +13,11 @@ final class ShellChild {
     private var outputs: [Stream: Int32] = [:]
     private var status: Int32?
 
-    init(line: String, failed: (Int32) -> HostFailure) throws(HostFailure) {
+    init(
+        line: String,
+        environment: [String: String],
+        failed: (Int32) -> HostFailure
+    ) throws(HostFailure) {
         var pipes: [[Int32]] = []
         func discard() { for end in pipes.joined() { Glibc.close(end) } }
         for _ in 0..<3 {
@@ -52,9 +56,10 @@ final class ShellChild {
         // one simple command: the shell becomes it, so that its end is the command's
         let given: [String] = ["/bin/sh", "-c", "exec \(line)"]
         var words = given.map { strdup($0) } + [nil]
-        defer { for word in words { free(word) } }
+        var variables = environment.map { strdup("\($0.key)=\($0.value)") } + [nil]
+        defer { for word in words + variables { free(word) } }
         var process: pid_t = 0
-        let code = posix_spawn(&process, "/bin/sh", &actions, &attributes, &words, environ)
+        let code = posix_spawn(&process, "/bin/sh", &actions, &attributes, &words, &variables)
         guard code == 0 else {
             discard()
             throw failed(code)

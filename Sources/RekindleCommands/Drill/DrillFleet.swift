@@ -29,7 +29,7 @@ struct DrillFleet: Sendable {
         let sorted = results.sorted { $0.inventory < $1.inventory }
         switch context.terminal.format {
         case .text:
-            context.terminal.show(FleetReport.text(sorted, style: context.terminal.style))
+            context.terminal.show(page: FleetReport.text(sorted, style: context.terminal.style))
         case .json: context.terminal.show(try FleetReport.json(sorted))
         }
         let statuses = sorted.map(\.status)
@@ -98,8 +98,11 @@ struct DrillFleet: Sendable {
             endsWithConnection: false
         )
         do {
-            let connection = try await LocalConnector(grace: Self.grace)
-                .connect(to: HostEndpoint(host: "this machine", user: "", become: .none))
+            let connection = try await LocalConnector(
+                grace: Self.grace,
+                environment: context.world.environment
+            )
+            .connect(to: HostEndpoint(host: "this machine", user: "", become: .none))
             let answer = try await connection.run(
                 command,
                 limits: CommandLimits(deadline: Self.limit)

@@ -24,7 +24,8 @@ package struct DetachedProcess: ScratchManager {
             cd -- "$d" || exit
             exec 8>>"$f"
             flock -n 8 || { echo "$f is locked: it runs already" >&2; exit 76; }
-            setsid timeout --kill-after=10 "$s" nice -n 19 "$@" </dev/null >>"$l" 2>&1 3>&- 9>&- &
+            setsid timeout --kill-after=10 "$s" nice -n 19 env -i PATH="$PATH" "$@" \
+              </dev/null >>"$l" 2>&1 3>&- 9>&- &
             echo $! >"$f"
             """
         return [.script(script, [lock, directory, log, String(limits.seconds)] + words)]

@@ -29,10 +29,15 @@ package struct TransientUnit: ScratchManager {
                     "systemd-run", "--quiet", "--no-ask-password", "--collect", "--unit=\(unit)",
                     "--uid=\(user)", "--gid=\(group)",
                     "--working-directory=\(directory)",
-                ] + properties.map { "--property=\($0)" } + ["--"] + words
+                ] + properties.map { "--property=\($0)" } + ["--"] + Self.cleanly + words
             ),
         ]
     }
+
+    /// The manager's own environment would be the program's: to etcd each `ETCD_…` is a flag.
+    private static let cleanly = [
+        "/usr/bin/env", "-i", "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+    ]
 
     /// What it may take of the host: what nobody else wants, and not for ever.
     private var properties: [String] {

@@ -60,7 +60,8 @@ package enum FactsScript {
           else p=$(command -v "$1" 2>/dev/null); fi
           if [ -n "$p" ]; then
             say "tool.$1" "$p"
-            if [ "$1" = etcd ]; then "$p" --version 2>/dev/null </dev/null | blob "version.$1"
+            if [ "$1" = etcd ]; then env -i PATH="$PATH" "$p" --version 2>/dev/null </dev/null \
+        | blob "version.$1"
             else env -i PATH="$PATH" ETCDCTL_API=3 "$p" version 2>/dev/null </dev/null \
         | blob "version.$1"; fi
           fi

@@ -30,7 +30,8 @@ struct ProofCommands {
             ("--endpoints", target.member.clientURLs.first), ("--cacert", tls?.cacert),
             ("--cert", tls?.cert), ("--key", tls?.key),
         ]
-        return [target.tools.etcdctl]
+        // a variable ETCDCTL_ENDPOINTS of a login shell contradicts the flag, and etcdctl ends
+        return RestoreArguments.cleanEnvironment + [target.tools.etcdctl]
             + flags.compactMap { flag, value in value.map { "\(flag)=\($0)" } }
     }
 
