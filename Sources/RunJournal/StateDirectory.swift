@@ -10,6 +10,8 @@ package struct StateDirectory: Sendable, Hashable {
     /// - Throws: `StateDirectoryUnsafe` or `SystemFailure`.
     package init(makingAt path: String) throws {
         self.path = path
+        // what is missing is made below what is there: that must be ours first
+        try requireSafe(path)
         try Directory.make(path)
         try requireSafe(path)
         try Directory.make(runs)
@@ -78,42 +80,16 @@ package struct StateDirectory: Sendable, Hashable {
         return match
     }
 
-    /// Whoever can write there can make a journal say anything.
+    /// Whoever can write there can make a journal say anything, and a journal is acted upon.
+    ///
+    /// This holds for commands that only look, too: what they say of a run is believed.
     private func requireSafe(_ directory: String) throws {
-        var status = stat()
-        guard stat(directory, &status) == 0 else {
-            throw SystemFailure("look at", directory, code: errno)
-        }
-        if status.st_mode & S_IFMT != S_IFDIR {
-            throw SystemFailure("use", directory, code: ENOTDIR)
-        }
-        if status.st_mode & (S_IWGRP | S_IWOTH) != 0 {
-            throw StateDirectoryUnsafe(path: directory, mode: status.st_mode & 0o7777)
-        }
+        try Ownership().require(directory: directory)
     }
 
     private func isDirectory(_ path: String) -> Bool {
         var status = stat()
         return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
-    }
-}
-
-/// Others can write into the state directory.
-package struct StateDirectoryUnsafe: Error, Sendable, Hashable, CustomStringConvertible {
-    package var path: String
-    /// The permission bits.
-    package var mode: UInt32
-
-    package init(path: String, mode: UInt32) {
-        self.path = path
-        self.mode = mode
-    }
-
-    package var description: String {
-        "this machine: others can write into \(path) (mode \(String(mode, radix: 8)))"
-    }
-    package var hint: String {
-        "chmod go-w \(path), or give a directory of your own with --state-dir"
     }
 }
 

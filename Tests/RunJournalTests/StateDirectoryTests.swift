@@ -24,7 +24,10 @@ struct StateDirectoryTests {
         _ = try StateDirectory(makingAt: path)
         for directory in ["\(path)/runs", path] {
             chmod(directory, mode)
-            let refusal = StateDirectoryUnsafe(path: directory, mode: mode)
+            let refusal = StateDirectoryUnsafe(
+                path: directory,
+                .writable(mode: UInt32(mode))
+            )
             #expect(throws: refusal) { _ = try StateDirectory(makingAt: path) }
             #expect(throws: refusal) { _ = try StateDirectory(existingAt: path) }
             #expect(refusal.hint.contains("chmod go-w \(directory)"))

@@ -24,7 +24,7 @@ extension RunDirectory {
 
     /// Reads the run's journal; it may be written meanwhile.
     ///
-    /// - Throws: `JournalFault` or `SystemFailure`.
+    /// - Throws: `JournalFault`, `StateDirectoryUnsafe` or `SystemFailure`.
     package func readJournal<Event: Decodable>(
         _ event: Event.Type = Event.self
     ) throws -> JournalContents<Event> {
@@ -35,7 +35,7 @@ extension RunDirectory {
 
     /// Reads the run's journal as far as it can be trusted, and says what is wrong after that.
     ///
-    /// - Throws: `SystemFailure`.
+    /// - Throws: `StateDirectoryUnsafe` or `SystemFailure`.
     package func salvageJournal<Event: Decodable>(
         _ event: Event.Type = Event.self
     ) throws -> (contents: JournalContents<Event>?, fault: JournalFault?) {
@@ -46,7 +46,7 @@ extension RunDirectory {
     ///
     /// A torn last line is kept in a file beside the journal before it is cut off.
     ///
-    /// - Throws: `JournalFault` or `SystemFailure`.
+    /// - Throws: `JournalFault`, `StateDirectoryUnsafe` or `SystemFailure`.
     package func reopenJournal<Event: Codable & Sendable>(
         _ event: Event.Type = Event.self,
         lock: consuming RunLock,
@@ -65,8 +65,11 @@ extension RunDirectory {
         return (writer, contents)
     }
 
-    private func journalBytes() throws(SystemFailure) -> [UInt8] {
-        try OpenFile(journalPath, O_RDONLY).readAll()
+    private func journalBytes() throws -> [UInt8] {
+        let ownership = Ownership()
+        try ownership.require(entry: path)
+        try ownership.require(entry: journalPath)
+        return try OpenFile(journalPath, O_RDONLY).readAll()
     }
 
     private func requireOwn<Event>(_ contents: JournalContents<Event>) throws(JournalFault) {
