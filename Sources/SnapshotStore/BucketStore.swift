@@ -52,6 +52,15 @@ package struct BucketStore: SnapshotDestination {
         )
     }
 
+    /// A bucket has no lock, and needs none.
+    ///
+    /// A save never uses a name again, and a prune deletes only what it has seen twice.
+    package func withoutSaves<Value: Sendable>(
+        _ body: @Sendable () async throws -> Value
+    ) async throws -> Value {
+        try await body()
+    }
+
     private static let temporaryPrefix = ".rekindle-part-"
     /// `delete-objects` takes 1000; so many fit into one argument.
     private static let batch = 500

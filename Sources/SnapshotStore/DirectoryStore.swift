@@ -15,9 +15,7 @@ package struct DirectoryStore: SnapshotDestination {
     package func prepare(for name: String) throws {
         try makeDirectory()
         guard access(path, W_OK | X_OK) == 0 else { throw failure("write in", errno) }
-        guard access("\(path)/\(name)", F_OK) != 0 else {
-            throw DestinationFailure.exists(name, in: path)
-        }
+        try requireFree(name)
         release(try lock())
     }
 
@@ -25,16 +23,23 @@ package struct DirectoryStore: SnapshotDestination {
         guard let stream = opendir(path) else { throw failure("list", errno) }
         defer { closedir(stream) }
         var found: [StoreEntry] = []
-        while let entry = readdir(stream) {
+        while true {
+            errno = 0
+            guard let entry = readdir(stream) else { break }
             let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
                 String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
             }
             var status = stat()
-            guard fstatat(dirfd(stream), name, &status, AT_SYMLINK_NOFOLLOW) == 0,
-                status.st_mode & S_IFMT == S_IFREG
-            else { continue }
+            guard fstatat(dirfd(stream), name, &status, AT_SYMLINK_NOFOLLOW) == 0 else {
+                // it was deleted since, or its name is not UTF-8, which no name of ours is
+                if errno == ENOENT { continue }
+                throw failure("look at \(name) in", errno)
+            }
+            guard status.st_mode & S_IFMT == S_IFREG else { continue }
             found.append(StoreEntry(name: name, bytes: UInt64(status.st_size)))
         }
+        // the end and a failure look alike but for this; half a list is none
+        guard errno == 0 else { throw failure("list", errno) }
         return found
     }
 
@@ -47,8 +52,10 @@ package struct DirectoryStore: SnapshotDestination {
         return found
     }
 
-    private func read(_ name: String) throws -> [UInt8] {
+    /// - Returns: nil if it was deleted since it was listed.
+    private func read(_ name: String) throws -> [UInt8]? {
         let file = open("\(path)/\(name)", O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
+        guard file >= 0 || errno != ENOENT else { return nil }
         guard file >= 0 else { throw failure("read \(name) in", errno) }
         defer { close(file) }
         var bytes: [UInt8] = []
@@ -69,9 +76,7 @@ package struct DirectoryStore: SnapshotDestination {
         let lock = try lock()
         defer { release(lock) }
         try removeLeftovers()
-        guard access("\(path)/\(name)", F_OK) != 0 else {
-            throw DestinationFailure.exists(name, in: path)
-        }
+        try requireFree(name)
         let temporary = "\(path)/\(Self.temporaryPrefix)\(name)"
         let file = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard file >= 0 else { throw failure("write in", errno) }
@@ -79,12 +84,11 @@ package struct DirectoryStore: SnapshotDestination {
             defer { close(file) }
             try copy(stream, to: file)
             guard fsync(file) == 0 else { throw failure("write in", errno) }
-            // a link, and no rename: that would take the place of a file that came meanwhile
-            guard link(temporary, "\(path)/\(name)") == 0 || errno != EEXIST else {
-                throw DestinationFailure.exists(name, in: path)
-            }
-            if access("\(path)/\(name)", F_OK) != 0 {
+            // a link, not a rename: that would take the place of a file that came meanwhile
+            if link(temporary, "\(path)/\(name)") != 0 {
+                guard errno != EEXIST else { throw DestinationFailure.exists(name, in: path) }
                 // a file system without hard links
+                try requireFree(name)
                 guard rename(temporary, "\(path)/\(name)") == 0 else {
                     throw failure("rename in", errno)
                 }
@@ -108,7 +112,24 @@ package struct DirectoryStore: SnapshotDestination {
         }
     }
 
+    package func withoutSaves<Value: Sendable>(
+        _ body: @Sendable () async throws -> Value
+    ) async throws -> Value {
+        let lock = try lock()
+        defer { release(lock) }
+        return try await body()
+    }
+
     private static let temporaryPrefix = ".rekindle-part-"
+
+    /// A name that cannot be looked at may be taken.
+    private func requireFree(_ name: String) throws {
+        var status = stat()
+        if lstat("\(path)/\(name)", &status) == 0 {
+            throw DestinationFailure.exists(name, in: path)
+        }
+        guard errno == ENOENT else { throw failure("look at \(name) in", errno) }
+    }
 
     /// What a save that was killed left: nobody else writes while this one has the lock.
     private func removeLeftovers() throws {
@@ -141,11 +162,7 @@ package struct DirectoryStore: SnapshotDestination {
             let code = errno
             close(file)
             guard code == EWOULDBLOCK else { throw failure("lock", code) }
-            throw DestinationFailure(
-                .busy,
-                "another save writes to \(path)",
-                hint: "wait until it is done; a save that died holds nothing"
-            )
+            throw DestinationFailure.busy(path)
         }
         return file
     }

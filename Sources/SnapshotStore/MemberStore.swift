@@ -37,11 +37,7 @@ package struct MemberStore: SnapshotDestination {
         case .exited(Self.existsStatus):
             throw DestinationFailure.exists(arguments.first ?? "", in: description)
         case .exited(Self.busyStatus):
-            throw DestinationFailure(
-                .busy,
-                "another save writes to \(description)",
-                hint: "wait until it is done; a save that died holds nothing"
-            )
+            throw DestinationFailure.busy(description)
         default:
             let said = result.lastLines()
             throw DestinationFailure(
@@ -68,17 +64,33 @@ package struct MemberStore: SnapshotDestination {
         )
     }
 
+    /// The host says where its answer ends: half a list is none.
     package func entries() async throws -> [StoreEntry] {
         let result = try await ask(
-            #"find "$1/" -maxdepth 1 -type f -printf '%s %f\0'"#
+            #"""
+            find "$1/" -ignore_readdir_race -maxdepth 1 -type f -printf '%s %f\0' || exit
+            printf 'end\0'
+            """#
         )
-        return result.output.split(separator: 0).compactMap { line in
+        var lines = result.output.split(separator: 0)
+        guard lines.popLast().map({ String(decoding: $0, as: UTF8.self) }) == "end" else {
+            throw cutAnswer
+        }
+        return try lines.map { line in
             let parts = line.split(separator: UInt8(ascii: " "), maxSplits: 1)
             guard parts.count == 2,
                 let bytes = UInt64(String(decoding: parts[0], as: UTF8.self))
-            else { return nil }
+            else { throw cutAnswer }
             return StoreEntry(name: String(decoding: parts[1], as: UTF8.self), bytes: bytes)
         }
+    }
+
+    private var cutAnswer: DestinationFailure {
+        DestinationFailure(
+            .other,
+            "\(member): the list of \(path) came in part only",
+            hint: "try again; a list that is not whole must not be taken for one that is"
+        )
     }
 
     /// All in one answer: each as its name and its bytes, with their count before them.
@@ -88,26 +100,37 @@ package struct MemberStore: SnapshotDestination {
             cd -- "$1" || exit
             for file in *\(SnapshotName.manifestSuffix); do
               [ -f "$file" ] && [ ! -L "$file" ] || continue
-              size=$(stat -c %s -- "$file") && [ "$size" -le \(SnapshotManifest.largestBytes) ] || continue
+              # one that is gone meanwhile was deleted; what cannot be read is an error
+              size=$(stat -c %s -- "$file") || { [ -e "$file" ] || continue; exit 1; }
+              [ "$size" -le \(SnapshotManifest.largestBytes) ] || continue
               printf '%s %s\\n' "$size" "$file"
-              cat -- "$file"
+              cat -- "$file" || exit
               echo
             done
+            echo end
             """
         )
         var found: [String: [UInt8]] = [:]
         var rest = result.output[...]
-        while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
+        while rest != ArraySlice("end\n".utf8) {
+            guard let end = rest.firstIndex(of: UInt8(ascii: "\n")) else { throw cutAnswer }
             let head = rest[..<end].split(separator: UInt8(ascii: " "), maxSplits: 1)
             guard head.count == 2, let size = Int(String(decoding: head[0], as: UTF8.self)),
                 size >= 0, rest.distance(from: end, to: rest.endIndex) > size
-            else { break }
+            else { throw cutAnswer }
             let bytes = rest[(end + 1)...].prefix(size)
             let name = String(decoding: head[1], as: UTF8.self)
             if SnapshotName(manifest: name) != nil { found[name] = Array(bytes) }
             rest = rest.dropFirst(end + 1 - rest.startIndex + size + 1)
         }
         return found
+    }
+
+    /// Each deletion takes the lock for itself, on the host.
+    package func withoutSaves<Value: Sendable>(
+        _ body: @Sendable () async throws -> Value
+    ) async throws -> Value {
+        try await body()
     }
 
     /// The host counts what came: an input that ended because the connection did is no whole file.
@@ -123,7 +146,9 @@ package struct MemberStore: SnapshotDestination {
                 if [ -e "$1/$2" ]; then exit \(Self.existsStatus); fi
                 exec 9<"$1" || exit
                 flock -n 9 || exit \(Self.busyStatus)
-                rm -f -- "$1"/\(Self.temporaryPrefix)*
+                # one of the last minutes may be another save's, which has only to be named
+                find "$1/" -maxdepth 1 -type f -name '\(Self.temporaryPrefix)*' -mmin +10 \
+                  -exec rm -f -- {} +
                 set -C
                 cat >"$part" || { rm -f -- "$part"; exit 1; }
                 sync -- "$part" || { rm -f -- "$part"; exit 1; }
@@ -157,6 +182,8 @@ package struct MemberStore: SnapshotDestination {
                 """
                 cd -- "$1" || exit
                 shift
+                exec 9<. || exit
+                flock -n 9 || exit \(Self.busyStatus)
                 for file; do rm -f -- "$file" || exit; done
                 sync -- .
                 """,

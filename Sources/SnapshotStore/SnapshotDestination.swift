@@ -29,6 +29,27 @@ package protocol SnapshotDestination: Sendable {
     /// Deletes files in their order; one that is gone already is no failure.
     /// - Throws: `DestinationFailure`.
     func delete(_ names: [String]) async throws
+
+    /// Runs what looks and then deletes, while no save writes there, if the place has such a lock.
+    ///
+    /// `delete` may be called in there, and `put` must not.
+    /// - Throws: `DestinationFailure`, and what the body throws.
+    func withoutSaves<Value: Sendable>(
+        _ body: @Sendable () async throws -> Value
+    ) async throws -> Value
+}
+
+extension SnapshotDestination {
+    /// Reads what is stored: the manifests first.
+    ///
+    /// A save writes its snapshot before its manifest. So whatever had a manifest at the first look
+    /// has its snapshot at the second, unless somebody deleted it. In the other order a save that
+    /// ends in between looks like a manifest whose snapshot is gone.
+    /// - Throws: `DestinationFailure`, `SourceFailure`, `HostFailure`.
+    package func stored() async throws -> StoredSnapshots {
+        let manifests = try await manifests()
+        return StoredSnapshots(entries: try await entries(), manifests: manifests)
+    }
 }
 
 /// A destination that cannot be used, or a name in it.
@@ -36,7 +57,7 @@ package struct DestinationFailure: Error, Sendable, Hashable, CustomStringConver
     package enum Kind: Sendable, Hashable {
         /// Something has that name.
         case exists
-        /// Another save writes there.
+        /// Another save or prune works there.
         case busy
         case other
     }
@@ -55,6 +76,14 @@ package struct DestinationFailure: Error, Sendable, Hashable, CustomStringConver
     }
 
     package var description: String { fact }
+
+    static func busy(_ place: String) -> DestinationFailure {
+        DestinationFailure(
+            .busy,
+            "another save or prune works in \(place)",
+            hint: "wait until it is done; one that died holds nothing"
+        )
+    }
 
     static func exists(_ name: String, in place: String) -> DestinationFailure {
         DestinationFailure(

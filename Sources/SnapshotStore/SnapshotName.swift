@@ -34,6 +34,13 @@ package struct SnapshotName: Sendable, Hashable {
         self.text = text
     }
 
+    /// What it begins with: the cluster, as far as a file's name can have it.
+    package var stem: String {
+        let parts = text.split(separator: ".", omittingEmptySubsequences: false)
+        let stem = parts[..<(parts.lastIndex(of: "db") ?? parts.endIndex)].joined(separator: ".")
+        return String(stem.dropLast(Self.stampLength))
+    }
+
     package var manifest: String { text + Self.manifestSuffix }
 
     /// The snapshot's name out of its manifest's; nil for what is no manifest of one.

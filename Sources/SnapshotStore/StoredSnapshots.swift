@@ -41,6 +41,14 @@ package struct StoredSnapshot: Sendable, Hashable {
     }
 
     package var takenAt: Double? { manifest?.takenAtSeconds }
+
+    /// Whether its manifest has a time that has not come yet: some clock is wrong.
+    package func isAhead(of now: Double) -> Bool {
+        takenAt.map { $0 > now + Self.clockTolerance } ?? false
+    }
+
+    /// By how many seconds two clocks may differ without anybody's being wrong.
+    package static let clockTolerance: Double = 300
 }
 
 /// All snapshots of a destination; what has another's name is not among them.
@@ -99,14 +107,19 @@ package struct PruneDecision: Sendable, Hashable {
     package private(set) var leftovers: [StoredSnapshot] = []
     /// What is neither counted nor touched, because nothing proves that it is a backup.
     package private(set) var untouched: [StoredSnapshot] = []
+    /// Kept, and not counted: a wrong clock dated them after this moment.
+    package private(set) var ahead: [StoredSnapshot] = []
 
-    /// Each cluster's snapshots are counted by themselves.
+    /// Counts each cluster's snapshots by themselves.
     ///
-    /// The newest proven one of each cluster is kept, whatever the rules say.
-    package init(_ snapshots: StoredSnapshots, keeping retention: Retention) {
+    /// The newest proven snapshot of each cluster is kept, whatever the rules say. Snapshots from the
+    /// future are kept beside those that the rules keep: if they were counted, they would be the newest
+    /// until their time has come, and all others would go.
+    package init(_ snapshots: StoredSnapshots, keeping retention: Retention, at now: Double) {
         var clusters: [String: [StoredSnapshot]] = [:]
         for snapshot in snapshots.all {
             switch (snapshot.state, snapshot.manifest) {
+            case (.proven, .some) where snapshot.isAhead(of: now): ahead.append(snapshot)
             case (.proven, let manifest?): clusters[manifest.cluster, default: []].append(snapshot)
             case (.gone, .some): leftovers.append(snapshot)
             default: untouched.append(snapshot)
@@ -123,6 +136,34 @@ package struct PruneDecision: Sendable, Hashable {
                     deleted.append(snapshot)
                 }
             }
+        }
+    }
+
+    /// What is to be deleted.
+    package var doomed: Doomed { Doomed(deleted: deleted, leftovers: leftovers) }
+
+    /// Snapshots with their manifests, and manifests alone.
+    package struct Doomed: Sendable, Hashable {
+        package var deleted: [StoredSnapshot]
+        package var leftovers: [StoredSnapshot]
+
+        package var all: [StoredSnapshot] { deleted + leftovers }
+
+        /// The files to delete, in order.
+        ///
+        /// A snapshot goes before its manifest: a manifest alone is found and deleted next time. Of a
+        /// leftover only the manifest goes: its snapshot was not seen, so nothing is known about a file
+        /// that has its name by now.
+        package var files: [String] {
+            deleted.flatMap { [$0.name.text, $0.name.manifest] } + leftovers.map(\.name.manifest)
+        }
+
+        /// What is in both: seen again exactly as it was.
+        package func intersection(_ later: Doomed) -> Doomed {
+            Doomed(
+                deleted: deleted.filter(Set(later.deleted).contains),
+                leftovers: leftovers.filter(Set(later.leftovers).contains)
+            )
         }
     }
 }

@@ -28,6 +28,10 @@ struct SnapshotListCommand: RekindleSubcommand {
                 context.terminal.show(lines.joined(separator: "\n"))
             }
         }
+        BackupText.noteAhead(
+            stored.all.filter { $0.isAhead(of: context.world.now) },
+            context
+        )
         return .done
     }
 }
@@ -40,7 +44,8 @@ struct SnapshotPruneCommand: RekindleSubcommand {
             The rules are restic's: of each, going back from the newest, the newest snapshot of every \
             hour, day, week (ISO) or month is kept until its count is used up; all times are UTC, and \
             every cluster is counted by itself. Only what `snapshot save` wrote is deleted, and only \
-            where its manifest says so; every deletion is a line of the audit log.
+            where its manifest says so; every deletion is a line of the audit log. What is dated in the \
+            future, by a wrong clock, is kept and not counted.
 
 
             """
@@ -56,26 +61,42 @@ struct SnapshotPruneCommand: RekindleSubcommand {
     func body(_ context: CommandContext) async throws -> ExitStatus {
         let retention = try rules.retention()
         let (stored, destination) = try await place.read(context, options)
-        let decision = PruneDecision(stored, keeping: retention)
+        let now = context.world.now
+        let decision = PruneDecision(stored, keeping: retention, at: now)
         try show(decision, context)
-        let doomed = decision.deleted + decision.leftovers
-        guard !dryRun, !doomed.isEmpty else { return .done }
+        BackupText.noteAhead(decision.ahead, context)
+        let asked = decision.doomed
+        guard !dryRun, !asked.all.isEmpty else { return .done }
         try Consent(context: context, isGiven: yes).require(
-            "\(doomed.count)",
-            question: "Type their number, \(doomed.count), to delete them for good:"
+            "\(asked.all.count)",
+            question: "Type their number, \(asked.all.count), to delete them for good:"
         )
         let audit = AuditLog(in: try StateDirectory(makingAt: context.store.path))
-        try await context.withDestination {
-            // intent before effect: what is deleted is told, whatever becomes of this process
-            try await audit.append(
-                doomed.map {
-                    BackupRecord(.deleting, $0, in: destination.description, context.world)
-                }
-            )
-            // the snapshot before its manifest: a manifest alone is told, and pruned next time
-            try await destination.delete(doomed.flatMap { [$0.name.text, $0.name.manifest] })
+        let deleted = try await context.withDestination {
+            try await destination.withoutSaves {
+                // a person took their time, and others work there too: whatever is not exactly as it
+                // was is left for the next prune
+                let later = try await destination.stored()
+                let doomed = asked.intersection(
+                    PruneDecision(later, keeping: retention, at: now).doomed
+                )
+                // intent before effect: what is deleted is told, whatever becomes of this process
+                try await audit.append(
+                    doomed.all.map {
+                        BackupRecord(.deleting, $0, in: destination.description, context.world)
+                    }
+                )
+                try await destination.delete(doomed.files)
+                return doomed.all.count
+            }
         }
-        context.terminal.note("deleted \(doomed.count), kept \(decision.kept.count)")
+        let kept = decision.kept.count + decision.ahead.count
+        context.terminal.note("deleted \(deleted), kept \(kept)")
+        if deleted < asked.all.count {
+            context.terminal.note(
+                "\(asked.all.count - deleted) changed meanwhile and were left: prune again"
+            )
+        }
         return .done
     }
 
@@ -88,7 +109,8 @@ struct SnapshotPruneCommand: RekindleSubcommand {
                 var untouched: [BackupListing]
             }
             let document = Document(
-                kept: decision.kept.map { BackupListing($0.snapshot, kept: $0.reasons) },
+                kept: decision.kept.map { BackupListing($0.snapshot, kept: $0.reasons) }
+                    + decision.ahead.map { BackupListing($0, kept: ["future"]) },
                 deleted: decision.deleted.map { BackupListing($0) },
                 leftovers: decision.leftovers.map { BackupListing($0) },
                 untouched: decision.untouched.map { BackupListing($0) }
@@ -98,6 +120,9 @@ struct SnapshotPruneCommand: RekindleSubcommand {
         let now = context.world.now
         var lines = decision.kept.map {
             "keep    \(BackupText.line($0.snapshot, now: now)) (\($0.reasons.joined(separator: ", ")))"
+        }
+        lines += decision.ahead.map {
+            "keep    \(BackupText.line($0, now: now)) (future: not counted)"
         }
         lines += decision.deleted.map { "delete  \(BackupText.line($0, now: now))" }
         lines += decision.leftovers.map { "delete  \(BackupText.line($0, now: now))" }
@@ -139,12 +164,7 @@ struct PlaceOptions: ParsableArguments {
             }
         )
         .destination(place, option: "--in")
-        let stored = try await context.withDestination {
-            StoredSnapshots(
-                entries: try await destination.entries(),
-                manifests: try await destination.manifests()
-            )
-        }
+        let stored = try await context.withDestination { try await destination.stored() }
         return (stored, destination)
     }
 }

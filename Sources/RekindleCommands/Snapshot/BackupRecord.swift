@@ -18,6 +18,8 @@ struct BackupRecord: Codable, Sendable {
     /// Of the plain snapshot.
     var sha256: String?
     var revision: Int64?
+    /// Whether there was only a manifest left to be deleted; nil where there was more.
+    var manifestOnly: Bool?
     var user: String
     var host: String
 
@@ -28,6 +30,7 @@ struct BackupRecord: Codable, Sendable {
         cluster = snapshot.manifest?.cluster
         sha256 = snapshot.manifest?.proof.sha256
         revision = snapshot.manifest?.proof.revision
+        manifestOnly = action == .deleting && snapshot.state == .gone ? true : nil
         user = world.user
         host = world.hostname
     }

@@ -13,7 +13,7 @@ package struct BucketPlace: Sendable, Hashable {
 
     /// Reads `s3://bucket/key`; a last part `latest` stands for the newest object beside it.
     /// - Throws: `SnapshotLocationProblem`.
-    init(_ text: String) throws(SnapshotLocationProblem) {
+    package init(_ text: String) throws(SnapshotLocationProblem) {
         let parts = text.dropFirst("s3://".count)
             .split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
         let bucket = String(parts.first ?? "")

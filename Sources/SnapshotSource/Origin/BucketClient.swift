@@ -6,28 +6,21 @@ struct BucketClient {
     let place: BucketPlace
     let surroundings: SourceSurroundings
 
-    /// The place with a key, of which the newest is found by asking.
+    /// The place with a key; if the newest is meant, the bucket is asked which one it is.
     /// - Throws: `SourceFailure`, `CancellationError`.
     func resolved() throws -> BucketPlace {
         guard place.isNewest else { return place }
-        // folders that a console made are objects too, and hold nothing; manifests are written last
-        let query =
-            "sort_by(Contents[?!ends_with(Key, '/') && !ends_with(Key, '.manifest.json') "
-            + "&& !contains(Key, '.rekindle-part-')] || `[]`, &LastModified)[-1].Key"
-        let answer = try text(
-            of: [
-                "s3api", "list-objects-v2", "--bucket", place.bucket, "--prefix", place.key,
-                "--output", "json", "--query", query,
-            ],
-            explain: explain
+        let rows = try BucketListing(client: self).rows(below: place.key)
+        guard let newest = BucketListing.newestFirst(rows).first else { throw nothingThere }
+        return BucketPlace(bucket: place.bucket, key: newest.key)
+    }
+
+    /// What to say where the newest is meant and there is none.
+    var nothingThere: SourceFailure {
+        SourceFailure(
+            "there is no object under s3://\(place.bucket)/\(place.key)",
+            hint: "`aws s3 ls s3://\(place.bucket)/\(place.key)` shows what is there"
         )
-        guard let key = try? JSONDecoder().decode(String?.self, from: Data(answer)) else {
-            throw SourceFailure(
-                "there is no object under s3://\(place.bucket)/\(place.key)",
-                hint: "`aws s3 ls s3://\(place.bucket)/\(place.key)` shows what is there"
-            )
-        }
-        return BucketPlace(bucket: place.bucket, key: key)
     }
 
     /// When the object was written, in seconds since 1970; nil where that cannot be asked.
@@ -110,7 +103,7 @@ struct BucketClient {
         return (program, ends.write)
     }
 
-    /// All that it prints, as long as it is no longer than the limit.
+    /// All that it prints; an answer that is longer than the limit is a failure, never cut.
     private func text(
         of arguments: [String],
         atMost limit: Int = 1 << 20,
@@ -123,10 +116,16 @@ struct BucketClient {
         )
         var text: [UInt8] = []
         var block = [UInt8](repeating: 0, count: 64 << 10)
-        while text.count < limit {
+        while true {
             let count = try block.withUnsafeMutableBytes { try stream.read(into: $0) }
             if count == 0 { break }
             text += block.prefix(count)
+            guard text.count <= limit else {
+                throw SourceFailure(
+                    "\(place): the answer is longer than \(limit) bytes",
+                    hint: "is it the object that was meant?"
+                )
+            }
         }
         try stream.finish()
         return text

@@ -69,23 +69,26 @@ package struct BucketFolder: Sendable {
     /// - Throws: `SourceFailure`, `CancellationError`.
     package func objects(named name: String = "") async throws -> [Object] {
         try await onThread { [self] in
-            struct Row: Decodable {
-                var Key: String
-                var Size: UInt64
-            }
-            let answer = try client(name).answer(
-                [
-                    "s3api", "list-objects-v2", "--bucket", bucket, "--prefix", prefix + name,
-                    "--output", "json", "--query", "Contents[].{Key: Key, Size: Size}",
-                ],
-                atMost: 256 << 20
-            )
-            let rows = try? JSONDecoder().decode([Row]?.self, from: Data(answer))
-            return (rows.flatMap { $0 } ?? []).compactMap { row in
-                let name = String(row.Key.dropFirst(prefix.count))
+            try BucketListing(client: client(name)).rows(below: prefix + name).compactMap { row in
+                let name = String(row.key.dropFirst(prefix.count))
                 guard !name.isEmpty, !name.contains("/") else { return nil }
-                return Object(name: name, bytes: row.Size)
+                return Object(name: name, bytes: row.bytes)
             }
+        }
+    }
+
+    /// What `latest` may stand for in that place, newest first; with the folders below it.
+    /// - Throws: `SourceFailure` where there is nothing, `CancellationError`.
+    package static func newestFirst(
+        at place: BucketPlace,
+        surroundings: SourceSurroundings
+    ) async throws -> [BucketPlace] {
+        try await OwnThread.run(surroundings.patience) {
+            let client = BucketClient(place: place, surroundings: surroundings)
+            let rows = try BucketListing(client: client).rows(below: place.key)
+            let found = BucketListing.newestFirst(rows)
+            guard !found.isEmpty else { throw client.nothingThere }
+            return found.map { BucketPlace(bucket: place.bucket, key: $0.key) }
         }
     }
 
@@ -146,11 +149,14 @@ package struct BucketFolder: Sendable {
         let text = String(decoding: try JSONEncoder().encode(request), as: UTF8.self)
         try await onThread { [self] in
             let answer = try client("").answer(
-                ["s3api", "delete-objects", "--bucket", bucket, "--delete", text],
+                [
+                    "s3api", "delete-objects", "--bucket", bucket, "--output", "json",
+                    "--delete", text,
+                ],
                 atMost: 1 << 20
             )
             let said = String(decoding: answer, as: UTF8.self)
-            guard !said.contains("\"Errors\"") else {
+            guard !said.contains("Errors") else {
                 throw SourceFailure(
                     "\(description): not everything could be deleted",
                     evidence: said.split(separator: "\n").suffix(5).map(String.init),

@@ -58,7 +58,7 @@ struct DestinationContract {
 }
 
 /// A script of a member store, run on this machine.
-private func here(
+func localShell(
     _ command: RemoteCommand,
     _ input: CommandInput,
     _ limits: CommandLimits
@@ -83,7 +83,7 @@ struct MemberStoreTests {
     @Test("keeps the contract of destinations, and is for its owner alone")
     func contract() async throws {
         let folder = Folder()
-        let store = MemberStore(member: "etcd-1", path: folder.path, run: here)
+        let store = MemberStore(member: "etcd-1", path: folder.path, run: localShell)
         try await DestinationContract(store: store).check()
         #expect(folder.names.isEmpty)
         try await store.put("x", Bytes([1]))
@@ -94,8 +94,12 @@ struct MemberStoreTests {
     @Test("takes one save at a time, and clears what a killed one left")
     func lock() async throws {
         let folder = Folder()
-        let store = MemberStore(member: "etcd-1", path: folder.path, run: here)
+        let store = MemberStore(member: "etcd-1", path: folder.path, run: localShell)
         close(open("\(folder.path)/.rekindle-part-old.db", O_CREAT | O_WRONLY, 0o600))
+        var old = [timespec(tv_sec: 1, tv_nsec: 0), timespec(tv_sec: 1, tv_nsec: 0)]
+        utimensat(AT_FDCWD, "\(folder.path)/.rekindle-part-old.db", &old, 0)
+        // it may be another save's, which has only to be named
+        close(open("\(folder.path)/.rekindle-part-new.db", O_CREAT | O_WRONLY, 0o600))
         let held = open(folder.path, O_RDONLY | O_CLOEXEC)
         #expect(flock(held, LOCK_EX) == 0)
         for attempt in [
@@ -106,12 +110,12 @@ struct MemberStoreTests {
         }
         close(held)
         try await store.put("x", Bytes([1]))
-        #expect(folder.names == ["x"])
+        #expect(folder.names == [".rekindle-part-new.db", "x"])
     }
 
     @Test("says what the host said")
     func failures() async throws {
-        let store = MemberStore(member: "etcd-1", path: "/nonexistent/backups", run: here)
+        let store = MemberStore(member: "etcd-1", path: "/nonexistent/backups", run: localShell)
         let failure = await #expect(throws: DestinationFailure.self) { try await store.entries() }
         #expect(failure?.fact.hasPrefix("etcd-1: cannot use /nonexistent/backups") == true)
         #expect(failure?.evidence.contains { $0.contains("No such file") } == true)

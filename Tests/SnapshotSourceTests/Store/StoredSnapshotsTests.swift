@@ -89,7 +89,7 @@ struct StoredSnapshotsTests {
             )
         )
         #expect(listed.all.map(\.state) == [.gone, .otherSize, .proven, .proven, .noManifest])
-        let decision = PruneDecision(listed, keeping: Retention(last: 1))
+        let decision = PruneDecision(listed, keeping: Retention(last: 1), at: 1_796_000_000)
         #expect(decision.kept.map(\.snapshot.name.text) == [new.snapshot])
         #expect(decision.deleted.map(\.name.text) == [old.snapshot])
         #expect(decision.leftovers.map(\.name.text) == [gone.snapshot])
@@ -104,10 +104,10 @@ struct StoredSnapshotsTests {
             }
         }
         let stored = try SampleBackup.stored(manifests)
-        let one = PruneDecision(stored, keeping: Retention(last: 1))
+        let one = PruneDecision(stored, keeping: Retention(last: 1), at: 1_796_000_000)
         #expect(one.kept.count == 2)
         #expect(one.deleted.count == 4)
-        let none = PruneDecision(stored, keeping: Retention())
+        let none = PruneDecision(stored, keeping: Retention(), at: 1_796_000_000)
         #expect(none.kept.map(\.reasons) == [["newest"], ["newest"]])
     }
 }
