@@ -17,7 +17,7 @@ struct Planning: Sendable {
     /// A plan from the inventory alone.
     func offlinePlan(_ inventory: Inventory, _ options: PlanOptions) async throws -> Plan {
         let playbook = try restorePlaybook(options)
-        let intake = try intake(context.fleet(inventory))
+        let intake = try intake(context.fleet(inventory), inventory)
         let place = options.snapshot ?? ""
         switch try intake.location(place) {
         case .file, .standardInput: break
@@ -58,7 +58,7 @@ struct Planning: Sendable {
         try RunSelection(context, inventory: nil).requireOwn(options.takeOver, inventory)
         async let findings = context.findings(inventory, fleet)
         async let hooks = hookChecks(playbook, inventory, fleet)
-        let snapshot = try await intake(fleet).take(options.snapshot ?? "")
+        let snapshot = try await intake(fleet, inventory).take(options.snapshot ?? "")
         let planner = try planner(inventory, playbook, snapshot.reference, options)
         return (try checkedPlan(planner, await findings, await hooks), snapshot.stream)
     }
@@ -76,8 +76,15 @@ struct Planning: Sendable {
         return playbook
     }
 
-    private func intake(_ fleet: Fleet) throws(UsageProblem) -> SnapshotIntake {
-        try SnapshotIntake(context, source) { fleet }
+    private func intake(
+        _ fleet: Fleet,
+        _ inventory: Inventory,
+        like given: SnapshotReference? = nil
+    ) throws(UsageProblem) -> SnapshotIntake {
+        var source = source
+        // a plan has in it what was decided
+        if let given { source.fromCluster = given.fromCluster }
+        return try SnapshotIntake(context, source, of: inventory.clusterName) { fleet }
     }
 
     private func planner(
@@ -109,6 +116,7 @@ struct Planning: Sendable {
     ) throws -> Plan {
         let checks =
             hookChecks
+            + SnapshotClusterCheck.of(planner.snapshot, cluster: planner.inventory.clusterName)
             + Preflight.checks(
                 planner.inventory,
                 findings,
@@ -205,7 +213,7 @@ struct Planning: Sendable {
         let lines = given.playbookLines
         async let findings = context.findings(inventory, fleet)
         async let hooks = hookChecks(lines, inventory, fleet)
-        let taken = try await intake(fleet).take(meant.path)
+        let taken = try await intake(fleet, inventory, like: meant).take(meant.path)
         let snapshot = taken.reference
         guard snapshot.proof.isOfSameFile(as: meant.proof) else {
             context.terminal.problem(

@@ -31,9 +31,12 @@ struct ResumedSource: Sendable {
             throw CommandEnd(status: .invalidInput)
         }
         let whole = stored.whole
+        var options = options
+        options.fromCluster = options.fromCluster ?? reference.fromCluster
         let intake = try SnapshotIntake(
             context,
             options,
+            of: whole.cluster,
             otherWay: given == nil
                 ? "name another place of it with `rekindle resume \(run) --snapshot S`" : nil
         ) { [context] in context.fleet(whole) }

@@ -12,6 +12,8 @@ import SnapshotStore
 struct SnapshotIntake: Sendable {
     let context: CommandContext
     let surroundings: SourceSurroundings
+    /// The cluster that the snapshot must be of; nil where nothing tells.
+    let owner: SnapshotOwner?
     /// Where members' files are read; asked for where the text may name a member.
     let members: @Sendable () throws -> Fleet
     /// What may be done where it cannot be had from there.
@@ -20,12 +22,14 @@ struct SnapshotIntake: Sendable {
     init(
         _ context: CommandContext,
         _ options: SourceOptions,
+        of cluster: String?,
         otherWay: String? = nil,
         members: @escaping @Sendable () throws -> Fleet
     ) throws(UsageProblem) {
         self.context = context
         self.members = members
         self.otherWay = otherWay
+        owner = SnapshotOwner(inventory: cluster, given: options.fromCluster)
         surroundings = try options.surroundings(context.world)
     }
 
@@ -44,6 +48,9 @@ struct SnapshotIntake: Sendable {
                 taken.reference.takenAt = time
             }
             return taken
+        } catch let foreign as ForeignSnapshot {
+            context.terminal.problem(foreign.fact, hint: foreign.hint)
+            throw CommandEnd(status: .refused)
         } catch {
             guard let problem = SourceProblem(error) else { throw error }
             context.terminal.problem(
@@ -55,10 +62,10 @@ struct SnapshotIntake: Sendable {
         }
     }
 
-    /// The same, with what is wrong thrown; `SourceProblem` takes it.
+    /// The same, with what is wrong thrown: `ForeignSnapshot`, and what `SourceProblem` takes.
     @concurrent
     func open(_ text: String) async throws -> TakenSnapshot {
-        let location = try location(text)
+        let location = try await ownNewest(try location(text))
         let opening = SnapshotOpening(
             location,
             surroundings: surroundings,
@@ -80,9 +87,11 @@ struct SnapshotIntake: Sendable {
                     ManifestRecord(
                         member: $0.member,
                         takenAt: $0.takenAt,
-                        recoveredFrom: $0.recoveredFrom?.rawValue
+                        recoveredFrom: $0.recoveredFrom?.rawValue,
+                        cluster: $0.cluster
                     )
-                }
+                },
+                fromCluster: owner.flatMap { $0.insteadOf == nil ? nil : $0.cluster }
             ),
             location: proven.location,
             savedAt: manifest?.takenAtSeconds,
@@ -90,9 +99,25 @@ struct SnapshotIntake: Sendable {
         )
     }
 
+    /// Where `latest` is meant, the newest of the cluster; any other place as it is.
+    ///
+    /// - Throws: `ForeignSnapshot`, `SourceFailure`, `CancellationError`.
+    private func ownNewest(_ location: SnapshotLocation) async throws -> SnapshotLocation {
+        guard case .bucket(let place) = location, place.isNewest, let owner else { return location }
+        let lookup = ManifestLookup(surroundings: surroundings, members: members)
+        let choice = try await NewestOfCluster(cluster: owner.cluster) {
+            try await lookup.read(.bucket($0))
+        }
+        .pick(try await BucketFolder.newestFirst(at: place, surroundings: surroundings), at: place)
+        for (other, count) in choice.passedOver.sorted(by: { $0.key < $1.key }) {
+            context.terminal.note("\(place): passed over \(count) newer of \(other)")
+        }
+        return .bucket(choice.place)
+    }
+
     /// The manifest that lies beside it and says the same as the proof.
     ///
-    /// - Throws: `SourceFailure` where it says something else.
+    /// - Throws: `SourceFailure` where it says something else, `ForeignSnapshot`.
     private func manifest(
         _ proven: ProvenSnapshot,
         _ place: String
@@ -101,9 +126,10 @@ struct SnapshotIntake: Sendable {
         switch await lookup.find(proven.location) {
         case .none: return nil
         case .unusable(let why):
-            context.terminal.note("warning: the manifest of \(place) says nothing: \(why)")
+            context.terminal.warn("the manifest of \(place) says nothing: \(why)")
             return nil
         case .manifest(let manifest):
+            try owner?.require(manifest, at: place)
             try manifest.require(proven.proof, at: place)
             context.terminal.note(
                 "\(place) is as its manifest says: saved from \(manifest.member) at "

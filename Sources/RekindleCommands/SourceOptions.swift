@@ -32,6 +32,15 @@ struct SourceOptions: ParsableArguments {
     )
     var endpointURL: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "The cluster that the snapshot is of, where it is not the inventory's. Without it, the "
+                + "snapshot of another cluster is refused, and `latest` passes it over.",
+            valueName: "cluster"
+        )
+    )
+    var fromCluster: String?
+
     /// What `--snapshot` takes; in every command the same.
     static let snapshotHelp = ArgumentHelp(
         "A file, NAME:/path on a member, s3://bucket/key, s3://bucket/prefix/latest for the newest, "
@@ -41,6 +50,13 @@ struct SourceOptions: ParsableArguments {
 
     /// - Throws: `UsageProblem` for a file of secrets that cannot be read.
     func surroundings(_ world: World) throws(UsageProblem) -> SourceSurroundings {
+        if fromCluster == "" {
+            throw UsageProblem(
+                "--from-cluster must not be empty",
+                hint: "give the cluster's name as its manifests have it; leave it out for the "
+                    + "inventory's own"
+            )
+        }
         for (option, path) in [("--passphrase-file", passphraseFile)].compactMap({ pair in
             pair.1.map { (pair.0, $0) }
         }) + identities.map({ ("--identity", $0) }) {

@@ -29,7 +29,7 @@ struct CheckCommand: RekindleSubcommand {
         let inventory = try context.preparation.inventory(options.inventory)
         let fleet = context.fleet(inventory)
         async let asked = context.findings(inventory, fleet)
-        let (proof, sourceChecks) = try await lookAtSource(context, fleet)
+        let (proof, sourceChecks) = try await lookAtSource(context, inventory, fleet)
         let findings = await asked
         let others = await context.hookFindings(inventory.groupHosts.map { ($0, []) }, fleet)
         await fleet.close()
@@ -42,7 +42,7 @@ struct CheckCommand: RekindleSubcommand {
         switch options.output {
         case .text:
             context.terminal.show(
-                ChecksText.render(
+                page: ChecksText.render(
                     checks,
                     cluster: inventory.clusterName,
                     members: members,
@@ -73,10 +73,11 @@ struct CheckCommand: RekindleSubcommand {
     /// A source that cannot be had, or opened, is one of the things that a restore would trip over.
     private func lookAtSource(
         _ context: CommandContext,
+        _ inventory: Inventory,
         _ fleet: Fleet
     ) async throws -> (SnapshotProof?, [Check]) {
         guard let snapshot else { return (nil, []) }
-        let intake = try SnapshotIntake(context, source) { fleet }
+        let intake = try SnapshotIntake(context, source, of: inventory.clusterName) { fleet }
         do {
             let reference = try await intake.open(snapshot).reference
             let check = Check(
@@ -85,7 +86,19 @@ struct CheckCommand: RekindleSubcommand {
                 .holds,
                 "\(reference.path) is proven, revision \(reference.proof.revision)"
             )
-            return (reference.proof, [check])
+            return (
+                reference.proof,
+                [check] + SnapshotClusterCheck.of(reference, cluster: inventory.clusterName)
+            )
+        } catch let foreign as ForeignSnapshot {
+            let check = Check(
+                SnapshotClusterCheck.name,
+                member: nil,
+                .fails,
+                foreign.fact,
+                hint: foreign.hint
+            )
+            return (nil, [check])
         } catch let error as SourceFailure where error.isUnreachable {
             let said = error.evidence.isEmpty ? "" : ": " + error.evidence.joined(separator: "; ")
             let check = Check(

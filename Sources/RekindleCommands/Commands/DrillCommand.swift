@@ -205,7 +205,7 @@ struct DrillCommand: RekindleSubcommand {
         let terminal = context.terminal
         if dryRun {
             terminal.show(
-                options.output == .json
+                page: options.output == .json
                     ? try PlanJSON.encode(planned.plan)
                     : PlanText.render(
                         planned.plan,
@@ -218,7 +218,9 @@ struct DrillCommand: RekindleSubcommand {
             return .done
         }
         if terminal.isVerbose {
-            terminal.say(PlanText.render(planned.plan, style: terminal.errorStyle, verbose: true))
+            terminal.say(
+                page: PlanText.render(planned.plan, style: terminal.errorStyle, verbose: true)
+            )
         }
         return try await session.drive(planned, then: aftermath)
     }
@@ -240,6 +242,12 @@ struct DrillCommand: RekindleSubcommand {
     }
 
     private func requireSense() throws(UsageProblem) {
+        if inventoryDir != nil, source.fromCluster != nil {
+            throw UsageProblem(
+                "--inventory-dir was given with --from-cluster",
+                hint: "each cluster of a directory is drilled with its own snapshot"
+            )
+        }
         if inventoryDir != nil, options.inventory != nil || dryRun {
             throw UsageProblem(
                 "--inventory-dir was given with --inventory or --dry-run",

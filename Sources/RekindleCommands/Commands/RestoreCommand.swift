@@ -88,7 +88,7 @@ struct RestoreCommand: RekindleSubcommand {
         let isVerbose = terminal.isVerbose
         if dryRun {
             terminal.show(
-                options.output == .json
+                page: options.output == .json
                     ? try PlanJSON.encode(accepted)
                     : PlanText.render(accepted, style: terminal.style, verbose: isVerbose)
             )
@@ -96,7 +96,7 @@ struct RestoreCommand: RekindleSubcommand {
         }
         if !options.quiet {
             terminal.say(
-                PlanText.render(accepted, style: terminal.errorStyle, verbose: isVerbose)
+                page: PlanText.render(accepted, style: terminal.errorStyle, verbose: isVerbose)
             )
         }
         try Consent(context: context, isGiven: yes).require(
@@ -167,10 +167,10 @@ extension RestoreCommand {
             )
         }
         if !(planOptions.fence.isEmpty && planOptions.takeOver == nil
-            && planOptions.bumpRevision == nil)
+            && planOptions.bumpRevision == nil && source.fromCluster == nil)
         {
             throw UsageProblem(
-                "--plan was given with --fence, --take-over or --bump-revision",
+                "--plan was given with --fence, --take-over, --bump-revision or --from-cluster",
                 hint: "give them to `plan`: a plan has in it what was decided"
             )
         }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import ClusterInventory
 import RunReport
 
 struct SnapshotCommand: AsyncParsableCommand {
@@ -16,7 +17,11 @@ struct SnapshotVerifyCommand: RekindleSubcommand {
     static let configuration = CommandConfiguration(
         commandName: "verify",
         abstract: "Prove a snapshot, and say what is in it; no etcd tool is needed.",
-        discussion: ExitStatus.help(.done, .usage, .invalidInput)
+        discussion: """
+            With --inventory, a snapshot whose manifest names another cluster is refused.
+
+
+            """ + ExitStatus.help(.done, .refused, .usage, .invalidInput)
     )
 
     @OptionGroup var options: GlobalOptions
@@ -25,13 +30,19 @@ struct SnapshotVerifyCommand: RekindleSubcommand {
 
     func body(_ context: CommandContext) async throws -> ExitStatus {
         // only NAME:/path needs to know the members
-        let intake = try SnapshotIntake(context, source) { [inventory = options.inventory] in
+        let cluster = try options.inventory.map {
+            try context.preparation.inventory($0, readsSecrets: false).clusterName
+        }
+        let intake = try SnapshotIntake(context, source, of: cluster) {
+            [inventory = options.inventory] in
             context.fleet(try context.preparation.inventory(inventory, readsSecrets: false))
         }
         let reference = try await intake.take(snapshot).reference
         switch options.output {
         case .text:
-            context.terminal.show(SnapshotText.render(reference, style: context.terminal.style))
+            context.terminal.show(
+                page: SnapshotText.render(reference, style: context.terminal.style)
+            )
         case .json: context.terminal.show(try SnapshotText.json(reference))
         }
         return .done

@@ -27,14 +27,19 @@ struct DrillPlanning: Sendable {
         // the connections that were used for looking serve the drill as well
         let fleet = context.fleet(inventory)
         async let findings = context.findings(inventory, fleet)
-        let taken = try await SnapshotIntake(context, source) { fleet }.take(place, dated: true)
+        let taken = try await SnapshotIntake(
+            context,
+            source,
+            of: inventory.clusterName
+        ) { fleet }.take(place, dated: true)
         let seen = await findings
-        let checks = Preflight.checks(
-            ofDrill: settings,
-            inventory,
-            seen,
-            snapshot: taken.reference.proof
-        )
+        let checks =
+            Preflight.checks(
+                ofDrill: settings,
+                inventory,
+                seen,
+                snapshot: taken.reference.proof
+            ) + SnapshotClusterCheck.of(taken.reference, cluster: inventory.clusterName)
         try require(checks, inventory)
         let planner = planner(inventory, taken.reference, newRun(), settings)
         return Planned(
@@ -50,7 +55,7 @@ struct DrillPlanning: Sendable {
         inventory: Inventory?,
         snapshot place: String
     ) async throws -> Planned {
-        let taken = try await SnapshotIntake(context, source) {
+        let taken = try await SnapshotIntake(context, source, of: inventory?.clusterName) {
             guard let inventory else {
                 throw UsageProblem(
                     "\(place) may be a file of a member, and no inventory was given",
@@ -77,12 +82,15 @@ struct DrillPlanning: Sendable {
             )
             let fleet = members.fleet(context)
             let seen = await context.findings(members.inventory, fleet)
-            let checks = Preflight.checks(
+            var checks = Preflight.checks(
                 ofDrillHere: members.inventory,
                 seen,
                 snapshot: proof,
                 directory: directory
             )
+            if let inventory {
+                checks += SnapshotClusterCheck.of(taken.reference, cluster: inventory.clusterName)
+            }
             try require(checks, members.inventory)
             let settings = DrillSettings(
                 place: .here(

@@ -60,7 +60,7 @@ struct DrillSession: Sendable {
         )
         if ending != .completed {
             context.terminal.say(
-                RunReportText.render(
+                page: RunReportText.render(
                     RunSummary(plan: reopened.current, state: state),
                     style: context.terminal.errorStyle
                 )

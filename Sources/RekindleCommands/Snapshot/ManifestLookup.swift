@@ -18,8 +18,18 @@ struct ManifestLookup: Sendable {
         case unusable(String)
     }
 
-    /// Looks beside the snapshot; nothing of it is a reason not to restore what proves itself.
+    /// Looks beside the snapshot; what cannot be read is no reason not to restore what proves itself.
     func find(_ location: SnapshotLocation) async -> Finding {
+        do {
+            return try await read(location)
+        } catch {
+            return .unusable("it cannot be read: \(error)")
+        }
+    }
+
+    /// Looks beside the snapshot.
+    /// - Throws: what reading throws.
+    func read(_ location: SnapshotLocation) async throws -> Finding {
         let path: String
         switch location {
         case .file(let file), .member(_, let file): path = file
@@ -35,8 +45,6 @@ struct ManifestLookup: Sendable {
             return .manifest(try SnapshotManifest(bytes, of: name.text))
         } catch let fault as ManifestFault {
             return .unusable("\(fault)")
-        } catch {
-            return .unusable("it cannot be read: \(error)")
         }
     }
 

@@ -29,6 +29,33 @@ struct ClusterChecks {
             )
     }
 
+    /// Whose snapshot it is where no manifest says it: its members are the inventory's, or it is told.
+    private func snapshotMembers(_ snapshot: SnapshotProof) -> [Check] {
+        func told(_ what: String, _ old: Set<String>, _ new: Set<String>) -> [Check] {
+            [
+                Check(
+                    "snapshot members",
+                    member: nil,
+                    .warns,
+                    "the snapshot is of \(what)\(old.sorted().joined(separator: ", ")), the inventory has "
+                        + new.sorted().joined(separator: ", "),
+                    hint: "is it the snapshot of this cluster?"
+                )
+            ]
+        }
+        guard !snapshot.members.isEmpty else { return [] }
+        let old = Set(snapshot.members.map(\.name))
+        let new = Set(inventory.members.map(\.member.name))
+        guard old == new else { return told("", old, new) }
+        // many clusters have members of the same names
+        let oldURLs = Set(snapshot.members.flatMap(\.peerURLs))
+        let newURLs = Set(inventory.members.flatMap(\.member.peerURLs))
+        guard !oldURLs.isEmpty, !newURLs.isEmpty, oldURLs.isDisjoint(with: newURLs) else {
+            return []
+        }
+        return told("members at ", oldURLs, newURLs)
+    }
+
     private func snapshotChecks(_ snapshot: SnapshotProof) -> [Check] {
         let members = inventory.members.filter { findings[$0.member.name] != nil }
             .map { ($0, findings[$0.member.name]?.facts) }
@@ -49,20 +76,7 @@ struct ClusterChecks {
                 )
             )
         }
-        let old = Set(snapshot.members.map(\.name))
-        let new = Set(inventory.members.map(\.member.name))
-        if !snapshot.members.isEmpty, old != new {
-            checks.append(
-                Check(
-                    "snapshot members",
-                    member: nil,
-                    .warns,
-                    "the snapshot is of \(old.sorted().joined(separator: ", ")), the inventory has "
-                        + new.sorted().joined(separator: ", "),
-                    hint: "is it the snapshot of this cluster?"
-                )
-            )
-        }
+        checks += snapshotMembers(snapshot)
         for (name, facts) in inventory.members.compactMap({ member in
             findings[member.member.name]?.facts.map { (member.member.name, $0) }
         }) {

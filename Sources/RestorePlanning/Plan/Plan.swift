@@ -159,6 +159,8 @@ package struct SnapshotReference: Sendable, Hashable, Codable {
     package var takenAt: Double?
     /// What the manifest beside it tells, which agrees with the proof; nil where none lies there.
     package var manifest: ManifestRecord?
+    /// The other cluster that it is of, on the operator's word; nil where it is of the plan's own.
+    package var fromCluster: String?
 
     package init(
         path: String,
@@ -166,7 +168,8 @@ package struct SnapshotReference: Sendable, Hashable, Codable {
         holder: SnapshotHolder? = nil,
         layers: [String] = [],
         takenAt: Double? = nil,
-        manifest: ManifestRecord? = nil
+        manifest: ManifestRecord? = nil,
+        fromCluster: String? = nil
     ) {
         self.path = path
         self.proof = proof
@@ -174,6 +177,7 @@ package struct SnapshotReference: Sendable, Hashable, Codable {
         self.layers = layers.isEmpty ? nil : layers
         self.takenAt = takenAt
         self.manifest = manifest
+        self.fromCluster = fromCluster
     }
 }
 
@@ -184,11 +188,19 @@ package struct ManifestRecord: Sendable, Hashable, Codable {
     package var takenAt: String
     /// `wal` or `database`, where etcd did not save it: what it was recovered from.
     package var recoveredFrom: String?
+    /// The cluster that it was saved from; nil in older plans.
+    package var cluster: String?
 
-    package init(member: String, takenAt: String, recoveredFrom: String? = nil) {
+    package init(
+        member: String,
+        takenAt: String,
+        recoveredFrom: String? = nil,
+        cluster: String? = nil
+    ) {
         self.member = member
         self.takenAt = takenAt
         self.recoveredFrom = recoveredFrom
+        self.cluster = cluster
     }
 }
 

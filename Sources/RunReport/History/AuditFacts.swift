@@ -72,6 +72,17 @@ struct AuditFacts {
                 )
             )
         }
+        if let other = restore.snapshot?.fromCluster {
+            exceptions.append(
+                (
+                    "another cluster",
+                    StyledLine(
+                        "the snapshot is of \(other), on the operator's word (--from-cluster)",
+                        .warn
+                    )
+                )
+            )
+        }
         let taken = MemberGroups.of(
             restore.targets.compactMap { target in
                 target.takesOver.map { (target.name, $0) }

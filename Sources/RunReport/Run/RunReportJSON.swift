@@ -78,10 +78,13 @@ package enum RunReportJSON {
             "hashKV": .unsigned(UInt64(snapshot.proof.hashKV)),
         ]
         if let manifest = snapshot.manifest {
-            document["manifest"] = [
+            var said: [String: JSONValue] = [
                 "member": .string(manifest.member), "takenAt": .string(manifest.takenAt),
             ]
+            if let cluster = manifest.cluster { said["cluster"] = .string(cluster) }
+            document["manifest"] = .object(said)
         }
+        if let other = snapshot.fromCluster { document["fromCluster"] = .string(other) }
         return .object(document)
     }
 
