@@ -55,7 +55,7 @@ struct CommandContext: Sendable {
     /// Says what the checks found that forbids it.
     func sayRefused(_ checks: [Check], _ inventory: Inventory) {
         terminal.say(
-            ChecksText.render(
+            page: ChecksText.render(
                 checks,
                 cluster: inventory.clusterName,
                 members: inventory.members.map(\.member.name),

@@ -40,7 +40,7 @@ struct Preparation: Sendable {
             )
         )
         for diagnostic in diagnostics where tellsWarnings || inventory == nil {
-            terminal.say(diagnostic.description)
+            terminal.say(diagnostic)
         }
         guard let inventory else { throw CommandEnd(status: .invalidInput) }
         if readsSecrets {
@@ -87,7 +87,7 @@ struct Preparation: Sendable {
                 + Playbook.builtIn.map(\.name).joined(separator: ", ")
         )
         let (playbook, diagnostics) = PlaybookReader.read(bytes, file: given)
-        for diagnostic in diagnostics { terminal.say(diagnostic.description) }
+        for diagnostic in diagnostics { terminal.say(diagnostic) }
         guard let playbook else { throw CommandEnd(status: .invalidInput) }
         return playbook
     }
@@ -98,7 +98,7 @@ struct Preparation: Sendable {
         do throws(Diagnostic) {
             return try PlanJSON.decode(bytes, file: path)
         } catch {
-            terminal.say(error.description)
+            terminal.say(error)
             throw CommandEnd(status: .invalidInput)
         }
     }

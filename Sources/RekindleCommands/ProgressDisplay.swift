@@ -58,7 +58,7 @@ final class ProgressDisplay: RunObserver {
             state.waitsSince = now
             for (member, why) in members.sorted(by: { $0.key < $1.key }) {
                 terminal.note(
-                    "\(TimeText.clock(now)) \(member)  waits: \(VisibleText.escaped(why))"
+                    "\(TimeText.clock(now)) \(member)  waits: \(why)"
                 )
             }
         }
@@ -71,13 +71,13 @@ final class ProgressDisplay: RunObserver {
     private func draw(_ state: inout State, now: Double) {
         guard isLive, let line = state.uploads.line(for: members, at: now) else { return }
         state.drawnAt = now
-        terminal.world.sayInPlace(line)
+        terminal.draw(line)
         state.isDrawn = true
     }
 
     private func erase(_ state: inout State) {
         guard state.isDrawn else { return }
-        terminal.world.sayInPlace("")
+        terminal.draw("")
         state.isDrawn = false
     }
 }

@@ -1,5 +1,6 @@
 package import ArgumentParser
 import Glibc
+import RunReport
 
 /// The root of the command line.
 package struct RekindleCommand: AsyncParsableCommand {
@@ -39,7 +40,7 @@ package struct RekindleCommand: AsyncParsableCommand {
             exit()
         } catch {
             guard let text = ParserMessage.text(error) else { exit(withError: error) }
-            World.real().say(text)
+            World.real().say(VisibleText.atTheRim(text, inked: false))
             exit(withError: ExitCode(ExitStatus.usage.rawValue))
         }
     }

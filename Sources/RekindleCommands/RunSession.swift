@@ -88,7 +88,7 @@ struct RunSession: Sendable {
         try AtomicFile.write(Array(report.utf8), to: directory.reportPath)
         switch terminal.format {
         case .json: terminal.show(report)
-        case .text: terminal.show(RunReportText.render(summary, style: terminal.style))
+        case .text: terminal.show(page: RunReportText.render(summary, style: terminal.style))
         }
     }
 

@@ -1,4 +1,5 @@
 import Glibc
+import RunReport
 import Synchronization
 
 /// Asks for a secret without showing it.
@@ -22,7 +23,8 @@ enum SecretPrompt {
         silent.c_lflag &= ~tcflag_t(ECHO | ICANON | ISIG)
         // silent before it asks: who types at once must not see, or lose, what was typed
         tcsetattr(terminal, TCSAFLUSH, &silent)
-        say("\(question): ", terminal)
+        // a host may have worded it
+        say("\(VisibleText.escaped(question)): ", terminal)
         var line = SecretLine()
         let ending = read(&line, terminal)
         tcsetattr(terminal, TCSAFLUSH, &settings)

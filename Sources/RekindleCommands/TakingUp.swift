@@ -106,7 +106,7 @@ struct TakingUp {
     func show(_ plan: Plan) {
         guard !terminal.isQuiet else { return }
         terminal.say(
-            PlanText.render(plan, style: terminal.errorStyle, verbose: terminal.isVerbose)
+            page: PlanText.render(plan, style: terminal.errorStyle, verbose: terminal.isVerbose)
         )
     }
 

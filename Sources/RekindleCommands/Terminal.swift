@@ -27,29 +27,62 @@ struct Terminal: Sendable {
         errorStyle = Style(color: mayColour && world.errorIsTerminal, unicode: isUnicode)
     }
 
-    /// The result: text as it is, or JSON with a newline behind it.
+    // Everything that the program says goes through here: no other file may write to the terminal
+    // (`ArchitectureTests`). What strangers wrote, in manifests, answers of hosts, names of files, is in
+    // all of it. So a text is one line, unless it is said to be more; and nothing leaves this program
+    // that a terminal would act on, but for the colours of a page.
+
+    /// The result: text of several lines, or JSON.
     func show(_ text: String) {
-        world.write(text.hasSuffix("\n") ? text : text + "\n")
+        world.write(VisibleText.atTheRim(Self.ended(text), inked: false))
     }
 
-    /// For a person, on stderr.
-    func say(_ text: String) { world.say(text) }
-
-    /// Progress, unless it is not wanted.
-    func note(_ text: String) {
-        if !isQuiet { world.say(text) }
+    /// The result, as a renderer made it with this terminal's style.
+    func show(page text: String) {
+        world.write(VisibleText.atTheRim(Self.ended(text), inked: style.color))
     }
+
+    /// A line for a person, on stderr.
+    func say(_ line: String) { world.say(VisibleText.escaped(line)) }
+
+    /// Several lines for a person, on stderr, as a renderer made them with the style for errors.
+    func say(page text: String) {
+        world.say(VisibleText.atTheRim(text, inked: errorStyle.color))
+    }
+
+    /// What is wrong with a file, or odd.
+    func say(_ diagnostic: Diagnostic) {
+        var bare = diagnostic
+        bare.hint = nil
+        say(bare.description)
+        if let hint = diagnostic.hint { say("HINT: \(hint)") }
+    }
+
+    /// A line of progress, unless it is not wanted.
+    func note(_ line: String) {
+        if !isQuiet { say(line) }
+    }
+
+    /// What a person should know, whatever they want to hear of progress.
+    func warn(_ line: String) { say("warning: \(line)") }
+
+    /// Redraws the line that is being drawn; an empty one erases it.
+    func draw(_ line: String) { world.sayInPlace(VisibleText.escaped(line)) }
 
     /// An error: the fact, what shows it line by line, and what to do next.
     func problem(_ text: String, evidence: [String] = [], hint: String? = nil) {
-        world.say("error: \(VisibleText.escaped(text))")
-        for line in evidence { world.say("  - \(VisibleText.escaped(line))") }
-        if let hint { world.say("HINT: \(VisibleText.escaped(hint))") }
+        say("error: \(text)")
+        for line in evidence { say("  - \(line)") }
+        if let hint { say("HINT: \(hint)") }
     }
 
     /// Whether the person typed exactly this word.
     func confirm(_ word: String, question: String) -> Bool {
-        world.say(question)
+        say(question)
         return readLine(strippingNewline: true) == word
+    }
+
+    private static func ended(_ text: String) -> String {
+        text.hasSuffix("\n") ? text : text + "\n"
     }
 }

@@ -28,6 +28,19 @@ struct ArchitectureTests {
         #expect(violations == [], "\(violations.joined(separator: "\n"))")
     }
 
+    @Test("has one place that writes to the terminal: what strangers wrote is escaped there")
+    func rim() throws {
+        let rim = ["Terminal.swift", "World.swift", "RekindleCommand.swift"]
+        let words = [
+            "world.say(", "world.write(", "sayInPlace(", " print(", "fputs(", "debugPrint(",
+        ]
+        let others = try SourceTree.files("Sources").filter { file in
+            !rim.contains { file.path.hasSuffix("/\($0)") }
+                && words.contains { file.text.contains($0) }
+        }
+        #expect(others.map(\.path) == [])
+    }
+
     @Test("has no arrow that must never exist")
     func arrows() {
         #expect(Rules.allowedImports["RestoreEngine"]?.contains("SSHTransport") == false)

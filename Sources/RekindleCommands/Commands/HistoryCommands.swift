@@ -81,7 +81,7 @@ struct RunsListCommand: RekindleSubcommand {
         switch options.output {
         case .text:
             context.terminal.show(
-                RunsTable.render(rows, damaged: damaged, style: context.terminal.style)
+                page: RunsTable.render(rows, damaged: damaged, style: context.terminal.style)
             )
         case .json: context.terminal.show(try RunsTable.json(rows, damaged: damaged))
         }
@@ -95,7 +95,7 @@ struct RunsListCommand: RekindleSubcommand {
             case .json: try DrillsTable.json(drills)
             case .html: DrillTrendHTML.render(drills)
             }
-        guard let out else { return context.terminal.show(text) }
+        guard let out else { return context.terminal.show(page: text) }
         try AtomicFile.write(Array(text.utf8), to: context.preparation.absolute(out))
         context.terminal.note("wrote the history of \(drills.count) drills to \(out)")
     }
@@ -122,7 +122,7 @@ struct RunsShowCommand: RekindleSubcommand {
         let summary = try context.store.history(directory).told
         switch options.output {
         case .text:
-            context.terminal.show(RunShow.render(summary, style: context.terminal.style))
+            context.terminal.show(page: RunShow.render(summary, style: context.terminal.style))
         case .json: context.terminal.show(try RunReportJSON.encode(summary))
         }
         return .done

@@ -59,7 +59,9 @@ struct InventoryShowCommand: RekindleSubcommand {
         let listing = InventoryListing(inventory)
         switch options.output {
         case .text:
-            context.terminal.show(InventoryText.render(listing, style: context.terminal.style))
+            context.terminal.show(
+                page: InventoryText.render(listing, style: context.terminal.style)
+            )
         case .json:
             context.terminal.show(try InventoryText.json(listing))
         }

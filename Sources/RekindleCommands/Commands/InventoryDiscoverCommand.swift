@@ -91,7 +91,7 @@ struct InventoryDiscoverCommand: RekindleSubcommand {
         try write(draft.text, context)
         for member in cluster.members {
             for remark in member.remarks {
-                context.terminal.note(VisibleText.escaped("note: \(member.name): \(remark)"))
+                context.terminal.note("note: \(member.name): \(remark)")
             }
         }
         return unknown.isEmpty ? .done : .refused

@@ -132,7 +132,7 @@ struct PlanCommand: RekindleSubcommand {
             try AtomicFile.write(Array(text.utf8), to: context.preparation.absolute(out))
             context.terminal.note("wrote the plan of run \(plan.run) to \(out)")
         } else {
-            context.terminal.show(text)
+            context.terminal.show(page: text)
         }
         return .done
     }

@@ -35,7 +35,7 @@ struct ReportCommand: RekindleSubcommand {
             try AtomicFile.write(Array(text.utf8), to: context.preparation.absolute(out))
             context.terminal.note("wrote the report of run \(history.run) to \(out)")
         } else {
-            context.terminal.show(text)
+            context.terminal.show(page: text)
         }
         return .done
     }

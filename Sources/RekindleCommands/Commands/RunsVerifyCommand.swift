@@ -23,7 +23,7 @@ struct RunsVerifyCommand: RekindleSubcommand {
         switch options.output {
         case .text:
             context.terminal.show(
-                JournalVerdictText.render(verdict, style: context.terminal.style)
+                page: JournalVerdictText.render(verdict, style: context.terminal.style)
             )
         case .json: context.terminal.show(try JournalVerdictJSON.encode(verdict))
         }

@@ -90,7 +90,7 @@ struct MemberChange: ParsableArguments {
         let isVerbose = terminal.isVerbose
         if dryRun {
             terminal.show(
-                options.output == .json
+                page: options.output == .json
                     ? try PlanJSON.encode(plan)
                     : PlanText.render(plan, style: terminal.style, verbose: isVerbose)
             )
@@ -98,7 +98,9 @@ struct MemberChange: ParsableArguments {
             return .done
         }
         if !options.quiet {
-            terminal.say(PlanText.render(plan, style: terminal.errorStyle, verbose: isVerbose))
+            terminal.say(
+                page: PlanText.render(plan, style: terminal.errorStyle, verbose: isVerbose)
+            )
         }
         try Consent(context: context, isGiven: yes).require(
             request.name,

@@ -1,5 +1,5 @@
-import FoundationEssentials
 import RunJournal
+import RunReport
 
 /// Gives a schedule's files to whoever is to have them: the screen, a directory, systemd.
 struct ScheduleHandover {
@@ -43,10 +43,7 @@ struct ScheduleHandover {
                 context.terminal.note("wrote \(path)")
             }
         } else if context.terminal.format == .json {
-            let encoder = JSONEncoder()
-            encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
-            let bytes = try encoder.encode(["files": files])
-            context.terminal.show(String(decoding: bytes, as: UTF8.self))
+            context.terminal.show(try JSONText.encode(["files": files]))
         } else if files.count == 1 {
             context.terminal.show(files[0].text)
         } else {

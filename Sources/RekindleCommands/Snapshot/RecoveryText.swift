@@ -1,5 +1,6 @@
 import EtcdModel
 import RestorePlanning
+import RunReport
 import SnapshotSource
 import SnapshotStore
 
@@ -19,7 +20,7 @@ enum RecoveryText {
                 "", "may be missing:",
             ]
             + missing(result).map { "  - \($0)" })
-            .joined(separator: "\n")
+            .map(VisibleText.escaped).joined(separator: "\n")
     }
 
     /// What `--snapshot` takes.

@@ -46,7 +46,7 @@ struct RestoreRecovery {
             withoutWAL: false
         )
         let result = try await context.withDestination { try await recovery.run() }
-        context.terminal.say(RecoveryText.render(result, destination) + "\n")
+        context.terminal.say(page: RecoveryText.render(result, destination) + "\n")
         let place = RecoveryText.place(result, destination)
         try requireAllRead(result.outcomes, place)
         return place

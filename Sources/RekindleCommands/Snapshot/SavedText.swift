@@ -1,6 +1,6 @@
 import EtcdModel
-import FoundationEssentials
 import RestorePlanning
+import RunReport
 import SnapshotStore
 
 /// A backup as the commands tell of it in JSON; times are RFC 3339, numbers are numbers.
@@ -34,11 +34,7 @@ struct BackupListing: Encodable {
         self.kept = kept
     }
 
-    static func json(_ value: some Encodable) throws -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
-        return String(decoding: try encoder.encode(value), as: UTF8.self)
-    }
+    static func json(_ value: some Encodable) throws -> String { try JSONText.encode(value) }
 }
 
 extension StoredSnapshot.State {
@@ -57,11 +53,14 @@ extension StoredSnapshot.State {
 /// A backup on one line.
 enum BackupText {
     static func line(_ stored: StoredSnapshot, now: Double) -> String {
-        let age = stored.takenAt.map { Self.age(now - $0) } ?? "?"
+        let age =
+            stored.takenAt.map {
+                stored.isAhead(of: now) ? "in \(Self.age($0 - now))" : Self.age(now - $0)
+            } ?? "?"
         let size = ByteText.describe(stored.bytes)
         let revision = stored.manifest.map { "revision \($0.proof.revision)" } ?? "revision ?"
         let columns = [pad(stored.name.text, 44), pad(age, 7), pad(size, 10), pad(revision, 18)]
-        return columns.joined(separator: " ") + " " + state(stored.state)
+        return VisibleText.escaped(columns.joined(separator: " ") + " " + state(stored.state))
     }
 
     static func state(_ state: StoredSnapshot.State) -> String {
@@ -79,6 +78,17 @@ enum BackupText {
         let minutes = Int(saturating: max(0, seconds) / 60)
         if minutes >= 24 * 60 { return "\(minutes / 1440)d \(minutes / 60 % 24)h" }
         return minutes >= 60 ? "\(minutes / 60)h \(minutes % 60)m" : "\(minutes)m"
+    }
+
+    /// Says of snapshots from the future that a clock is wrong.
+    static func noteAhead(_ ahead: [StoredSnapshot], _ context: CommandContext) {
+        guard let first = ahead.first else { return }
+        let names = ahead.prefix(3).map(\.name.text).joined(separator: ", ")
+        context.terminal.warn(
+            "\(ahead.count) dated in the future, to be kept and not counted until then: "
+                + names + (ahead.count > 3 ? ", …" : "")
+                + "; a clock is wrong, here or where it was saved (\(first.manifest?.takenAt ?? ""))"
+        )
     }
 
     private static func pad(_ text: String, _ width: Int) -> String {

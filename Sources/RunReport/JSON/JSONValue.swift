@@ -49,9 +49,9 @@ extension JSONValue: Encodable {
 }
 
 /// The one form that our JSON has: sorted keys, indented, ending in a line feed.
-enum JSONText {
+package enum JSONText {
     /// Equal values give equal bytes.
-    static func encode(_ value: some Encodable) throws -> String {
+    package static func encode(_ value: some Encodable) throws -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
         let text = String(decoding: try encoder.encode(value), as: UTF8.self)

@@ -18,7 +18,7 @@ package struct Style: Sendable, Hashable {
 }
 
 /// What a piece of text means, for terminals with colour.
-enum Ink: Sendable, Hashable {
+enum Ink: Sendable, Hashable, CaseIterable {
     case plain
     case bold
     case dim
@@ -40,8 +40,14 @@ enum Ink: Sendable, Hashable {
 
     func paint(_ text: String, _ style: Style) -> String {
         guard style.color, !text.isEmpty, let parameter else { return text }
-        return "\u{1B}[\(parameter)m\(text)\u{1B}[0m"
+        return Self.sequence(parameter) + text + Self.sequence("0")
     }
+
+    private static func sequence(_ parameter: String) -> String { "\u{1B}[\(parameter)m" }
+
+    /// All that `paint` writes around a text.
+    static let sequences: [[Unicode.Scalar]] =
+        (allCases.compactMap(\.parameter) + ["0"]).map { Array(sequence($0).unicodeScalars) }
 }
 
 /// The signs that rows begin with.

@@ -17,6 +17,38 @@ package enum VisibleText {
         return shown
     }
 
+    /// The last look at a text of several lines before it leaves the program: whatever a renderer
+    /// forgot to escape is escaped here.
+    ///
+    /// Line feeds and tabs stay. Of escape sequences only those stay that colours are made of, and only
+    /// if the text is one that has colours.
+    package static func atTheRim(_ text: String, inked: Bool) -> String {
+        guard text.unicodeScalars.contains(where: isUnwanted) else { return text }
+        let scalars = Array(text.unicodeScalars)
+        var shown = ""
+        var index = 0
+        while index < scalars.count {
+            if inked, scalars[index] == "\u{1B}",
+                let ink = Ink.sequences.first(where: { scalars[index...].starts(with: $0) })
+            {
+                shown.unicodeScalars.append(contentsOf: ink)
+                index += ink.count
+                continue
+            }
+            if isUnwanted(scalars[index]) {
+                shown += escape(scalars[index])
+            } else {
+                shown.unicodeScalars.append(scalars[index])
+            }
+            index += 1
+        }
+        return shown
+    }
+
+    private static func isUnwanted(_ scalar: Unicode.Scalar) -> Bool {
+        scalar != "\n" && scalar != "\t" && isHidden(scalar)
+    }
+
     /// Whether a terminal would act on the character instead of showing it.
     static func isHidden(_ scalar: Unicode.Scalar) -> Bool {
         if scalar.isASCII { return scalar.value < 0x20 || scalar.value == 0x7F }
