@@ -106,7 +106,10 @@ struct ResumedSource: Sendable {
             throw SourceFailure("it was given on standard input", hint: hint)
         }
         let whole = stored.whole
-        let intake = try SnapshotIntake(context, options) { [context] in context.fleet(whole) }
+        // the bytes are what counts: whose they are was asked when the run began
+        let intake = try SnapshotIntake(context, options, of: nil) { [context] in
+            context.fleet(whole)
+        }
         let taken = try await intake.open(reference.path)
         guard taken.reference.proof.isOfSameFile(as: reference.proof) else {
             throw SourceFailure("\(reference.path) is another snapshot by now", hint: hint)

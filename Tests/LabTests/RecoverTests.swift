@@ -15,6 +15,7 @@ struct RecoverTests {
             var revision: Int64?
             var from: String?
             var standing: String?
+            var clusterID: String?
             var notRead: String?
         }
         struct Stored: Decodable { var snapshot: String }
@@ -210,6 +211,39 @@ struct RecoverTests {
         let stored = try FileManager.default.contentsOfDirectory(atPath: place(lost))
         #expect(stored.filter { !$0.hasPrefix(".") }.isEmpty)
         #expect(try recover(lost, "--from", "etcd-3").best == "etcd-3")
+    }
+
+    @Test("is not taken from data of another cluster, however far its revisions are")
+    func otherCluster() throws {
+        let lost = try LostCluster(.current)
+        try kill(1, 2, 3)
+        let folder = try lab.dataDirectory
+        // as a member that was left out of an earlier restore: another cluster ID, a higher revision
+        try lab.exec(
+            3,
+            """
+            cd \(folder)
+            cp -a member /tmp/own && rm -rf /tmp/other
+            head -c -0 member/snap/db >/tmp/other.db
+            ETCDCTL_API=3 etcdutl snapshot restore /tmp/other.db --skip-hash-check --name=x \
+              --data-dir=/tmp/other --initial-cluster=x=http://127.0.0.1:1 \
+              --initial-cluster-token=another --initial-advertise-peer-urls=http://127.0.0.1:1 \
+              --bump-revision=1000 --mark-compacted >/dev/null 2>&1
+            rm -rf member && mv /tmp/other/member . && rm -rf /tmp/other /tmp/other.db
+            chown -R etcd: member
+            """
+        )
+        let result = try lost.rekindle("snapshot", "recover", "--to", place(lost))
+        #expect(result.status == 3, "\(result.errorText)")
+        #expect(result.errorText.contains("hold data of different clusters: etcd-1, etcd-2 of "))
+        #expect(result.errorText.contains("ANOTHER CLUSTER"))
+        let stored = try FileManager.default.contentsOfDirectory(atPath: place(lost))
+        #expect(stored.filter { !$0.hasPrefix(".") }.isEmpty)
+        let restore = try lost.rekindle("restore", "--recover-to", place(lost), "--yes", "-q")
+        #expect(restore.status == 3, "\(restore.errorText)")
+        #expect(lost.journal.run.isEmpty, "no run has begun")
+        let own = try recover(lost, "--from", "etcd-1")
+        #expect(own.members.map(\.clusterID) == [lost.oldIdentity.cluster])
     }
 
     @Test("is left alone where it has a quorum, and a killed recovery leaves nothing on its hosts")

@@ -5,30 +5,41 @@ import Testing
 
 @Suite("The data of several members, side by side")
 struct SurvivorComparisonTests {
-    /// A member at a revision; its history is a text, and its hash at a revision that of a prefix.
+    /// A member at a revision; its history is a text, and its hash that of a prefix of it, behind what
+    /// was compacted.
     private func entry(
         _ member: String,
         _ history: String,
-        compactRevision: Int64 = -1
+        compacted: Int64 = -1,
+        cluster: UInt64? = 1,
+        memberIDs: [UInt64]? = nil
     ) -> SurvivorComparison.Entry {
         let revision = Int64(history.count)
         return SurvivorComparison.Entry(
             member: member,
+            cluster: cluster.map { ClusterID(rawValue: $0) },
+            memberIDs: memberIDs?.map { MemberID(rawValue: $0) },
             proof: SnapshotProof(
                 sha256: "",
                 bytes: 0,
                 revision: revision,
-                compactRevision: compactRevision,
+                compactRevision: compacted,
                 keys: 0,
                 totalKeys: 0,
-                hashKV: Self.hash(history, revision)
+                hashKV: Self.hash(
+                    history,
+                    HashedRange(revision: revision, compactRevision: compacted)
+                )
             ),
-            hashKV: { Self.hash(history, $0.revision) }
+            hashKV: { Self.hash(history, $0) }
         )
     }
 
-    private static func hash(_ history: String, _ revision: Int64) -> UInt32 {
-        history.prefix(Int(revision)).utf8.reduce(5381) { $0 &* 33 &+ UInt32($1) }
+    private static func hash(_ history: String, _ range: HashedRange) -> UInt32 {
+        history.prefix(Int(range.revision)).utf8
+            .reduce(UInt32(truncatingIfNeeded: 5381 + range.compactRevision)) {
+                $0 &* 33 &+ UInt32($1)
+            }
     }
 
     @Test("the furthest is the best, and the others are held against it at their own revision")
@@ -42,36 +53,85 @@ struct SurvivorComparisonTests {
                 "etcd-1": .same(behind: 2), "etcd-2": .best, "etcd-3": .same(behind: 0),
             ]
         )
-        #expect(!comparison.disagrees)
+        #expect(comparison.disagreeing().isEmpty && comparison.uncompared().isEmpty)
+        #expect(comparison.clusters.map(\.members) == [["etcd-1", "etcd-2", "etcd-3"]])
     }
 
     @Test("other data at the same revision is a disagreement, wherever it is")
     func disagreement() throws {
         let behind = try SurvivorComparison([entry("etcd-1", "abX"), entry("etcd-2", "abcde")])
         #expect(behind.standings["etcd-1"] == .different(behind: 2))
-        #expect(behind.disagrees)
+        #expect(behind.disagreeing() == ["etcd-1"])
         let level = try SurvivorComparison([entry("etcd-1", "abcde"), entry("etcd-2", "abcdX")])
         #expect(level.standings["etcd-2"] == .different(behind: 0))
-        #expect(level.disagrees)
+        #expect(level.disagreeing() == ["etcd-2"])
     }
 
-    @Test("members that were compacted at different revisions are not compared")
-    func compaction() throws {
-        let comparison = try SurvivorComparison([
-            entry("etcd-1", "abX", compactRevision: 1),
-            entry("etcd-2", "abcde", compactRevision: 2),
+    @Test(
+        "members that were compacted at different revisions are compared as if at the higher one",
+        arguments: [(1, 2), (2, 1), (-1, 3), (3, -1), (3, 3)] as [(Int64, Int64)]
+    )
+    func compaction(_ one: Int64, _ two: Int64) throws {
+        let good = try SurvivorComparison([
+            entry("etcd-1", "abc", compacted: one), entry("etcd-2", "abcde", compacted: two),
         ])
-        #expect(comparison.standings["etcd-1"] == .notComparable(behind: 2))
-        #expect(!comparison.disagrees)
+        #expect(good.standings["etcd-1"] == .same(behind: 2))
+        let bad = try SurvivorComparison([
+            entry("etcd-1", "abX", compacted: one), entry("etcd-2", "abcde", compacted: two),
+        ])
+        #expect(bad.standings["etcd-1"] == .different(behind: 2))
+        #expect(bad.disagreeing() == ["etcd-1"])
     }
 
-    @Test("a member at the compacted revision itself is not compared: etcd tells no hash of it")
-    func atCompaction() throws {
+    @Test("a compaction after a member's last revision leaves nothing to compare, which is told")
+    func beyond() throws {
         let comparison = try SurvivorComparison([
-            entry("etcd-1", "abc", compactRevision: 3),
-            entry("etcd-2", "abcde", compactRevision: 3),
+            entry("etcd-1", "abc"), entry("etcd-2", "abcde", compacted: 4),
         ])
-        #expect(comparison.standings["etcd-1"] == .notComparable(behind: 2))
+        #expect(comparison.standings["etcd-1"] == .notComparable(behind: 2, compacted: 4))
+        #expect(comparison.uncompared() == ["etcd-1"])
+        #expect(comparison.uncompared(except: ["etcd-1"]).isEmpty)
+        #expect(comparison.disagreeing().isEmpty)
+    }
+
+    @Test("a member of another cluster is never compared, however high its revision is")
+    func clusters() throws {
+        let comparison = try SurvivorComparison([
+            entry("etcd-1", "abc"), entry("etcd-2", "abcd"),
+            entry("etcd-3", "xxxxxxxxxxxx", cluster: 2),
+        ])
+        #expect(comparison.best.member == "etcd-2")
+        #expect(comparison.standings["etcd-3"] == .otherCluster)
+        #expect(comparison.foreign() == ["etcd-3"])
+        #expect(comparison.foreign(except: ["etcd-3"]).isEmpty)
+        #expect(comparison.clusters.map(\.id) == [ClusterID(rawValue: 1), ClusterID(rawValue: 2)])
+    }
+
+    @Test("a fenced member does not decide which cluster it is")
+    func fenced() throws {
+        let entries = [
+            entry("etcd-1", "abc"), entry("etcd-2", "xxxx", cluster: 2),
+            entry("etcd-3", "xxxxx", cluster: 2),
+        ]
+        #expect(try SurvivorComparison(entries).best.member == "etcd-3")
+        let comparison = try SurvivorComparison(entries, fenced: ["etcd-2", "etcd-3"])
+        #expect(comparison.best.member == "etcd-1")
+        #expect(comparison.foreign(except: ["etcd-2", "etcd-3"]).isEmpty)
+    }
+
+    @Test("where a WAL tells no cluster, the members that its database names do")
+    func unknownCluster() throws {
+        let comparison = try SurvivorComparison([
+            entry("etcd-1", "abc", cluster: nil, memberIDs: [1, 2, 3]),
+            entry("etcd-2", "abcd", cluster: nil, memberIDs: [3, 1, 2]),
+            entry("etcd-3", "xxxxx", cluster: nil, memberIDs: [7, 8, 9]),
+        ])
+        #expect(comparison.best.member == "etcd-2")
+        #expect(comparison.foreign() == ["etcd-3"])
+        let replayed = try SurvivorComparison([
+            entry("etcd-1", "abc"), entry("etcd-2", "abcd", cluster: nil, memberIDs: nil),
+        ])
+        #expect(replayed.foreign().isEmpty)
     }
 
     @Test("one member alone is the best")

@@ -61,6 +61,8 @@ struct RecoveryListing: Encodable {
         var compactRevision: Int64?
         var keys: Int?
         var hashKV: UInt32?
+        /// In hex, as etcd prints it.
+        var clusterID: String?
         /// `served`, `wal` or `database`; nil where it was not read.
         var from: String?
         var standing: String?
@@ -82,6 +84,7 @@ struct RecoveryListing: Encodable {
                     compactRevision: proven.proof.compactRevision,
                     keys: proven.proof.keys,
                     hashKV: proven.proof.hashKV,
+                    clusterID: survivor.cluster?.description,
                     from: survivor.recoveredFrom?.rawValue ?? "served",
                     standing: result.comparison.standings[survivor.name]?.words
                 )

@@ -43,7 +43,8 @@ struct RestoreRecovery {
             ),
             surroundings: surroundings,
             wanted: nil,
-            withoutWAL: false
+            withoutWAL: false,
+            fenced: fenced
         )
         let result = try await context.withDestination { try await recovery.run() }
         context.terminal.say(page: RecoveryText.render(result, destination) + "\n")

@@ -15,6 +15,8 @@ struct SnapshotRecovery: Sendable {
     /// The only member that is looked at; nil for all.
     let wanted: String?
     let withoutWAL: Bool
+    /// Members that are left out of the restore: their data counts only where it agrees.
+    var fenced: [String] = []
 
     /// What became of one member's data.
     enum Outcome: Sendable {
@@ -50,20 +52,15 @@ struct SnapshotRecovery: Sendable {
             found.map { survivor, proven in
                 SurvivorComparison.Entry(
                     member: survivor.name,
+                    cluster: survivor.cluster,
+                    memberIDs: survivor.memberIDs(proven.proof),
                     proof: proven.proof,
                     hashKV: proven.hashKV
                 )
-            }
+            },
+            fenced: fenced
         )
-        guard !comparison.disagrees else {
-            context.terminal.problem(
-                "the members do not hold the same data: one of them is corrupt",
-                evidence: SurvivorTable.lines(outcomes, comparison),
-                hint: "nothing was stored; recover each with --from NAME, look into each by "
-                    + "`rekindle snapshot verify` and a drill, and restore the one that you trust"
-            )
-            throw CommandEnd(status: .refused)
-        }
+        try requireOneTruth(comparison, outcomes)
         guard let (survivor, proven) = found.first(where: { $0.0.name == comparison.best.member })
         else { preconditionFailure("the best is one of them") }
         let stored = try await storing.store(
@@ -79,6 +76,46 @@ struct SnapshotRecovery: Sendable {
             survivor: survivor,
             stored: stored
         )
+    }
+
+    /// Refused where nobody but a person can say which data is the cluster's.
+    private func requireOneTruth(
+        _ comparison: SurvivorComparison,
+        _ outcomes: [Outcome]
+    ) throws(CommandEnd) {
+        let fact: String
+        let hint: String
+        let name = comparison.best.member
+        if !comparison.foreign(except: fenced).isEmpty {
+            let clusters = comparison.clusters.map { id, members in
+                "\(members.joined(separator: ", ")) of \(id?.description ?? "an unknown cluster")"
+            }
+            fact =
+                "the members hold data of different clusters: " + clusters.joined(separator: "; ")
+            hint =
+                "a member that was left out of an earlier restore keeps the data of before, whose "
+                + "revisions count something else; `rekindle runs` shows the restores. --from NAME takes "
+                + "the data of the member that you name"
+        } else if !comparison.disagreeing(except: fenced).isEmpty {
+            fact = "the members do not hold the same data: one of them is corrupt"
+            hint =
+                "recover each with --from NAME, look into each by `rekindle snapshot verify` and a "
+                + "drill, and restore the one that you trust"
+        } else {
+            let others = comparison.uncompared(except: fenced)
+            guard !others.isEmpty else { return }
+            fact =
+                "\(others.joined(separator: ", ")) cannot be compared with \(name), which was "
+                + "compacted later than that data ends"
+            hint = "--from \(name) takes the data of \(name), the furthest, as it is"
+        }
+        context.terminal.problem(
+            fact,
+            evidence: SurvivorTable.lines(outcomes, comparison),
+            hint: "nothing was stored; " + hint
+                + " (`rekindle snapshot recover --from NAME --to DEST`, then `restore --snapshot`)"
+        )
+        throw CommandEnd(status: .refused)
     }
 
     /// A cluster that serves has newer data than any copy of a member's.
@@ -128,7 +165,9 @@ struct SnapshotRecovery: Sendable {
         for member in lost { outcomes[member.name] = .lost(member) }
         try await withThrowingTaskGroup { group in
             for survivor in survivors {
-                group.addTask { (survivor.name, try await prove(survivor)) }
+                group.addTask {
+                    (survivor.name, try await prove(survivor.identified(over: fleet)))
+                }
             }
             for try await (name, outcome) in group { outcomes[name] = outcome }
         }

@@ -19,6 +19,19 @@ struct StoppedData: Sendable {
     var databaseBytes: UInt64
 
     var folder: String { "\(dataDir).rekindle-save" }
+
+    /// Whose WAL it is; nil if there is none, or it cannot be read.
+    func identity(over fleet: Fleet) async -> WALIdentity? {
+        let script = #"""
+            for file in "$1"/*.wal; do
+              head -c 128 -- "$file" | od -An -v -tx1 | tr -d ' \n'
+              break
+            done
+            """#
+        let answer = try? await fleet[member]?.run(.script(script, [walDir]))
+        guard let answer, answer.isSuccess else { return nil }
+        return Hex.bytes(answer.outputText).flatMap(WALIdentity.init(head:))
+    }
 }
 
 extension HostSnapshot {

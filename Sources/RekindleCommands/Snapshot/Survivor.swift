@@ -1,6 +1,7 @@
 import ClusterInventory
 import EtcdModel
 import RemoteHost
+import RestoreEngine
 import RestorePlanning
 import SnapshotStore
 
@@ -17,6 +18,8 @@ struct Survivor: Sendable {
 
     let name: String
     let way: Way
+    /// The cluster that its data belongs to; nil if unknown.
+    var cluster: ClusterID?
 
     /// What the table says of it.
     var words: String {
@@ -63,6 +66,23 @@ struct LostMember: Sendable {
 }
 
 extension Survivor {
+    /// Reads whose data it is: from its etcd's answer, or from the head of its WAL.
+    func identified(over fleet: Fleet) async -> Survivor {
+        var identified = self
+        switch way {
+        case .served(let candidate): identified.cluster = candidate.live.clusterID
+        case .replayed(let data), .database(let data):
+            identified.cluster = await data.identity(over: fleet)?.clusterID
+        }
+        return identified
+    }
+
+    /// The members that its database names, where they tell whose data it is: etcd forgets all but one
+    /// when it replays the WAL alone.
+    func memberIDs(_ proof: SnapshotProof) -> [MemberID]? {
+        if case .replayed = way { nil } else { proof.members.map(\.id) }
+    }
+
     /// Of each member, how its data can be had, or why not.
     static func find(
         _ inventory: Inventory,

@@ -7,13 +7,15 @@ enum SurvivorTable {
         _ outcomes: [SnapshotRecovery.Outcome],
         _ comparison: SurvivorComparison
     ) -> [String] {
+        let showsClusters = comparison.clusters.count > 1
         let rows = outcomes.map { outcome -> [String] in
             switch outcome {
             case .proven(let survivor, let proven):
                 [
                     survivor.name, survivor.words, "revision \(proven.proof.revision)",
                     "\(proven.proof.keys) keys", "HashKV \(proven.proof.hashKV)",
-                    comparison.standings[survivor.name]?.words ?? "",
+                ] + (showsClusters ? ["cluster \(survivor.cluster?.description ?? "?")"] : []) + [
+                    comparison.standings[survivor.name]?.words ?? ""
                 ]
             case .lost(let member): [member.name, "NOT READ: \(member.reason)"]
             }
