@@ -35,7 +35,13 @@ struct SnapshotRecoverCommand: RekindleSubcommand {
     @OptionGroup var options: GlobalOptions
     @Option(help: ArgumentHelp(DestinationReading.help, valueName: "destination"))
     var to: String
-    @Option(help: ArgumentHelp("Look at this member alone.", valueName: "name"))
+    @Option(
+        help: ArgumentHelp(
+            "Look at this member alone: your decision where the members' data is of several clusters, "
+                + "differs, or cannot be compared.",
+            valueName: "name"
+        )
+    )
     var from: String?
     @Flag(
         name: .customLong("without-wal"),
