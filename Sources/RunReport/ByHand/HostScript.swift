@@ -144,6 +144,8 @@ struct HostScript {
             set -eu
             umask 077
             export LC_ALL=C ETCDCTL_API=3
+            # a login shell may have these, and each is a flag to etcdctl that contradicts the one given here
+            unset ETCDCTL_ENDPOINTS ETCDCTL_CACERT ETCDCTL_CERT ETCDCTL_KEY ETCDCTL_WRITE_OUT
 
             run=\(ShellWord.quoted(plan.run.rawValue))
             lock=\(ShellWord.quoted(target.paths.lock))

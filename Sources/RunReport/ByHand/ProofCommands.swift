@@ -30,8 +30,7 @@ struct ProofCommands {
             ("--endpoints", target.member.clientURLs.first), ("--cacert", tls?.cacert),
             ("--cert", tls?.cert), ("--key", tls?.key),
         ]
-        // a variable ETCDCTL_ENDPOINTS of a login shell contradicts the flag, and etcdctl ends
-        return RestoreArguments.cleanEnvironment + [target.tools.etcdctl]
+        return [target.tools.etcdctl]
             + flags.compactMap { flag, value in value.map { "\(flag)=\($0)" } }
     }
 

@@ -16,6 +16,8 @@
 set -eu
 umask 077
 export LC_ALL=C ETCDCTL_API=3
+# a login shell may have these, and each is a flag to etcdctl that contradicts the one given here
+unset ETCDCTL_ENDPOINTS ETCDCTL_CACERT ETCDCTL_CERT ETCDCTL_KEY ETCDCTL_WRITE_OUT
 
 run=20261122T164512Z-3fa9c1
 lock=/var/lib/etcd/.rekindle/lock
