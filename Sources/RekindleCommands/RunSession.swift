@@ -41,7 +41,11 @@ struct RunSession: Sendable {
         fleet: Fleet,
         snapshot: SnapshotBytesFrom
     ) async throws -> (RunEnding, RunState) {
-        let who = Operator(user: world.user, coordinator: world.hostname)
+        let who = Operator(
+            user: world.user,
+            coordinator: world.hostname,
+            session: .current(world)
+        )
         let progress = ProgressDisplay(
             terminal: terminal,
             plan: run.current,
@@ -60,7 +64,8 @@ struct RunSession: Sendable {
             operator: who,
             snapshot: snapshot.stream,
             hashKV: snapshot.hashKV,
-            bandwidth: bandwidth
+            bandwidth: bandwidth,
+            isOver: { $0.isOver }
         )
         let coordinator = CoordinatorRecord(
             operator: who,

@@ -11,6 +11,6 @@ package enum WireForm: String, Sendable, Hashable, CaseIterable {
     /// Only a coordinator sets it; a person sends the bytes as they are.
     package static let unpacking = """
         case ${REKINDLE_PACKED:-} in \
-        zstd|gzip) "$REKINDLE_PACKED" -d -c -q ;; *) cat ;; esac
+        zstd|gzip) exec "$REKINDLE_PACKED" -d -c -q ;; *) exec cat ;; esac
         """
 }

@@ -51,6 +51,7 @@ struct EffectRunner: Sendable {
         case .success(let found): look = found
         case .failure(let failure): return failure.value
         }
+        if let refusal = await otherCoordinator(look.seen) { return refusal }
         let standing = look.seen.standing(of: effect.kind, target: target, in: engine.plan)
         switch standing {
         case .done:
@@ -72,6 +73,14 @@ struct EffectRunner: Sendable {
         }
     }
 
+    /// A host that could not be reached when the others' locks were adopted is looked at here.
+    private func otherCoordinator(_ seen: MemberObservation) async -> EffectFailure? {
+        guard let session = engine.operator.session, let lock = seen.lock,
+            lock.run == target.paths.run, lock.session != session.word
+        else { return nil }
+        return await engine.keeper.adopt().first.map { EffectFailure($0) }
+    }
+
     private func freshOrNewLook(_ attempt: Int) async -> Result<FreshLooks.Look, LookFailure> {
         if let look = await engine.freshLooks.take(of: target.name), attempt == 1 {
             return .success(look)
@@ -82,10 +91,21 @@ struct EffectRunner: Sendable {
     func look() async -> Result<MemberObservation, LookFailure> {
         do {
             let script = ObservationScript(target: target)
-            let result = try await link.run(
-                script.command,
-                limits: CommandLimits(deadline: .seconds(60))
-            )
+            let limits = CommandLimits(deadline: .seconds(60))
+            var result = try await link.run(script.command, limits: limits)
+            if result.ending == .exited(PlannedEffect.busyStatus), engine.operator.session != nil {
+                // what it waits for may hang on a connection that is gone: nobody waits for it any more
+                let ended = try await link.run(
+                    PlannedEffect.clearing(
+                        target,
+                        operator: engine.operator,
+                        turn: await engine.recorder.last
+                    ),
+                    limits: limits
+                )
+                result =
+                    ended.isSuccess ? try await link.run(script.command, limits: limits) : ended
+            }
             guard let seen = script.read(result.outputText) else {
                 return .failure(
                     LookFailure(

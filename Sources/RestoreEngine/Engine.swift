@@ -22,6 +22,7 @@ package struct Engine: Sendable {
     let freshLooks: FreshLooks
     /// After so long without a byte a relay is given up, and each host is sent to.
     let relayPatience: Duration
+    let keeper: LockKeeper
 
     package init(
         plan: Plan,
@@ -34,7 +35,8 @@ package struct Engine: Sendable {
         bandwidth: Bandwidth? = nil,
         backOff: BackOff = BackOff(),
         looksStayFresh: Duration = .seconds(2),
-        relayPatience: Duration = .seconds(20)
+        relayPatience: Duration = .seconds(20),
+        isOver: @escaping @Sendable (CoordinatorProcess) -> Bool? = { _ in nil }
     ) {
         self.plan = plan
         self.fleet = fleet
@@ -48,6 +50,12 @@ package struct Engine: Sendable {
         self.backOff = backOff
         freshLooks = FreshLooks(limit: looksStayFresh)
         self.relayPatience = relayPatience
+        keeper = LockKeeper(
+            targets: plan.targets,
+            fleet: fleet,
+            operator: `operator`,
+            isOver: isOver
+        )
     }
 
     /// Runs what of the plan is not done yet.
@@ -62,6 +70,8 @@ package struct Engine: Sendable {
     }
 
     private func stages() async throws -> RunEnding {
+        let others = await keeper.adopt()
+        if !others.isEmpty { return .failed(others) }
         let standing = await standingStages()
         for (stepIndex, step) in plan.steps.enumerated() {
             for (stageIndex, stage) in step.stages.enumerated() {
@@ -123,7 +133,15 @@ package struct Engine: Sendable {
             return try await checker.run { try await recorder.record(.proved($0)) }
         }
         if let hook = stage.hook {
-            let runner = HookRunner(run: hook, fleet: fleet, step: step, backOff: backOff)
+            let runner = HookRunner(
+                run: hook,
+                targets: plan.targets,
+                operator: `operator`,
+                turn: await recorder.last,
+                fleet: fleet,
+                step: step,
+                backOff: backOff
+            )
             return try await runner.run { try await recorder.record(.proved($0)) }
         }
         if let relay = stage.relay {

@@ -2,9 +2,12 @@ import RemoteHost
 import RestorePlanning
 import RestoreRun
 
-/// Runs a hook on all of its hosts at once.
+/// Runs a hook on all of its hosts at once, while every member's host is locked by this run and this process.
 struct HookRunner: Sendable {
     let run: HookRun
+    let targets: [MemberTarget]
+    let `operator`: Operator
+    let turn: Int
     let fleet: Fleet
     let step: PlannedStep
     let backOff: BackOff
@@ -16,7 +19,9 @@ struct HookRunner: Sendable {
 
     /// Waits for every host, whatever the first ones say.
     func run(record: (ProofRecord) async throws -> Void) async throws -> [EffectFailure] {
-        try await withThrowingTaskGroup(of: Answer.self) { group in
+        let unlocked = await unlocked()
+        if !unlocked.isEmpty { return unlocked }
+        return try await withThrowingTaskGroup(of: Answer.self) { group in
             for host in run.hosts { group.addTask { await answer(of: host) } }
             var failures: [EffectFailure] = []
             for try await answer in group {
@@ -49,6 +54,66 @@ struct HookRunner: Sendable {
         }
     }
 
+    /// The members whose lock is not held, or that do not say: nothing of the user's runs then.
+    private func unlocked() async -> [EffectFailure] {
+        let answers = await withTaskGroup(of: EffectFailure?.self) { group in
+            for target in targets { group.addTask { await unlocked(target) } }
+            return await group.reduce(into: []) { if let failure = $1 { $0.append(failure) } }
+        }
+        return answers.sorted { ($0.failure.host ?? "") < ($1.failure.host ?? "") }
+    }
+
+    private func unlocked(_ target: MemberTarget) async -> EffectFailure? {
+        var attempt = 1
+        while true {
+            do {
+                guard let link = fleet[target.name] else {
+                    throw HostFailure(
+                        .unreachable,
+                        host: target.endpoint.host,
+                        "there is no link to the host"
+                    )
+                }
+                let result = try await link.run(LockScripts.holds(target, `operator`))
+                if result.isSuccess { return nil }
+                return EffectFailure(
+                    RunFailure(
+                        host: target.name,
+                        step: step.name,
+                        message: "\(run.hook.words): not run, the host is not locked by this run",
+                        evidence: result.lastLines(),
+                        hint: "another process may drive the run, or somebody removed the lock: "
+                            + "`rekindle resume` says whose it is"
+                    )
+                )
+            } catch {
+                guard let lost = error as? HostFailure, lost.isTransient,
+                    attempt <= step.limits.retries, !Task.isCancelled
+                else {
+                    return EffectFailure(
+                        RunFailure(
+                            host: target.name,
+                            step: step.name,
+                            message: "\(run.hook.words): not run, the lock cannot be asked for: "
+                                + "\((error as? HostFailure)?.message ?? "\(error)")",
+                            hint: (error as? HostFailure)?.hint
+                                ?? "reach the host, then `rekindle resume`"
+                        )
+                    )
+                }
+                try? await Task.sleep(for: backOff.pause(after: attempt))
+                attempt += 1
+            }
+        }
+    }
+
+    private func command(on host: HookHost) -> RemoteCommand {
+        guard let target = targets.first(where: { $0.name == host.name }) else {
+            return RemoteCommand(run.hook.command, endsWithConnection: true)
+        }
+        return run.invocation(on: target, operator: `operator`, turn: turn)
+    }
+
     @concurrent
     private func answer(of host: HookHost) async -> Answer {
         guard let link = fleet[host.name] else {
@@ -60,7 +125,7 @@ struct HookRunner: Sendable {
                 return .ended(
                     host,
                     try await link.run(
-                        RemoteCommand(run.hook.command, endsWithConnection: true),
+                        command(on: host),
                         limits: CommandLimits(deadline: .seconds(step.limits.timeoutSeconds))
                     )
                 )

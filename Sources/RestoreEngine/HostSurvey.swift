@@ -44,7 +44,10 @@ package struct HostSurvey: Sendable {
         while true {
             let (answer, isTransient) = await lookOnce(at: target)
             if case .seen = answer { return answer }
-            guard isTransient, attempt < tries else { return answer }
+            // a command that a cut connection left is ended on its host within two minutes
+            guard isTransient, attempt < tries || isBusy(answer) && attempt < 3 * tries else {
+                return answer
+            }
             do {
                 try await Task.sleep(for: backOff.pause(after: attempt))
             } catch {
@@ -52,6 +55,11 @@ package struct HostSurvey: Sendable {
             }
             attempt += 1
         }
+    }
+
+    private func isBusy(_ answer: Answer) -> Bool {
+        guard case .silent(let failure) = answer else { return false }
+        return failure.evidence?.contains("still at work") == true
     }
 
     private func lookOnce(at target: MemberTarget) async -> (Answer, isTransient: Bool) {

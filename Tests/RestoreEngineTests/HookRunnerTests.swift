@@ -42,6 +42,9 @@ struct HookRunnerTests {
         )
         let runner = HookRunner(
             run: run,
+            targets: [],
+            operator: Sample.operator1,
+            turn: 0,
             fleet: fleet,
             step: PlannedStep(
                 name: "run",

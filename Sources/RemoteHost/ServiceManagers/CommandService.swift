@@ -37,7 +37,7 @@ package struct CommandService: ServiceManager {
         [
             RemoteCommand(["mkdir", "-p", "-m", "0755", "--", directory]),
             .script(
-                "printf '%s\\n' \"$2\" >\"$1.tmp\" && mv -T -- \"$1.tmp\" \"$1\" && sync -- \"$1\"",
+                "printf '%s\\n' \"$2\" >\"$1.tmp\" || exit\n" + DurableFile.install,
                 [holdPath, "\(Self.marker)\(run)"]
             ),
         ] + given(holdCommand)

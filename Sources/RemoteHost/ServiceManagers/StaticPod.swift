@@ -24,7 +24,7 @@ package struct StaticPod: ServiceManager {
         [
             RemoteCommand(["mkdir", "-p", "-m", "0700", "--", heldDirectory]),
             .script(
-                "printf '%s\\n' \"$2\" >\"$1.tmp\" && mv -T -- \"$1.tmp\" \"$1\" && sync -- \"$1\"",
+                "printf '%s\\n' \"$2\" >\"$1.tmp\" || exit\n" + DurableFile.install,
                 [holdPath, "\(Self.marker)\(run)"]
             ),
             .script(

@@ -26,7 +26,9 @@ extension Systemd {
                     cp -p -- "$1" "$2.tmp" \
                     && sed -i -e '/^initial-cluster\\(-state\\)\\{0,1\\}[[:space:]]*:/d' -- "$2.tmp" \
                     && printf '\\ninitial-cluster-state: existing\\ninitial-cluster: "%s"\\n' "$3" >>"$2.tmp" \
-                    && mv -T -- "$2.tmp" "$2" && sync -- "$2"
+                    || exit
+                    set -- "$2"
+                    \(DurableFile.install)
                     """,
                     [configFile, joinFile, initialCluster]
                 )
@@ -35,7 +37,7 @@ extension Systemd {
         return commands + [
             .script(
                 "printf '%s\\n' \"$2\" '[Service]' \"$3\" 'ExecStart=' \"ExecStart=$4\" >\"$1.tmp\" && "
-                    + "chmod 0644 \"$1.tmp\" && mv -T -- \"$1.tmp\" \"$1\" && sync -- \"$1\"",
+                    + "chmod 0644 \"$1.tmp\" || exit\n" + DurableFile.install,
                 [
                     joinPath, "# one start of rekindle run \(run)",
                     // etcd refuses a variable that a flag overrides (verifyEnv, pkg/flags of 3.4 and 3.5)

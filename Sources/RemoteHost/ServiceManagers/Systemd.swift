@@ -18,7 +18,7 @@ package struct Systemd: ServiceManager {
             RemoteCommand(["mkdir", "-p", "-m", "0755", "--", dropInDirectory]),
             .script(
                 "printf '%s\\n' \"$2\" '[Unit]' \"AssertPathExists=!$3\" >\"$1.tmp\" && "
-                    + "chmod 0644 \"$1.tmp\" && mv -T -- \"$1.tmp\" \"$1\" && sync -- \"$1\"",
+                    + "chmod 0644 \"$1.tmp\" || exit\n" + DurableFile.install,
                 [holdPath, "\(Self.marker)\(run)", holdPath.replacing("%", with: "%%")]
             ),
             RemoteCommand(["systemctl", "daemon-reload"]),

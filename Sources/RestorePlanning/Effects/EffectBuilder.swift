@@ -171,11 +171,28 @@ package struct EffectBuilder: Sendable {
     /// Writes standard input to a file, in whatever `WireForm` it comes.
     ///
     /// What an earlier try left there is kept up to `REKINDLE_OFFSET`, which only a coordinator sets
-    /// that has proven it. A stream that is cut short is found by the size and digest that are asked
+    /// that has proven it. A coordinator whose machine lost its power ends no stream: one that brings no byte is
+    /// ended once the lock was not touched for long, so that the run can be taken up. A stream that is cut short is found by the size and digest that are asked
     /// for next.
     private func receive(_ file: String) -> [String] {
+        // the sleep holds none of the channel's streams, which would keep it open
         let script = """
-            truncate -s "${REKINDLE_OFFSET:-0}" -- "$1" && \(WireForm.unpacking) >>"$1"
+            truncate -s "${REKINDLE_OFFSET:-0}" -- "$1" || exit
+            exec 4<&0
+            { \(WireForm.unpacking); } <&4 4<&- >>"$1" & p=$!
+            exec 4<&-
+            if [ -z "${REKINDLE_SESSION:-}" ]; then wait $p; exit; fi
+            {
+              n= q=0
+              while sleep 5; do
+                s=$(stat -c %s -- "$1"); a=$(($(date +%s) - $(stat -c %Y -- lock)))
+                if [ "$s" = "$n" ]; then q=$((q + 5)); else n=$s q=0; fi
+                if [ $q -ge \(HostLock.quietSeconds) ] && [ $a -ge \(HostLock.staleSeconds) ]; then kill $p; exit; fi
+              done
+            } </dev/null >/dev/null 2>&1 9>&- & w=$!
+            wait $p; s=$?; kill $w 2>/dev/null
+            [ $s != 143 ] || echo "no byte came for \(HostLock.quietSeconds) s, and no sign of life of the coordinator" >&2
+            exit $s
             """
         return ["sh", "-c", script, "rekindle", file]
     }

@@ -79,7 +79,13 @@ extension PlannedEffect {
     /// The turn is overwritten in place, which works on a full disk as well.
     ///
     /// The script has the functions of `WorkDirectory` before it.
-    static func guardLines(_ paths: MemberPaths, _ operator: Operator) -> String {
+    /// A command that never ends, since its connection was cut and its host has not noticed, is ended by the next
+    /// one of the same coordinator, which would not be there if that one was still waited for.
+    static func guardLines(
+        _ paths: MemberPaths,
+        _ operator: Operator,
+        repeats: Bool = false
+    ) -> String {
         let run = ShellQuoting.quoted(paths.run)
         let lock = ShellQuoting.quoted(paths.lock)
         return """
@@ -87,16 +93,20 @@ extension PlannedEffect {
             locked() { \(isLocked(paths, `operator`)) || lost; }
             is_there \(ShellQuoting.quoted(paths.dataDir)) \(MemberPaths.rootName) || lost
             \(WorkDirectory.entering(paths))
+            \(LockScripts.functions)
             locked
             exec 9>>busy
-            flock -w 15 9 || { \
-            echo "an earlier command of this run is still at work" >&2; exit \(busyStatus); }
-            # whoever was waited for may have let the lock go, or another run have taken it over
-            locked
             turn=${1#\(turnMark)}; run=; last=
             read -r run last <busy || :
+            flock -w 15 9 || {
+              [ \(`operator`.session == nil ? 0 : 1) = 1 ] && [ "$run" = \(run) ] && \
+            [ "${last:-0}" -lt "$turn" ] && end_holders
+            } || { named >&2; exit \(busyStatus); }
+            # whoever was waited for may have let the lock go, or another run have taken it over
+            locked
+            read -r run last <busy || :
             if [ "$turn" != 0 ]; then
-              if [ "$run" = \(run) ] && [ "${last:-0}" -ge "$turn" ]; then
+              if [ "$run" = \(run) ] && [ "${last:-0}" -\(repeats ? "gt" : "ge") "$turn" ]; then
                 echo "a later command of this run was here already" >&2; exit \(busyStatus)
               fi
               printf '%s %012d\\n' \(run) "$turn" 1<>busy || :
@@ -125,6 +135,36 @@ extension PlannedEffect {
         let told = isScript ? ["sh", "-c", "…"] + words.dropFirst(4) : words
         let flat = onOneLine(told.map(ShellQuoting.quoted).joined(separator: " "))
         return flat.count <= 400 ? flat : flat.prefix(400) + " …"
+    }
+}
+
+extension PlannedEffect {
+    /// Does nothing, and ends what is left of an earlier command of this coordinator.
+    package static func clearing(
+        _ target: MemberTarget,
+        operator: Operator,
+        turn: Int
+    ) -> RemoteCommand {
+        .script(
+            "export LC_ALL=C\n\(WorkDirectory.entry)\n\(guardLines(target.paths, `operator`, repeats: true))",
+            ["\(turnMark)\(turn)"],
+            endsWithConnection: true
+        )
+    }
+}
+
+extension HookRun {
+    /// The command on a host of the run: behind its lock, as every effect, and nothing else works there then.
+    ///
+    /// What the command leaves running does not keep the lock.
+    package func invocation(on target: MemberTarget, operator: Operator, turn: Int) -> RemoteCommand
+    {
+        let guarded = PlannedEffect.guardLines(target.paths, `operator`, repeats: true)
+        return .script(
+            "\(WorkDirectory.entry)\n\(guarded)shift; cd /; \"$@\" 9>&-",
+            ["\(PlannedEffect.turnMark)\(turn)"] + hook.command,
+            endsWithConnection: true
+        )
     }
 }
 

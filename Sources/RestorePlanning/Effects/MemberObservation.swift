@@ -136,6 +136,9 @@ package struct HostLock: Sendable, Hashable, Codable {
     package var silentSeconds: Int?
     /// What its run is for; nil for a restore and what follows on it.
     package var purpose: String?
+    /// The word of the process that drives the run; nil in a lock of a person, or of an older version.
+    package var session: String?
+    package var process: CoordinatorProcess?
 
     package init(
         run: String,
@@ -143,7 +146,9 @@ package struct HostLock: Sendable, Hashable, Codable {
         coordinator: String,
         since: String,
         silentSeconds: Int? = nil,
-        purpose: String? = nil
+        purpose: String? = nil,
+        session: String? = nil,
+        process: CoordinatorProcess? = nil
     ) {
         self.run = run
         self.operator = `operator`
@@ -151,12 +156,17 @@ package struct HostLock: Sendable, Hashable, Codable {
         self.since = since
         self.silentSeconds = silentSeconds
         self.purpose = purpose
+        self.session = session
+        self.process = process
     }
 
     /// How often a coordinator tells that it is alive.
     package static let beatSeconds = 15
     /// From then on its coordinator is taken for gone: eight beats in a row are missing.
     package static let staleSeconds = 120
+
+    /// An input that brings no byte for so long is ended, once the coordinator is taken for gone.
+    package static let quietSeconds = 30
 
     package static let drill = "drill"
     package var isDrill: Bool { purpose == Self.drill }

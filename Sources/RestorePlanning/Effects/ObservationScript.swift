@@ -102,7 +102,7 @@ package struct ObservationScript: Sendable {
     }
 
     /// nil without a lock; one whose file is damaged still is a lock.
-    private static func lock(_ lines: KeyedLines) -> HostLock? {
+    static func lock(_ lines: KeyedLines) -> HostLock? {
         guard lines.isYes("lock") else { return nil }
         return HostLock(
             run: lines["lock.run"] ?? "unknown",
@@ -110,7 +110,9 @@ package struct ObservationScript: Sendable {
             coordinator: lines["lock.coordinator"] ?? "unknown",
             since: lines["lock.since"] ?? "unknown",
             silentSeconds: lines["lock.silent"].flatMap(Int.init),
-            purpose: lines["lock.purpose"]
+            purpose: lines["lock.purpose"],
+            session: lines["lock.session"],
+            process: lines["lock.process"].flatMap(CoordinatorProcess.init)
         )
     }
 
@@ -136,14 +138,14 @@ package struct ObservationScript: Sendable {
         foreign() {
           say foreign "$1/$2 is $(stat -c '%F, owner %U, mode %a' -- "$1/$2" 2>&1 | head -n 1)"
         }
+        \(LockScripts.functions)
         cd /
         in=/dev/null
         if is_there "$1" \(MemberPaths.rootName); then
           if is_ours "$1" \(MemberPaths.rootName); then in=.; else cd /; foreign "$1" \(MemberPaths.rootName); fi
         fi
         if [ -f $in/busy ] && grep -qxsF -- "run=$3" lock && command -v flock >/dev/null 2>&1; then
-          flock -s -w 15 busy true || {
-            echo "an earlier command of this run is still at work" >&2; exit \(PlannedEffect.busyStatus); }
+          flock -s -w 15 busy true || { named >&2; exit \(PlannedEffect.busyStatus); }
         fi
         head_of() {
           last=

@@ -65,8 +65,14 @@ enum RelayScripts {
         "$sshd" -D -e -f "$d/config" >&2 9>&- & s=$!
         # where this shell is killed, nobody else would end it
         { while kill -0 $$; do sleep 1; done; kill "$s"; rm -rf -- "$d"; } 2>/dev/null 9>&- & w=$!
-        n=
+        n= c=0
         while kill -0 "$s" 2>/dev/null; do
+          # a coordinator whose machine is off closes no channel: the lock shows that it is gone
+          c=$(((c + 1) % 25))
+          if [ $c = 0 ] && [ -n "${REKINDLE_SESSION:-}" ] \
+          && [ $(($(date +%s) - $(stat -c %Y -- lock))) -ge \(HostLock.staleSeconds) ]; then
+            echo "no sign of life of the coordinator" >&2; exit 69
+          fi
           b=$(stat -c %s -- "$3" 2>/dev/null) || b=0
           [ "$b" = "$n" ] || { n=$b; echo "at $b"; }
           sleep 0.2

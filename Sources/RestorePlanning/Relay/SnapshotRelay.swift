@@ -99,7 +99,7 @@ extension SnapshotRelay {
     ) -> RemoteCommand {
         let script = """
             umask 077
-            export LC_ALL=C
+            export LC_ALL=C REKINDLE_SESSION=\(`operator`.session?.word ?? "")
             \(WorkDirectory.functions)
             \(PlannedEffect.guardLines(target.paths, `operator`))\
             \(hop.open.map(ShellQuoting.quoted).joined(separator: " "))

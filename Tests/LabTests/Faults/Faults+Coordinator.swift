@@ -31,7 +31,34 @@ enum CoordinatorFaults {
         )
     }
 
-    static let all = [interrupt, terminate, hangUp]
+    static let all = [interrupt, terminate, hangUp, powerCut]
+
+    /// No byte of its end reaches a host: the kernel gives its sockets up while no cable is plugged in.
+    ///
+    /// Not in the chosen part: an operator who goes on at once waits until the lock was silent for two minutes.
+    static let powerCut = Fault(
+        name: "coordinator's power cut in an upload",
+        moments: [.before("upload-snapshot")],
+        prepare: { scene in
+            try scene.coordinator("sysctl -qw net.ipv4.tcp_orphan_retries=1")
+            for member in 1...3 { try scene.lab.script("link", ["rate", "\(member)", "2mbit"]) }
+        },
+        strike: { scene in
+            // some of the upload is to be under way
+            scene.running?.kill(SIGCONT)
+            sleep(1)
+            for member in 1...3 { try scene.lab.script("link", ["down", "\(member)"]) }
+            scene.running?.kill(SIGKILL)
+            sleep(6)
+        },
+        lift: { scene in
+            for member in 1...3 {
+                try scene.lab.script("link", ["up", "\(member)"])
+                try scene.lab.script("link", ["rate", "\(member)", "off"])
+            }
+            try scene.coordinator("sysctl -qw net.ipv4.tcp_orphan_retries=0")
+        }
+    )
 
     static let interrupt = signal("SIGINT", SIGINT, chosen: [.before("set-aside-data")])
     static let terminate = signal("SIGTERM", SIGTERM, chosen: [])
@@ -56,4 +83,11 @@ enum Moments {
         .before("set-ownership"), .before("install-data"), .before("start-service"),
         .after("start-service", members: 3), .before("remove-snapshot-copy"),
     ]
+}
+
+extension Scene {
+    /// Runs a command where the coordinator's network is.
+    fileprivate func coordinator(_ script: String) throws {
+        try lab.script("run", ["sh", "-c", script])
+    }
 }
