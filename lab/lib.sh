@@ -2,7 +2,7 @@
 # Shared by all lab commands. Sourced, never run.
 # Names: a lab NAME has hosts etcd-1..etcd-N, each with a network namespace rk-NAME-I, and the coordinator's rk-NAME-co.
 
-LAB_HOME=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+LAB_HOME=$(CDPATH="" cd -- "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 LAB_STATE=${REKINDLE_LAB_DIR:-/var/lib/rekindle-lab}
 LAB_CACHE=$LAB_STATE/cache
 LAB_NAME=${REKINDLE_LAB:-main}

@@ -13,6 +13,7 @@ extension RekindleSubcommand {
         let context = CommandContext(options)
         let status: ExitStatus
         do {
+            try options.requireSense()
             status = try await body(context)
         } catch let end as CommandEnd {
             status = end.status

@@ -33,10 +33,7 @@ enum FenceWords {
                 let names = members.map(\.name)
                 throw UsageProblem(
                     "--fence \(name): there is no such member",
-                    hint: KeySuggestion.nearest(to: name, among: names).map {
-                        "did you mean \($0)?"
-                    }
-                        ?? "the members are \(names.joined(separator: ", "))"
+                    hint: NameSuggestion.hint(for: name, among: names, what: "members")
                 )
             }
             guard !fenced.contains(where: { $0.name == name }) else {

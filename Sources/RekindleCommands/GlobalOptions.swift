@@ -27,8 +27,13 @@ struct GlobalOptions: ParsableArguments {
     )
     var stateDir: String?
 
-    @Option(help: "text, or json: one document on stdout, all chatter on stderr.")
-    var output: OutputFormat = .text
+    @Option(
+        name: .customLong("output"),
+        help: "text, as when left out, or json: one document on stdout, all chatter on stderr."
+    )
+    var givenOutput: OutputFormat?
+
+    var output: OutputFormat { givenOutput ?? .text }
 
     @Flag(help: "No colours (as does a NO_COLOR in the environment).")
     var noColor = false
@@ -38,4 +43,36 @@ struct GlobalOptions: ParsableArguments {
 
     @Flag(name: .shortAndLong, help: "Say less: no progress.")
     var quiet = false
+}
+
+extension GlobalOptions {
+    /// Refuses flags of which one says the opposite of the other.
+    func requireSense() throws(UsageProblem) {
+        guard verbose, quiet else { return }
+        throw UsageProblem(
+            "both --verbose and --quiet were given",
+            hint: "give one of them: the first says more, the second less"
+        )
+    }
+
+    /// The form in which a command writes what it was asked for: its own `--format`, else `--output`.
+    ///
+    /// - Throws: `UsageProblem` if the two ask for different forms.
+    func format<Format>(_ format: Format?) throws(UsageProblem) -> Format
+    where Format: RawRepresentable<String> {
+        let asked = output.rawValue
+        guard let format else {
+            guard let plain = Format(rawValue: asked) else {
+                preconditionFailure("every --format has text and json")
+            }
+            return plain
+        }
+        guard givenOutput == nil || format.rawValue == asked else {
+            throw UsageProblem(
+                "--output \(asked) and --format \(format.rawValue) contradict each other",
+                hint: "leave --output out: --format alone says what is written"
+            )
+        }
+        return format
+    }
 }

@@ -63,6 +63,7 @@ struct JournalInspection {
             do throws(RunUnreadable) {
                 let plan = try recorded.read(kind, number, in: directory)
                 if kind == recorded.first { verdict.plan = plan }
+                if recorded.isRecorded(kind) { verdict.plans.append(directory.path(of: kind, number)) }
             } catch {
                 verdict.faults.append(fault(error))
             }
@@ -81,17 +82,17 @@ struct JournalInspection {
 /// The digests of its plans that a journal holds; a plan file counts only as the journal knows it.
 struct RecordedPlans {
     private var digests: [Plan.Kind: [String]] = [:]
+    /// What the run began as; a restore if no record tells.
+    private(set) var first = Plan.Kind.restore
 
     init(_ records: [JournalRecord<RunEvent>]) {
         for record in records {
             if case .planned(let plan) = record.event {
+                if digests.isEmpty { first = plan.kind }
                 digests[plan.kind, default: []].append(plan.sha256)
             }
         }
     }
-
-    /// What the run began as.
-    var first: Plan.Kind { digests[.drill] == nil ? .restore : .drill }
 
     /// Every plan of the run, the first one first; those of one kind are counted from 1.
     var all: [(kind: Plan.Kind, number: Int)] {
@@ -100,6 +101,9 @@ struct RecordedPlans {
                 (digests[kind] ?? []).indices.map { (kind, $0 + 1) }
             }
     }
+
+    /// Whether the journal tells which bytes the file must have.
+    func isRecorded(_ kind: Plan.Kind) -> Bool { digests[kind] != nil }
 
     /// Reads a plan; `number` counts those of its kind from 1, nil is the newest.
     ///

@@ -27,22 +27,31 @@ struct Planning: Sendable {
                 hint: "leave --offline out, or give a file of this machine, or - for standard input"
             )
         }
-        try require(playbook, for: inventory)
+        try require(PlaybookChecks.of(playbook, inventory), inventory)
+        _ = try options.exceptions(inventory)
         let snapshot = try await intake.take(place).reference
-        return try planner(inventory, playbook, snapshot, options).offlinePlan()
+        let planner = try planner(inventory, playbook, snapshot, options)
+        let checks = Preflight.checksWithoutHosts(
+            inventory,
+            snapshot: snapshot.proof,
+            exceptions: planner.exceptions
+        )
+        try require(checks, inventory)
+        return planner.offlinePlan(checks: checks)
     }
 
     /// What is wrong with the flags and the playbook, before any host is asked.
     func requireSense(_ inventory: Inventory, _ options: PlanOptions) throws {
-        try require(try restorePlaybook(options), for: inventory)
+        try require(PlaybookChecks.of(try restorePlaybook(options), inventory), inventory)
         _ = try options.exceptions(inventory)
     }
 
-    private func require(_ playbook: Playbook, for inventory: Inventory) throws(CommandEnd) {
-        let checks = PlaybookChecks.of(playbook, inventory)
-        guard checks.isEmpty else {
+    /// Says what fails, and ends the command there.
+    private func require(_ checks: [Check], _ inventory: Inventory) throws(CommandEnd) {
+        let status = PreflightVerdict.status(checks)
+        guard status == .done else {
             context.sayRefused(checks, inventory)
-            throw CommandEnd(status: .refused)
+            throw CommandEnd(status: status)
         }
     }
 
@@ -180,6 +189,24 @@ struct Planning: Sendable {
         )
     }
 
+    /// Other plans are run by the commands that made them.
+    private func requireRestore(_ plan: Plan, _ path: String) throws(CommandEnd) {
+        let (what, hint): (String, String)
+        switch plan.kind {
+        case .restore: return
+        case .drill: (what, hint) = ("a drill", "`rekindle drill` plans and runs one")
+        case .member:
+            (what, hint) = ("a change of a member", "`rekindle member` plans and runs one")
+        case .join, .unjoin, .rollback, .clean:
+            (what, hint) = (
+                "the \(plan.kind.rawValue) of run \(plan.run)",
+                "`rekindle runs show \(plan.run)` tells how that run goes on"
+            )
+        }
+        context.terminal.problem("\(path) restores nothing: it is the plan of \(what)", hint: hint)
+        throw CommandEnd(status: .invalidInput)
+    }
+
     /// The plan of a file, if the world still is as it was when the plan was made.
     func plan(
         fromFile path: String,
@@ -187,6 +214,7 @@ struct Planning: Sendable {
         asking fleet: Fleet
     ) async throws -> (Plan, SnapshotBytesFrom) {
         let given = try context.preparation.plan(path)
+        try requireRestore(given, path)
         guard given.outlook.askedHosts else {
             context.terminal.problem(
                 "\(path) was made offline: it does not know what is on the hosts",

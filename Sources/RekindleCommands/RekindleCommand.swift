@@ -31,7 +31,12 @@ package struct RekindleCommand: AsyncParsableCommand {
         signal(SIGPIPE, SIG_IGN)
         let given = Array(CommandLine.arguments.dropFirst())
         do {
-            var command = try parseAsRoot(GlobalArguments.behindTheCommand(given))
+            let words = GlobalArguments.behindTheCommand(given)
+            if let unknown = HelpRequest.unknownCommand(in: words) {
+                World.real().say(unknown)
+                exit(withError: ExitCode(ExitStatus.usage.rawValue))
+            }
+            var command = try parseAsRoot(words)
             if var asynchronous = command as? any AsyncParsableCommand {
                 try await asynchronous.run()
             } else {

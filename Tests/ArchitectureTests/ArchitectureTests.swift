@@ -41,6 +41,13 @@ struct ArchitectureTests {
         #expect(others.map(\.path) == [])
     }
 
+    @Test("has one place that writes programs which tests run")
+    func programs() throws {
+        let violations = try SourceTree.files("Tests")
+            .filter { $0.target != "ArchitectureTests" }.flatMap(Rules.programs)
+        #expect(violations == [], "\(violations.joined(separator: "\n"))")
+    }
+
     @Test("has no arrow that must never exist")
     func arrows() {
         #expect(Rules.allowedImports["RestoreEngine"]?.contains("SSHTransport") == false)
@@ -163,6 +170,22 @@ struct RulesTests {
         #expect(violations("\(bare) // its lock guards it") == [])
         #expect(violations("nonisolated(unsafe) let a = 1") == ["f:1: nonisolated(unsafe)"])
         #expect(violations("// set once, before any thread\nnonisolated(unsafe) let a = 1") == [])
+    }
+
+    @Test(
+        "finds a test that writes a program by hand, on this machine",
+        arguments: Rules.programMarks
+    )
+    func programs(mark: String) {
+        func found(_ target: String, _ name: String = "A.swift") -> [String] {
+            let path = "Tests/\(target)/\(name)"
+            return Rules.programs(
+                in: SourceFile(target: target, path: path, text: "let a = 1\nmake(\(mark))\n")
+            )
+        }
+        #expect(found("AnyTests").count == 1)
+        #expect(found("LabTests").count == (mark.hasPrefix("chmod") ? 0 : 1))
+        #expect(found("TestSupport", "ProgramFolder.swift") == [])
     }
 
     @Test("sees the types of a file's top level")

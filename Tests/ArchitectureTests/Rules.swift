@@ -50,6 +50,25 @@ enum Rules {
     /// What needs a comment that says who guarantees it, on the line or the one above.
     static let explainedWords = ["@unchecked Sendable"]
 
+    /// What a test's source shows where it makes a file that can be run.
+    static let programMarks = [
+        "0o755", "0o555", "chmod 755", "chmod 0755", "chmod +x", "chmod a+x",
+    ]
+
+    /// Only `ProgramFolder` writes programs for this machine.
+    ///
+    /// One that the tests' own process wrote is busy while another test forks. The lab's tests write theirs on hosts, by a shell there.
+    static func programs(in file: SourceFile) -> [String] {
+        guard !file.path.hasSuffix("/TestSupport/ProgramFolder.swift") else { return [] }
+        let isOfLab = file.target == "LabTests"
+        return numbered(file).compactMap { number, line in
+            let mark = programMarks.first {
+                line.contains($0) && !(isOfLab && $0.hasPrefix("chmod"))
+            }
+            return mark.map { "\(file.path):\(number): \($0): write programs with ProgramFolder" }
+        }
+    }
+
     static func violations(in file: SourceFile) -> [String] {
         imports(file) + length(file) + words(file)
     }

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @Suite("What is installed")
@@ -20,15 +21,7 @@ struct PackagingTests {
                 atPath: path,
                 withIntermediateDirectories: true
             )
-            let script = path + "/script"
-            try "#!/bin/sh\nexec '\(BuiltProgram.path)' \"$@\"\n"
-                .write(toFile: script, atomically: true, encoding: .utf8)
-            // written by this process it is busy as long as a child of another test has yet to call exec
-            let made = try BuiltProgram.run(
-                ["-m", "0755", script, program],
-                of: "/usr/bin/install"
-            )
-            try #require(made.status == 0, "\(made.error)")
+            try ProgramFolder.writeCall(of: BuiltProgram.path, to: program)
         }
 
         deinit { try? FileManager.default.removeItem(atPath: path) }

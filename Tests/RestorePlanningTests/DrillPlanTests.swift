@@ -246,15 +246,40 @@ struct DataCheckTests {
         #expect(check.judge(result("")) == nil)
     }
 
-    @Test("a value is the given one, and is told in no case")
-    func equals() throws {
-        #expect(DataCheck.equals(key: "a", value: "b").judge(result(found))?.holds == true)
-        let other = try #require(DataCheck.equals(key: "a", value: "c").judge(result(found)))
-        #expect(!other.holds)
-        #expect(other.observed == "another value")
-        #expect(DataCheck.equals(key: "a", value: "b").judge(result(nothing))?.holds == false)
-        #expect(!DataCheck.equals(key: "a", value: "s3cret").name.contains("s3cret"))
+    private static let forms: [@Sendable (String) -> DataCheck] = [
+        { .hasValue(key: "a", value: ExpectedValue(Array($0.utf8))) },
+        // of a plan that an earlier version made
+        { .equals(key: "a", value: $0) },
+    ]
+
+    @Test("a value is the given one, and is told in no case", arguments: forms)
+    func value(_ check: @Sendable (String) -> DataCheck) throws {
+        #expect(check("b").judge(result(found))?.holds == true)
+        for wrong in ["c", "", "bb"] {
+            let other = try #require(check(wrong).judge(result(found)))
+            #expect(!other.holds)
+            #expect(other.observed == "another value")
+        }
+        #expect(check("b").judge(result(nothing))?.holds == false)
+        #expect(check("b").judge(result("Error: no", status: 1)) == nil)
+        #expect(!check("s3cret").name.contains("s3cret"))
+        #expect(!check("s3cret").expected.contains("s3cret"))
     }
+
+    @Test("a playbook's value is in no plan, and nobody has it once the playbook is read")
+    func secret() throws {
+        let text = "checks: [{key: k, value: s3cret}]\nname: x\nsteps: [stop-members]\n"
+        let (playbook, _) = PlaybookReader.read(
+            Array(text.replacing("[stop-members]", with: Self.steps).utf8),
+            file: "p.yaml"
+        )
+        let checks = try #require(playbook).checks
+        #expect(checks == [.hasValue(key: "k", value: ExpectedValue(Array("s3cret".utf8)))])
+        #expect(!"\(checks)".contains("s3cret"))
+    }
+
+    private static let steps =
+        "[" + Playbook.restoreCluster.lines.map(\.step.name).joined(separator: ", ") + "]"
 
     @Test("as many keys as are wanted, or fewer")
     func count() {

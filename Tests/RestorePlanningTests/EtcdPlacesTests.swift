@@ -32,20 +32,14 @@ struct EtcdPlacesTests {
     }
 
     private func look(_ systemd: FakeSystemd, shell: String) throws -> EtcdPlaces? {
-        // a file that this process had open could be busy when it is run: another test's child may
-        // have inherited it
-        let made = try ShellProcess(
-            "d=$(mktemp -d) && cat >\"$d/systemctl\" && chmod 755 \"$d/systemctl\" && printf %s \"$d\"",
-            input: .bytes(Array("#!/bin/sh\n\(systemd.program)\n".utf8))
-        )
-        .finish()
-        try #require(made.status == 0, "\(made.errorText)")
-        let bin = made.outputText
+        let bin = FileManager.default.temporaryDirectory
+            .appending(path: "rekindle-places-\(UUID().uuidString)").path
+        try ProgramFolder(at: bin).write(systemd.program, as: "systemctl")
         defer { #expect(throws: Never.self) { try FileManager.default.removeItem(atPath: bin) } }
         let result = try ShellProcess(
             EtcdPlaces.command.shellLine(become: .none),
             shell: shell,
-            environment: ["PATH=\(bin):/usr/sbin:/usr/bin:/sbin:/bin"]
+            environment: ["PATH=\(bin)"]
         )
         .finish()
         #expect(result.status == 0 && result.errorOutput.isEmpty, "\(result.errorText)")

@@ -31,6 +31,11 @@ struct FoundPlacesTests {
 
         deinit { try? FileManager.default.removeItem(atPath: root) }
 
+        func write(_ script: String, to name: String) throws {
+            try ProgramFolder(at: "\(root)/\(MemberPaths.parent(of: name))", tools: [])
+                .write(script, as: name.split(separator: "/").last.map(String.init) ?? name)
+        }
+
         func look(shell: String = "/bin/sh") throws -> EtcdPlaces {
             let command = EtcdPlaces.command(
                 manifests: "\(root)/manifests",
@@ -112,20 +117,17 @@ struct FoundPlacesTests {
 
     @Test("programs beside etcd are found where its unit, a link of it, or its process leads")
     func programs() throws {
-        let unit = """
-            mkdir real
-            printf '#!/bin/sh\\n' >real/etcdctl; chmod 755 real/etcdctl; : >real/etcd
-            ln -s ../real/etcd bin/etcd
-            cat >path/systemctl <<EOF
-            #!/bin/sh
-            case \\$1 in
-            list-units) echo kv.service loaded ;;
-            show) echo "ExecStart={ path=$PWD/bin/etcd ; argv[]=x ; }"; echo Id=kv.service ;;
-            esac
-            EOF
-            chmod 755 path/systemctl
+        let linked = try Places("mkdir real; : >real/etcd; ln -s ../real/etcd bin/etcd")
+        try linked.write("", to: "real/etcdctl")
+        try linked.write(
             """
-        let linked = try Places(unit)
+            case $1 in
+            list-units) echo kv.service loaded ;;
+            show) echo "ExecStart={ path=\(linked.root)/bin/etcd ; argv[]=x ; }"; echo Id=kv.service ;;
+            esac
+            """,
+            to: "path/systemctl"
+        )
         let found = try linked.look()
         #expect(found.units == ["kv.service"])
         #expect(found.binDir(of: ServiceSettings(unit: "kv.service")) == "\(linked.root)/real")

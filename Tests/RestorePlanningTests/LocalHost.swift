@@ -34,12 +34,12 @@ final class LocalHost {
         target.service.unit = "rekindle-no-such-unit.service"
         target.tools = MemberTools(
             restore: root.path + "/tool's dir/etcdutl",
-            etcdctl: "etcdctl",
+            etcdctl: root.path + "/bin/etcdctl",
             digest: .sha256sum
         )
         try makeDirectory(root.path)
         try makeDirectory(target.paths.dataDir)
-        try makeDirectory(root.path + "/bin")
+        _ = try ProgramFolder(at: root.path + "/bin")
         try writeProgram("exit 0", to: root.path + "/bin/systemctl")
         try writeProgram(Self.fakeRestore(restored), to: target.tools.restore)
     }
@@ -82,8 +82,7 @@ final class LocalHost {
     }
 
     func writeProgram(_ script: String, to path: String) throws {
-        try write(Array("#!/bin/sh\n\(script)\n".utf8), to: path)
-        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: path)
+        try ProgramFolder.write("#!/bin/sh\n\(script)\n", to: path)
     }
 
     func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
@@ -155,7 +154,7 @@ final class LocalHost {
             command.shellLine(become: .none),
             input: .bytes(input),
             environment: [
-                "PATH=\(root.path)/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOME=/nowhere",
+                "PATH=\(root.path)/bin", "HOME=/nowhere",
                 "ETCDCTL_ENDPOINTS=http://somebody.else:2379",
             ],
             workingDirectory: root.path

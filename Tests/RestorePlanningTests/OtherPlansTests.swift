@@ -6,6 +6,30 @@ import Testing
 
 @Suite("Two plans compared")
 struct PlanComparisonTests {
+    /// What `restore --plan` does with a file: it plans again from what the plan itself tells.
+    @Test("finds nothing where a plan is made again from its own steps", arguments: playbooks)
+    func fromItself(_ playbook: Playbook) throws {
+        let members = playbook.memberCount ?? 3
+        let plan = Sample.plan(members: members, playbook: playbook)
+        let lines = try #require(plan.playbookLines)
+        let again = Sample.plan(members: members, playbook: lines)
+        #expect(PlanComparison.differences(plan, again) == [])
+        #expect(lines.checks == playbook.checks)
+    }
+
+    private static let playbooks: [Playbook] = Playbook.builtIn.filter { !$0.isDrill }
+        .flatMap { playbook -> [Playbook] in
+            var checked = playbook
+            checked.checks = [
+                .exists(key: "a"), .hasValue(key: "b", value: ExpectedValue([1])),
+                .count(prefix: "c", atLeast: 2), .command(["true"]),
+            ]
+            var relayed = checked
+            relayed.relay = RelaySettings(port: 9999)
+            relayed.savesSafetySnapshot = false
+            return [playbook, checked, relayed]
+        }
+
     @Test("the same plan has no difference, and neither has what was only seen")
     func none() {
         let plan = Sample.plan()

@@ -1,3 +1,4 @@
+import Foundation
 import RestorePlanning
 import RunReport
 import TestSupport
@@ -72,6 +73,28 @@ struct ChecksTests {
         #expect(
             text.contains("3 members: 13 checks hold, 0 warn, 0 fail. Nothing forbids a restore.")
         )
+    }
+
+    @Test("tell hosts of groups from members, also where they are as many")
+    func groupHosts() throws {
+        let others = ["cp-1", "cp-2", "cp-3"].flatMap { name in
+            [
+                Check("reachable", member: name, .holds, "host of a group, host key verified"),
+                Check("root", member: name, .holds, "commands run as root"),
+            ]
+        }
+        let all = checks + others
+        let text = ChecksText.render(all, cluster: "prod", members: members, style: .plain)
+        #expect(text.hasPrefix("Checks of cluster prod, 3 members and 3 hosts of groups\n"))
+        #expect(text.contains("3 members and 3 hosts of groups: "))
+        let lines = text.split(separator: "\n").filter { $0.contains("host of a group") }
+        #expect(lines.count == 3)
+        #expect(lines.allSatisfy { $0.contains("(group)") && !$0.contains("all 3") })
+        let json = try ChecksJSON.encode(all, cluster: "prod", members: members)
+        let document = try JSONSerialization.jsonObject(with: Data(json.utf8)) as? [String: Any]
+        let found = try #require(document?["checks"] as? [[String: Any]])
+        #expect(Set(found.compactMap { $0["member"] as? String }) == Set(members))
+        #expect(Set(found.compactMap { $0["host"] as? String }) == ["cp-1", "cp-2", "cp-3"])
     }
 
     @Test("as JSON keep every check, and count them")

@@ -24,14 +24,11 @@ struct PlanByHandTests {
     init() throws {
         scratch = try Scratch()
         try scratch.write("old", to: "data/member/snap/db")
-        try scratch.write(
-            "#!/bin/sh\ncase $1 in is-active) cat \"$STATE\" ;; stop) echo inactive >\"$STATE\" ;; esac\n",
-            to: "bin/systemctl",
-            executable: true
-        )
+        let programs = try scratch.programs()
+        try programs.write(Self.systemctl, as: "systemctl")
         try scratch.write("active\n", to: "state")
-        try scratch.write(Self.tool, to: "bin/etcdutl", executable: true)
-        try scratch.write(Self.etcdctl, to: "bin/etcdctl", executable: true)
+        try programs.write(Self.tool, as: "etcdutl")
+        try programs.write(Self.etcdctl, as: "etcdctl")
         var sample = Sample(
             names: ["etcd-1"],
             dataDirs: ["etcd-1": "\(scratch.path)/data"],
@@ -49,9 +46,15 @@ struct PlanByHandTests {
         }
     }
 
+    private static let systemctl = """
+        case $1 in
+        is-active) cat "$STATE" ;;
+        stop) echo inactive >"$STATE" ;;
+        esac
+        """
+
     /// Restores as etcdutl does: into `--data-dir`, which it refuses to overwrite.
     private static let tool = """
-        #!/bin/sh
         set -eu
         file=$3
         while [ "$#" -gt 0 ]; do
@@ -64,7 +67,6 @@ struct PlanByHandTests {
         """
 
     private static let etcdctl = """
-        #!/bin/sh
         case "$*" in
         *status*) echo '[{"Status":{"header":{"cluster_id":\(Sample.clusterID.rawValue),\
         "member_id":\(Sample.ids[0]),"revision":4815162},"leader":\(Sample.ids[0])}}]' ;;
@@ -83,12 +85,13 @@ struct PlanByHandTests {
         input: String = "",
         _ environment: [String: String] = [:]
     ) throws -> Program {
-        let path = "\(scratch.path)/bin:/usr/bin:/bin:/usr/sbin:/sbin"
-        return try Program.run(
+        try Program.run(
             ["sh", "script.sh", name],
             input: input,
             in: scratch.path,
-            environment: ["PATH": path, "STATE": "\(scratch.path)/state"].merging(environment) {
+            environment: ["PATH": "\(scratch.path)/bin", "STATE": "\(scratch.path)/state"].merging(
+                environment
+            ) {
                 $1
             }
         )

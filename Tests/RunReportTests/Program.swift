@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// Runs a program of this machine to its end, for the tests of what we write for shells.
 struct Program {
@@ -16,7 +17,7 @@ struct Program {
         process.executableURL = URL(filePath: "/usr/bin/env")
         process.arguments = words
         process.currentDirectoryURL = URL(filePath: folder)
-        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+        process.environment = CleanEnvironment.variables.merging(environment) { $1 }
         let output = Pipe()
         let standardInput = Pipe()
         process.standardOutput = output

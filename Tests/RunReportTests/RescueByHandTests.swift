@@ -1,6 +1,7 @@
 import Foundation
 import RestorePlanning
 import RunReport
+import TestSupport
 import Testing
 
 /// What `runs verify` prints for a host is run here on real files, with systemctl scripted.
@@ -28,11 +29,7 @@ struct RescueByHandTests {
         target = plan.targets[0]
         let verdict = JournalVerdictTests.damaged(sample)
         commands = try Self.commands(try JournalVerdictJSON.encode(verdict))
-        try scratch.write(
-            "#!/bin/sh\necho \"$1 $2\" >>\"$LOG\"\n",
-            to: "bin/systemctl",
-            executable: true
-        )
+        try scratch.programs().write("echo \"$1 $2\" >>\"$LOG\"", as: "systemctl")
         try scratch.write("held", to: hold)
         try scratch.write("run=\(plan.run)\n", to: "it's data/.rekindle/lock")
     }
@@ -52,7 +49,7 @@ struct RescueByHandTests {
         try Program.run(
             ["sh", "-c", command],
             environment: [
-                "PATH": "\(scratch.path)/bin:/usr/bin:/bin", "LOG": "\(scratch.path)/log",
+                "PATH": "\(scratch.path)/bin", "LOG": "\(scratch.path)/log",
             ]
         )
     }

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// A folder of its own for one test, gone with it.
@@ -16,21 +17,17 @@ final class Scratch {
         try? FileManager.default.removeItem(atPath: path)
     }
 
-    func write(_ text: String, to name: String, executable: Bool = false) throws {
+    func write(_ text: String, to name: String) throws {
         let file = URL(filePath: "\(path)/\(name)")
         try FileManager.default.createDirectory(
             at: file.deletingLastPathComponent(),
             withIntermediateDirectories: true
         )
         try Data(text.utf8).write(to: file)
-        guard executable else { return }
-        // another test may fork while the file is open here, and then nobody can execute it: the file
-        // that is executed is written by a process that is gone
-        let copy = "\(file.path()).text"
-        try FileManager.default.moveItem(atPath: file.path(), toPath: copy)
-        let made = try Program.run(["install", "-m", "755", copy, file.path()])
-        #expect(made.status == 0, "\(made.output)")
     }
+
+    /// Its `bin`, with the tools that every host has; the whole PATH of what is run here.
+    func programs() throws -> ProgramFolder { try ProgramFolder(at: "\(path)/bin") }
 
     func read(_ name: String) throws -> String {
         String(decoding: try Data(contentsOf: URL(filePath: "\(path)/\(name)")), as: UTF8.self)

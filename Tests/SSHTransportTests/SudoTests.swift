@@ -2,6 +2,7 @@ import Foundation
 import RemoteHost
 import SSHTransport
 import Synchronization
+import TestSupport
 import Testing
 
 extension RealSSHD {
@@ -33,12 +34,7 @@ extension RealSSHD {
                 fi
                 exec "$@"
                 """
-            let file = folder.appending(path: "sudo")
-            try script.write(to: file, atomically: true, encoding: .utf8)
-            try FileManager.default.setAttributes(
-                [.posixPermissions: 0o755],
-                ofItemAtPath: file.path
-            )
+            try ProgramFolder.write(script, to: folder.appending(path: "sudo").path)
             let path = "\(folder.path):/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
             let server = LocalSSHD.Configuration(lines: ["SetEnv PATH=\(path)"])
             try await LocalSSHD.run(server) { server in

@@ -14,6 +14,11 @@ package enum KeySuggestion {
         return best.word
     }
 
+    /// How many letters of one word are others in the other word.
+    static func distance(to word: String, _ known: String) -> Int {
+        distance(normalised(word), normalised(known))
+    }
+
     private static func normalised(_ word: String) -> String {
         String(word.lowercased().map { $0 == "_" || $0 == " " ? "-" : $0 })
     }

@@ -42,11 +42,11 @@ struct LocalDrillOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "With --local and no inventory: what the runs and reports call the cluster.",
+            "With --local and no inventory: what the runs and reports call the cluster; left out, local.",
             valueName: "name"
         )
     )
-    var clusterName = "local"
+    var clusterName: String?
 
     @Option(
         help: ArgumentHelp(
@@ -117,11 +117,12 @@ struct DrillCommand: RekindleSubcommand {
 
     @Option(
         help: ArgumentHelp(
-            "Where the scratch members reach one another; a host's second member takes the next.",
+            "Where the scratch members reach one another; a host's second member takes the next. Left "
+                + "out, \(DrillSettings.usualPeerPort).",
             valueName: "port"
         )
     )
-    var peerPort = DrillSettings.usualPeerPort
+    var peerPort: Int?
 
     @Option(
         help: ArgumentHelp(
@@ -133,9 +134,12 @@ struct DrillCommand: RekindleSubcommand {
     var inventoryDir: String?
 
     @Option(
-        help: ArgumentHelp("With --inventory-dir: how many clusters at a time.", valueName: "n")
+        help: ArgumentHelp(
+            "With --inventory-dir: how many clusters at a time; left out, 4.",
+            valueName: "n"
+        )
     )
-    var jobs = 4
+    var jobs: Int?
 
     @OptionGroup var here: LocalDrillOptions
     @OptionGroup var source: SourceOptions
@@ -153,7 +157,7 @@ struct DrillCommand: RekindleSubcommand {
         if let inventoryDir {
             return try await DrillFleet(
                 context: context,
-                jobs: jobs,
+                jobs: jobs ?? 4,
                 options: fleetOptions(context),
                 snapshot: snapshot
             )
@@ -167,7 +171,7 @@ struct DrillCommand: RekindleSubcommand {
         if here.local {
             let inventory = try options.inventory.map { try context.preparation.inventory($0) }
             if !dryRun {
-                let cluster = inventory?.clusterName ?? here.clusterName
+                let cluster = inventory?.clusterName ?? here.clusterName ?? "local"
                 try await session.sweepEarlier(of: cluster, isLocal: true)
             }
             notify = inventory?.notify
@@ -185,7 +189,10 @@ struct DrillCommand: RekindleSubcommand {
             planned = try await planning.beside(
                 inventory,
                 snapshot: snapshot,
-                settings: DrillSettings(place: .members, peerPort: peerPort)
+                settings: DrillSettings(
+                    place: .members,
+                    peerPort: peerPort ?? DrillSettings.usualPeerPort
+                )
             )
         }
         return try await end(
@@ -231,7 +238,7 @@ struct DrillCommand: RekindleSubcommand {
             value.map { ["--\(name)", $0] } ?? []
         }
         return option("state-dir", context.store.path) + option("playbook", playbook)
-            + option("peer-port", "\(peerPort)") + (here.local ? ["--local"] : [])
+            + option("peer-port", peerPort.map(String.init)) + (here.local ? ["--local"] : [])
             + option("members", here.members.map(String.init)) + option("bin-dir", here.binDir)
             + option("scratch-dir", here.scratchDir)
             + option("passphrase-file", source.passphraseFile)
@@ -254,12 +261,13 @@ struct DrillCommand: RekindleSubcommand {
                 hint: "give one of them"
             )
         }
-        guard (1...64).contains(jobs) else {
+        if let jobs, !(1...64).contains(jobs) {
             throw UsageProblem("--jobs \(jobs) is no number of clusters", hint: "use 1 to 64")
         }
-        guard (1...65535).contains(peerPort) else {
+        if let peerPort, !(1...65535).contains(peerPort) {
             throw UsageProblem("--peer-port \(peerPort) is no port", hint: "use 1 to 65535")
         }
+        try requireUse()
         if let members = here.members, !(1...9).contains(members) {
             throw UsageProblem("--members \(members) is no size for a drill", hint: "use 1 to 9")
         }
@@ -267,6 +275,30 @@ struct DrillCommand: RekindleSubcommand {
             throw UsageProblem(
                 "--members, --bin-dir and --scratch-dir are for a drill on this machine",
                 hint: "add --local, or leave them out"
+            )
+        }
+    }
+
+    /// Refuses what would have no effect on this drill.
+    private func requireUse() throws(UsageProblem) {
+        if jobs != nil, inventoryDir == nil {
+            throw UsageProblem(
+                "--jobs is for drills of many clusters",
+                hint: "add --inventory-dir, or leave it out"
+            )
+        }
+        if here.local, peerPort != nil {
+            throw UsageProblem(
+                "--peer-port is for drills beside production: on this machine no port is opened",
+                hint: "leave --peer-port or --local out"
+            )
+        }
+        if here.clusterName != nil,
+            !here.local || options.inventory != nil || inventoryDir != nil
+        {
+            throw UsageProblem(
+                "--cluster-name is for a drill on this machine without an inventory",
+                hint: "leave it out: the inventory names the cluster"
             )
         }
     }

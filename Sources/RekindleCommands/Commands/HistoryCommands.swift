@@ -39,6 +39,7 @@ struct RunsListCommand: RekindleSubcommand {
         guard drills || (format == nil && out == nil) else {
             throw UsageProblem("--format and --out are for the drills", hint: "add --drills")
         }
+        let format = try options.format(format)
         var (runs, unreadable) = try context.store.all()
         if !all, let inventory = try RunSelection(context, options).inventory() {
             let others = runs.filter {
@@ -57,6 +58,7 @@ struct RunsListCommand: RekindleSubcommand {
             try show(
                 try runs.filter { $0.restore.kind == .drill }
                     .compactMap { DrillListing(try context.store.history($0.directory)) },
+                format,
                 context
             )
         } else {
@@ -87,9 +89,13 @@ struct RunsListCommand: RekindleSubcommand {
         }
     }
 
-    private func show(_ drills: [DrillListing], _ context: CommandContext) throws {
+    private func show(
+        _ drills: [DrillListing],
+        _ format: DrillsFormat,
+        _ context: CommandContext
+    ) throws {
         let text =
-            switch format ?? (options.output == .json ? .json : .text) {
+            switch format {
             case .text:
                 DrillsTable.render(drills, style: out == nil ? context.terminal.style : .plain)
             case .json: try DrillsTable.json(drills)

@@ -114,6 +114,8 @@ struct PlanCommand: RekindleSubcommand {
             )
         }
         _ = try planOptions.revisionBump()
+        let format = try options.format(format)
+        try requireSenseOffline()
         let inventory = try context.preparation.inventory(
             options.inventory,
             readsSecrets: !offline
@@ -127,7 +129,7 @@ struct PlanCommand: RekindleSubcommand {
             (plan, _) = try await planning.newPlan(inventory, planOptions, asking: fleet)
             await fleet.close()
         }
-        let text = try render(plan, context.terminal)
+        let text = try render(plan, format, context.terminal)
         if let out {
             try AtomicFile.write(Array(text.utf8), to: context.preparation.absolute(out))
             context.terminal.note("wrote the plan of run \(plan.run) to \(out)")
@@ -137,8 +139,21 @@ struct PlanCommand: RekindleSubcommand {
         return .done
     }
 
-    private func render(_ plan: Plan, _ terminal: Terminal) throws -> String {
-        switch format ?? (options.output == .json ? .json : .text) {
+    /// Whose lock may be replaced is asked of the hosts.
+    private func requireSenseOffline() throws(UsageProblem) {
+        guard offline, planOptions.takeOver != nil else { return }
+        throw UsageProblem(
+            "both --offline and --take-over were given",
+            hint: "leave --offline out: whether the lock can be taken over is asked of the hosts"
+        )
+    }
+
+    private func render(
+        _ plan: Plan,
+        _ format: PlanFormat,
+        _ terminal: Terminal
+    ) throws -> String {
+        switch format {
         case .text:
             PlanText.render(
                 plan,

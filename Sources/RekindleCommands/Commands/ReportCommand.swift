@@ -28,9 +28,10 @@ struct ReportCommand: RekindleSubcommand {
     var out: String?
 
     func body(_ context: CommandContext) async throws -> ExitStatus {
+        let format = try options.format(format)
         let directory = try RunSelection(context, options).directory(run, for: .reads)
         let history = try context.store.history(directory)
-        let text = try render(history, context.terminal)
+        let text = try render(history, format, context.terminal)
         if let out {
             try AtomicFile.write(Array(text.utf8), to: context.preparation.absolute(out))
             context.terminal.note("wrote the report of run \(history.run) to \(out)")
@@ -40,8 +41,12 @@ struct ReportCommand: RekindleSubcommand {
         return .done
     }
 
-    private func render(_ history: RunHistory, _ terminal: Terminal) throws -> String {
-        switch format ?? (options.output == .json ? .json : .text) {
+    private func render(
+        _ history: RunHistory,
+        _ format: ReportFormat,
+        _ terminal: Terminal
+    ) throws -> String {
+        switch format {
         case .text:
             RunReportText.render(
                 history.told,

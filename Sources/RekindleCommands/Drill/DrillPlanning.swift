@@ -72,7 +72,7 @@ struct DrillPlanning: Sendable {
         let directory = try LocalScratch.make(in: parent, for: run)
         do {
             let members = LocalMembers(
-                clusterName: inventory?.clusterName ?? options.clusterName,
+                clusterName: inventory?.clusterName ?? options.clusterName ?? "local",
                 names: names(options, inventory, proof),
                 directory: directory,
                 binDir: options.binDir.map(context.preparation.absolute),

@@ -21,7 +21,7 @@ struct MemberPlanning: Sendable {
         guard names.contains(request.name) else {
             throw UsageProblem(
                 "the inventory has no member \(request.name)",
-                hint: "it has \(names.joined(separator: ", "))"
+                hint: NameSuggestion.hint(for: request.name, among: names, what: "members")
             )
         }
         guard let host else { return (self, inventory) }

@@ -112,7 +112,10 @@ struct JobArguments {
         return text
     }
 
-    /// A path of this machine as the unit sees it: it has a /tmp of its own.
+    /// A unit with `PrivateTmp=` has its own (systemd.exec(5)).
+    static let hiddenFolders = ["/tmp/", "/var/tmp/"]
+
+    /// A path of this machine as the unit sees it.
     func visible(_ path: String, _ option: String) throws(UsageProblem) -> String {
         let absolute = context.preparation.absolute(path)
         guard SystemdText.canHold(absolute) else {
@@ -121,7 +124,7 @@ struct JobArguments {
                 hint: "no unit can hold it; name the file otherwise"
             )
         }
-        for folder in ["/tmp/", "/var/tmp/"] where absolute.hasPrefix(folder) {
+        for folder in Self.hiddenFolders where absolute.hasPrefix(folder) {
             throw UsageProblem(
                 "\(option) is in \(folder.dropLast()), which the unit does not see: it has its own",
                 hint: "put it where it stays, as below /etc/rekindle or /var/lib"

@@ -27,8 +27,7 @@ struct SavingArguments {
         if let from, !names.contains(from) {
             throw UsageProblem(
                 "--from \(from): there is no such member",
-                hint: KeySuggestion.nearest(to: from, among: names).map { "did you mean \($0)?" }
-                    ?? "the members are \(names.joined(separator: ", "))"
+                hint: NameSuggestion.hint(for: from, among: names, what: "members")
             )
         }
         let fleet = context.fleet(inventory)

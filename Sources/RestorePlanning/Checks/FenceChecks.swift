@@ -66,9 +66,10 @@ enum FenceChecks {
                     .fails,
                     "\(left) of \(total) members would be restored, and a quorum is \(quorum): the "
                         + "cluster could not serve",
-                    hint:
-                        "fence no more than \(total - quorum); or take the lost members out of the "
-                        + "inventory, so that a smaller cluster is formed"
+                    hint: (total > quorum
+                        ? "fence no more than \(total - quorum); or take"
+                        : "a cluster of \(total) has no member to spare: take")
+                        + " the lost members out of the inventory, so that a smaller cluster is formed"
                 )
         )
         if inventory.token != nil {

@@ -58,6 +58,17 @@ package enum Preflight {
         return checks
     }
 
+    /// The checks that need no host: all that can forbid a plan which is made offline.
+    package static func checksWithoutHosts(
+        _ inventory: Inventory,
+        snapshot: SnapshotProof,
+        exceptions: PlanExceptions
+    ) -> [Check] {
+        RevisionBump.checks(raisingBy: exceptions.revisionBump, [], snapshot: snapshot)
+            + FenceChecks.cluster(inventory, exceptions)
+            + ClusterChecks(inventory: inventory, findings: [:], snapshot: snapshot).all()
+    }
+
     /// What a drill needs: all that a restore needs of the host, and nothing of the service on it.
     package static func checks(
         ofDrill drill: DrillSettings,

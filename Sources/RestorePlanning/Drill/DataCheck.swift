@@ -1,9 +1,23 @@
 import EtcdModel
 package import RemoteHost
 
+/// A value that a check wants to find, told by its digest: the value itself may be a secret.
+package struct ExpectedValue: Sendable, Hashable, Codable {
+    /// Lower-case hex.
+    package var sha256: String
+    package var bytes: Int
+
+    package init(_ value: [UInt8]) {
+        sha256 = SHA256Text.hex(of: value)
+        bytes = value.count
+    }
+}
+
 /// Something that a playbook's user wants to find in the restored data.
 package enum DataCheck: Sendable, Hashable, Codable {
     case exists(key: String)
+    case hasValue(key: String, value: ExpectedValue)
+    /// As plans of before version 0.2 have it, with the value in the plan; nothing makes it any more.
     case equals(key: String, value: String)
     case count(prefix: String, atLeast: Int)
     /// Exits 0 on a member's host, with etcdctl's variables set for the cluster.
@@ -13,7 +27,7 @@ package enum DataCheck: Sendable, Hashable, Codable {
     package var name: String {
         switch self {
         case .exists(let key): "check: \(key) exists"
-        case .equals(let key, _): "check: \(key) has the given value"
+        case .hasValue(let key, _), .equals(let key, _): "check: \(key) has the given value"
         case .count(let prefix, let least): "check: at least \(least) keys under \(prefix)"
         case .command(let words): "check: \(words.map(ShellQuoting.quoted).joined(separator: " "))"
         }
@@ -26,7 +40,7 @@ package enum DataCheck: Sendable, Hashable, Codable {
     package var expected: String {
         switch self {
         case .exists: "there"
-        case .equals: "the given value"
+        case .hasValue, .equals: "the given value"
         case .count(_, let least): "\(least) or more"
         case .command: "exit 0"
         }
@@ -52,7 +66,7 @@ extension DataCheck {
     package func question(_ client: EtcdClient, revision: Int64?) -> RemoteCommand {
         let at = revision.map { ["--rev=\($0)"] } ?? []
         switch self {
-        case .exists(let key), .equals(let key, _):
+        case .exists(let key), .hasValue(let key, _), .equals(let key, _):
             return client.command(
                 client.words(["get"] + at + ["-w", "json", "--", key], timeoutSeconds: 30)
             )
@@ -77,10 +91,8 @@ extension DataCheck {
         case .exists:
             guard result.isSuccess, let values = KeyValues(result.output) else { return nil }
             return values.values.isEmpty ? ("not there", false) : ("there", true)
-        case .equals(_, let value):
-            guard result.isSuccess, let values = KeyValues(result.output) else { return nil }
-            guard let found = values.values.first else { return ("not there", false) }
-            return found == Array(value.utf8) ? ("the given value", true) : ("another value", false)
+        case .hasValue(_, let wanted): return judge(result, wanted)
+        case .equals(_, let value): return judge(result, ExpectedValue(Array(value.utf8)))
         case .count(_, let least):
             guard result.isSuccess, let answer = KeyCount(result.outputText) else {
                 return nil
@@ -89,5 +101,15 @@ extension DataCheck {
         case .command:
             return ("\(result.ending)", result.isSuccess)
         }
+    }
+
+    private func judge(
+        _ result: CommandResult,
+        _ wanted: ExpectedValue
+    ) -> (observed: String, holds: Bool)? {
+        guard result.isSuccess, let values = KeyValues(result.output) else { return nil }
+        guard let found = values.values.first else { return ("not there", false) }
+        return ExpectedValue(found) == wanted
+            ? ("the given value", true) : ("another value", false)
     }
 }

@@ -124,7 +124,8 @@ extension Plan {
             summary: "",
             lines: lines,
             savesSafetySnapshot: steps.contains { $0.name == Framing.safetyName },
-            relay: relay?.settings
+            relay: relay?.settings,
+            checks: steps.flatMap(\.stages).compactMap(\.dataChecks).first?.checks ?? []
         )
     }
 }

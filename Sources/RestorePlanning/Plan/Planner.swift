@@ -59,15 +59,19 @@ package struct Planner: Sendable {
                 liveRevision: facts.values.compactMap { $0.live?.revision }.max(),
                 leader: leader?.member.name,
                 members: acting.map { outlook($0, facts[$0.member.name], saving: source) },
-                // the plan tells of these in places of their own
-                warnings: checks.filter { $0.verdict == .warns }
-                    .filter { $0.name != "newer data" && $0.name != FenceChecks.name }.map(sentence)
+                warnings: warnings(checks)
             )
         )
     }
 
-    /// The plan from the inventory alone, for `--offline`.
-    package func offlinePlan() -> Plan {
+    /// What of the checks the plan does not tell in a place of its own.
+    private func warnings(_ checks: [Check]) -> [String] {
+        checks.filter { $0.verdict == .warns }
+            .filter { $0.name != "newer data" && $0.name != FenceChecks.name }.map(sentence)
+    }
+
+    /// The plan from the inventory alone, for `--offline`; the checks that need no host must have passed.
+    package func offlinePlan(checks: [Check] = []) -> Plan {
         plan(
             facts: [:],
             leader: nil,
@@ -77,7 +81,7 @@ package struct Planner: Sendable {
                 liveRevision: nil,
                 leader: nil,
                 members: acting.map { outlook($0, nil) },
-                warnings: []
+                warnings: warnings(checks)
             )
         )
     }

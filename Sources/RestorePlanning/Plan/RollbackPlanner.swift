@@ -52,17 +52,20 @@ package enum RollbackPlanner {
         plan.steps =
             [Framing.takeLocks(all)] + hooks.afterStart + (isUntouched ? [] : swap)
             + hooks.whileStopped + [
-                step("start-members", "start what ran before; leave the rest as it was", 120) {
-                    [
-                        Stage(
-                            "start",
-                            effects: builders.map { builder in
-                                builder.target.hasOldData && builder.target.wasActive
-                                    ? builder.startOldService() : builder.leaveOldServiceStopped()
-                            }
-                        )
-                    ]
-                }
+                restore.outlook.askedHosts
+                    ? step("start-members", "start what ran before; leave the rest as it was", 120)
+                    {
+                        [
+                            Stage(
+                                "start",
+                                effects: builders.map { builder in
+                                    builder.target.hasOldData && builder.target.wasActive
+                                        ? builder.startOldService()
+                                        : builder.leaveOldServiceStopped()
+                                }
+                            )
+                        ]
+                    } : UnknownStart.step(builders)
             ]
         // a cluster that had lost its quorum has none after the rollback: there is nothing to prove
         if returning.count >= restore.topology.quorum, restore.outlook.liveRevision != nil {
@@ -86,6 +89,7 @@ package enum RollbackPlanner {
                 }
             )
         }
+        if !restore.outlook.askedHosts { plan.steps.append(UnknownStart.proof(builders)) }
         plan.steps += hooks.beforeStop
         plan.steps.append(Framing.finish(all))
         return plan

@@ -55,6 +55,27 @@ package struct Stage: Sendable, Hashable, Codable {
     }
 }
 
+extension Stage {
+    /// The one thing that a stage is.
+    ///
+    /// Whoever prints a stage switches over this, so that no kind of work can be forgotten.
+    package enum Work: Sendable {
+        case effects([PlannedEffect])
+        case proof(ExpectedCluster)
+        case comparison(CopyComparison)
+        case relay(SnapshotRelay)
+        case production(ProductionLook)
+        case dataChecks(DataChecks)
+        case hook(HookRun)
+    }
+
+    package var work: Work {
+        proof.map(Work.proof) ?? comparison.map(Work.comparison) ?? relay.map(Work.relay)
+            ?? production.map(Work.production) ?? dataChecks.map(Work.dataChecks)
+            ?? hook.map(Work.hook) ?? .effects(effects)
+    }
+}
+
 /// What was restored, compared among the members before anything depends on it.
 ///
 /// By the hash that the tool computes of all keys and values in all buckets (`Status`,

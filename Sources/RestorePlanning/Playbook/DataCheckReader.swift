@@ -35,7 +35,8 @@ enum DataCheckReader {
             guard let key = section.text("key", findings: &findings),
                 let wanted = section.text("value", findings: &findings)
             else { return nil }
-            return .equals(key: key.value, value: wanted.value)
+            // from here on nothing has the value itself: plans are shown, kept and sent around
+            return .hasValue(key: key.value, value: ExpectedValue(Array(wanted.value.utf8)))
         case ["at-least", "prefix"]:
             guard let prefix = section.text("prefix", findings: &findings),
                 let least = section.number("at-least", in: 1...1_000_000_000, findings: &findings)

@@ -4,14 +4,16 @@ import RestorePlanning
 struct HandEffect {
     let effect: PlannedEffect
     let target: MemberTarget
+    /// Whether the plan knows what was on the hosts.
+    let asked: Bool
 
     /// The effects of a stage on one member, in order.
-    static func of(_ stage: Stage, on target: MemberTarget) -> [HandEffect] {
+    static func of(_ stage: Stage, on target: MemberTarget, in plan: Plan) -> [HandEffect] {
         stage.effects.filter { $0.member == target.name }
-            .map { HandEffect(effect: $0, target: target) }
+            .map { HandEffect(effect: $0, target: target, asked: plan.outlook.askedHosts) }
     }
 
-    private var guards: [HandGuard] { HandGuard.guards(of: effect, target) }
+    private var guards: [HandGuard] { HandGuard.guards(of: effect, target, asked: asked) }
 
     func lines() -> [String] {
         var lines: [String] = []

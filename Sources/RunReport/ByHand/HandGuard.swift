@@ -1,4 +1,5 @@
 import ClusterInventory
+import EtcdModel
 import RemoteHost
 import RestorePlanning
 
@@ -9,7 +10,12 @@ enum HandGuard: Sendable, Hashable {
     /// Where the test fails there is nothing to do.
     case onlyIf(test: String)
 
-    static func guards(of effect: PlannedEffect, _ target: MemberTarget) -> [HandGuard] {
+    /// `asked`: whether the plan knows what was on the hosts.
+    static func guards(
+        of effect: PlannedEffect,
+        _ target: MemberTarget,
+        asked: Bool = true
+    ) -> [HandGuard] {
         let paths = target.paths
         let stopped = stopped(target)
         let restored = needs(
@@ -60,14 +66,14 @@ enum HandGuard: Sendable, Hashable {
             ]
         case .discardData:
             return stopped + [
-                onlyIf(test: isInstalled(paths) + isOldAside(target, paths.setAsideMember))
+                onlyIf(test: isInstalled(paths) + isOldAside(target, paths.setAsideMember, asked))
             ]
         case .discardWAL:
             // the data went first: what is left is the WAL that the restore made
             return stopped + [
                 onlyIf(
                     test: "\(exists(paths.discardedMember)) && \(exists(paths.effectiveWAL))"
-                        + isOldAside(target, paths.setAsideWAL)
+                        + isOldAside(target, paths.setAsideWAL, asked)
                 )
             ]
         case .putBackWAL:
@@ -93,9 +99,33 @@ enum HandGuard: Sendable, Hashable {
     }
 
     /// Old data that was never set aside must not be taken for restored data.
-    private static func isOldAside(_ target: MemberTarget, _ path: String?) -> String {
-        guard target.hasOldData, let path else { return "" }
-        return " && \(exists(path))"
+    ///
+    /// Where nobody knows whether there was old data, what lies there must have been made by this restore:
+    /// its log has the new member's ID.
+    private static func isOldAside(_ target: MemberTarget, _ path: String?, _ asked: Bool) -> String
+    {
+        guard let path else { return "" }
+        guard asked else {
+            return " && { \(exists(path)) || { \(isOfThisRestore(target)); }; }"
+        }
+        return target.hasOldData ? " && \(exists(path))" : ""
+    }
+
+    /// The head of a log has `NodeID` as field 1, a varint (walpb/record.proto of etcd 3.5).
+    private static func isOfThisRestore(_ target: MemberTarget) -> String {
+        var rest = target.memberID.rawValue
+        var bytes: [UInt8] = [0x08]
+        repeat {
+            bytes.append(UInt8(rest & 0x7F) | (rest > 0x7F ? 0x80 : 0))
+            rest >>= 7
+        } while rest > 0
+        let hex = bytes.map { byte in
+            let text = String(byte, radix: 16)
+            return (text.count < 2 ? "0" : "") + text
+        }
+        let log = ShellWord.quoted(target.paths.effectiveWAL)
+        return "cat -- \(log)/*.wal 2>/dev/null | head -c 1024 | od -An -v -tx1 | tr -d ' \\n' "
+            + "| grep -q \(hex.joined())"
     }
 
     private static func held(_ target: MemberTarget) -> HandGuard {

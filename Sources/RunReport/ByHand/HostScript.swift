@@ -24,10 +24,25 @@ struct HostScript {
     }
 
     private var functions: [Function] {
-        let rollback =
-            plan.kind == .restore
+        let look =
+            isUnasked
+            ? [
+                Function(
+                    id: "look",
+                    name: "look",
+                    title: "whether this host is as the plan takes it to be; changes nothing",
+                    body: HandLook(target: target).script
+                )
+            ] : []
+        return look + functions(plan.steps, "step") + functions(rollback, "rollback")
+    }
+
+    /// Whether the plan knows nothing of the hosts.
+    private var isUnasked: Bool { plan.kind == .restore && !plan.outlook.askedHosts }
+
+    private var rollback: [PlannedStep] {
+        plan.kind == .restore
             ? RollbackPlanner.plan(for: plan, leader: nil, createdAt: plan.createdAt).steps : []
-        return functions(plan.steps, "step") + functions(rollback, "rollback")
     }
 
     private func functions(_ steps: [PlannedStep], _ prefix: String) -> [Function] {
@@ -38,7 +53,7 @@ struct HostScript {
                     id: id,
                     name: "\(id)_\(ShellWord.functionName(stage.title))",
                     title: "\(step.name): \(stage.title)",
-                    body: withPassword(body(stage))
+                    body: withPassword(body(stage, isOfRollback: prefix == "rollback"))
                 )
             }
         }
@@ -48,47 +63,74 @@ struct HostScript {
         PasswordByHand.isNeeded(by: lines) ? ["password"] + lines : lines
     }
 
-    private func body(_ stage: Stage) -> [String] {
-        if let proof = stage.proof { return proving(proof) }
-        if let copy = stage.comparison?.copies.first(where: { $0.member == target.name }) {
+    private static let nothing = ["say 'nothing to do on this host'"]
+
+    private func body(_ stage: Stage, isOfRollback: Bool) -> [String] {
+        switch stage.work {
+        case .effects: return acting(stage, isOfRollback: isOfRollback)
+        case .proof(let proof): return proving(proof)
+        case .comparison(let comparison):
+            guard let copy = comparison.copies.first(where: { $0.member == target.name }) else {
+                return Self.nothing
+            }
             return [
                 "locked", "say 'this must print the same on every host:'",
                 ShellWord.line(copy.command),
             ]
-        }
-        if let look = stage.production?.subjects.first(where: { $0.member == target.name }) {
+        case .relay:
+            return ["say 'by hand the next stage sends the snapshot to each host directly'"]
+        case .production(let look):
+            guard let subject = look.subjects.first(where: { $0.member == target.name }) else {
+                return Self.nothing
+            }
             return [
-                "say 'this must print the same before and after:'", "\(look.command)",
+                "say 'this must print the same before and after:'", "\(subject.command)",
             ]
-        }
-        if let checks = stage.dataChecks {
-            guard checks.member == target.name, let client = EtcdClient(target: target) else {
-                return ["say 'nothing to do on this host'"]
-            }
-            return checks.checks.map {
-                "say \(ShellWord.quoted("\($0.name): expected \($0.expected)"))"
-                    + "\n\($0.question(client, revision: checks.revision))"
-            }
-        }
-        if let hook = stage.hook {
-            let line = ShellWord.line(hook.hook.command)
-            if hook.hosts.contains(where: { $0.name == target.name }) { return ["locked", line] }
-            let hosts = hook.hosts.map(\.endpoint.host).joined(separator: ", ")
+        case .dataChecks(let checks): return checking(checks)
+        case .hook(let run):
+            let line = ShellWord.line(run.hook.command)
+            if run.hosts.contains(where: { $0.name == target.name }) { return ["locked", line] }
+            let hosts = run.hosts.map(\.endpoint.host).joined(separator: ", ")
             return [
                 "say \(ShellWord.quoted(VisibleText.escaped("as root on \(hosts): \(line)")))"
             ]
         }
-        if stage.relay != nil {
-            return ["say 'by hand the next stage sends the snapshot to each host directly'"]
-        }
-        let effects = HandEffect.of(stage, on: target)
-        if effects.isEmpty { return ["say 'nothing to do on this host'"] }
+    }
+
+    private func acting(_ stage: Stage, isOfRollback: Bool) -> [String] {
+        let effects = HandEffect.of(stage, on: target, in: plan)
+        if effects.isEmpty { return Self.nothing }
+        // what the plan takes for granted is looked at before anything is done
+        let takesLock = effects.contains { $0.effect.kind == .takeLock }
+        let looks = takesLock && isUnasked && !isOfRollback ? ["look"] : []
         // the lock cannot be asked for before it is taken
         let guardsLock = !effects.contains { $0.effect.kind == .takeLock }
-        return (guardsLock ? ["locked"] : [])
+        return looks + (guardsLock ? ["locked"] : [])
             + effects.flatMap { hand in
                 ["say \(ShellWord.quoted(VisibleText.escaped(hand.effect.summary)))"] + hand.lines()
             }
+    }
+
+    /// All checks are made, whatever the first ones say.
+    private func checking(_ checks: DataChecks) -> [String] {
+        guard checks.member == target.name else { return Self.nothing }
+        let all = HandCheck.of(checks, on: target)
+        guard !all.isEmpty else {
+            return [
+                "echo 'rekindle: the plan has no client URL of this member to ask' >&2; exit 1"
+            ]
+        }
+        return ["missed=0"]
+            + all.flatMap { hand in
+                let words = VisibleText.escaped(hand.sentence)
+                return [
+                    "if \(hand.test)",
+                    "then say \(ShellWord.quoted("holds: \(words)"))",
+                    "else say \(ShellWord.quoted("FAILS: \(words)")); missed=1; fi",
+                ]
+            } + [
+                "[ \"$missed\" = 0 ] || { echo 'rekindle: the data is not as expected' >&2; exit 1; }"
+            ]
     }
 
     private func proving(_ proof: ExpectedCluster) -> [String] {
@@ -129,12 +171,12 @@ struct HostScript {
             #!/bin/sh
             # \(about)
             # planned at \(VisibleText.escaped(plan.createdAt))
-            #
+            \(warnings)#
             # Copy this to the host and run it there as root, one stage at a time:
             #
             #     sh \(fileName) step_1_1
             #
-            # Every host passes a stage before any host begins the next. Without an argument it
+            \(unasked)            # Every host passes a stage before any host begins the next. Without an argument it
             # lists the stages. The stage that copies the snapshot reads it on standard input.
             # A stage that fails says why and goes no further; once mended, run it again.
             # The commands are those of the plan; the tests before them only look.
@@ -155,6 +197,26 @@ struct HostScript {
 
 
             """
+    }
+
+    private var unasked: String {
+        isUnasked
+            ? """
+            # No host was asked for this plan: directories, users, units and tools are those of the
+            # inventory, or etcd's defaults. Begin on every host with
+            #
+            #     sh \(fileName) look
+            #
+            # which changes nothing, and note down where etcd runs: a rollback starts it there, and only
+            # there. Where you know which member leads, stop it last.
+            #
+
+            """ : ""
+    }
+
+    private var warnings: String {
+        guard [.restore, .drill].contains(plan.kind) else { return "" }
+        return plan.outlook.warnings.map { "# WARNING: \(VisibleText.escaped($0))\n" }.joined()
     }
 
     private var helpers: String {

@@ -5,7 +5,7 @@ package import RestorePlanning
 /// A plan as a runbook that a person can follow by hand, and tick off.
 package enum PlanMarkdown {
     package static func render(_ plan: Plan) -> String {
-        var text = head(plan) + members(plan)
+        var text = head(plan) + members(plan) + RunbookLook(plan: plan).text
         text += RunbookSteps(plan: plan, prefix: "").text
         guard plan.kind == .restore else { return text }
         let rollback = RollbackPlanner.plan(for: plan, leader: nil, createdAt: plan.createdAt)
@@ -17,6 +17,14 @@ package enum PlanMarkdown {
 
 
             """
+            + (plan.outlook.askedHosts
+                ? ""
+                : """
+                Where etcd ran before is what you noted before you began: R5.1 is for those hosts, and
+                R5.2 for the others.
+
+
+                """)
         return text + RunbookSteps(plan: rollback, prefix: "R").text
     }
 
@@ -40,7 +48,8 @@ package enum PlanMarkdown {
             ? ""
             : """
             **No host was asked for this runbook.** Directories, users, units and tools are those
-            of the inventory, or etcd's defaults: compare them with each host before you begin.
+            of the inventory, or etcd's defaults: the section "Before you begin" compares them with
+            each host. Which member leads is not known either: stop that one last.
 
 
             """
@@ -50,7 +59,7 @@ package enum PlanMarkdown {
             | | |
             | --- | --- |
             \(facts)
-            \(fenced)\(asked)Work as root on the hosts. Do a stage on every host, tick it, and only then begin the
+            \(fenced)\(warnings(plan))\(asked)Work as root on the hosts. Do a stage on every host, tick it, and only then begin the
             next one. Each block stops at its first command that fails: read what it says, mend it,
             and run the block again. \(promise(plan))
 
@@ -61,6 +70,12 @@ package enum PlanMarkdown {
             \(MarkdownText.block([WorkDirectory.functions]))
 
             """ + password(plan)
+    }
+
+    private static func warnings(_ plan: Plan) -> String {
+        guard isNew(plan), !plan.outlook.warnings.isEmpty else { return "" }
+        let lines = plan.outlook.warnings.map { "- \(MarkdownText.plain($0))\n" }
+        return "**Warnings**\n\n\(lines.joined())\n"
     }
 
     private static func restored(
@@ -125,7 +140,9 @@ package enum PlanMarkdown {
                 MarkdownText.plain(target.name), MarkdownText.plain(host(target)),
                 memberID(plan, target),
                 MarkdownText.code(target.paths.dataDir),
-                target.paths.walDir.map(MarkdownText.code) ?? "in the data directory",
+                target.paths.walDir.map(MarkdownText.code)
+                    ?? "in the data directory"
+                    + (plan.outlook.askedHosts ? "" : ", unless it has its own"),
             ]
             return "| \(cells.joined(separator: " | ")) |\n"
         }

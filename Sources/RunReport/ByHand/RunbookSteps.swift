@@ -13,13 +13,24 @@ struct RunbookSteps {
             let number = "\(prefix)\(index + 1)"
             let stages = step.stages.enumerated().map { stageIndex, stage in
                 "### \(number).\(stageIndex + 1) \(MarkdownText.plain(stage.title))\n\n"
-                    + (stage.proof.map(proving) ?? stage.comparison.map(comparing)
-                        ?? stage.relay.map(relaying) ?? stage.hook.map(hooking) ?? acting(stage))
+                    + body(stage)
             }
             return "## \(number). \(MarkdownText.plain(step.name))\n\n"
                 + "\(MarkdownText.plain(sentence(step.summary)))\n\n" + stages.joined()
         }
         .joined()
+    }
+
+    private func body(_ stage: Stage) -> String {
+        switch stage.work {
+        case .effects: acting(stage)
+        case .proof(let proof): proving(proof)
+        case .comparison(let comparison): comparing(comparison)
+        case .relay(let relay): relaying(relay)
+        case .production(let look): looking(look)
+        case .dataChecks(let checks): checking(checks)
+        case .hook(let run): hooking(run)
+        }
     }
 
     private func sentence(_ text: String) -> String {
@@ -46,7 +57,7 @@ struct RunbookSteps {
     /// One block for all hosts where they type the same, else a block for each.
     private func acting(_ stage: Stage) -> String {
         let pairs = plan.targets.compactMap { target -> (String, [String])? in
-            let effects = HandEffect.of(stage, on: target)
+            let effects = HandEffect.of(stage, on: target, in: plan)
             return effects.isEmpty ? nil : (target.name, parts(effects, target))
         }
         return MemberGroups.of(pairs).map { group in
@@ -103,29 +114,64 @@ struct RunbookSteps {
 
     private func upload(_ receive: [String], _ target: MemberTarget) -> String {
         let endpoint = target.endpoint
-        // by hand sudo cannot ask: the snapshot is its standard input
-        let root: [String] =
-            switch endpoint.become {
-            case .none: []
-            case .sudo: ["sudo", "-n", "--"]
-            case .doas: ["doas", "-n", "--"]
-            }
         let port = endpoint.port == 22 ? [] : ["-p", "\(endpoint.port)"]
         let alias = endpoint.config?.hostKeyAlias.map { ["-o", "HostKeyAlias=\($0)"] } ?? []
+        let keys = endpoint.identityFiles.flatMap { ["-i", $0] }
+        let known =
+            endpoint.knownHostsFiles.isEmpty
+            ? []
+            : [
+                "-o",
+                "UserKnownHostsFile="
+                    + endpoint.knownHostsFiles.joined(separator: " "),
+            ]
         let ssh = ShellWord.line(
-            ["ssh"] + port + alias + (endpoint.jumpText.map { ["-J", $0] } ?? [])
+            ["ssh"] + port + keys + known + alias + (endpoint.jumpText.map { ["-J", $0] } ?? [])
                 + [
                     "\(endpoint.user)@\(endpoint.host)",
-                    ShellWord.line(root + entered(receive, target)),
+                    ShellWord.line(root(endpoint) + entered(receive, target)),
                 ]
         )
         guard let snapshot = plan.snapshot else { return "" }
         let path = snapshot.path
         // plans of before layers were told went with plain files only
         let isPlainFile = path.hasPrefix("/") && snapshot.layers == nil
-        return isPlainFile
-            ? "\(ssh) <\(ShellWord.quoted(path))"
-            : "# the unpacked bytes of \(VisibleText.escaped(path)), piped into:\n\(ssh)"
+        let bytes = isPlainFile ? ShellWord.line(["cat", path]) : "cat"
+        let about =
+            isPlainFile ? "" : "# the unpacked bytes of \(VisibleText.escaped(path)), piped into:\n"
+        if let password = password(endpoint) {
+            return about + "{ \(password); \(bytes); } |\n\(ssh)"
+        }
+        return isPlainFile ? "\(ssh) <\(ShellWord.quoted(path))" : "\(about)\(ssh)"
+    }
+
+    /// What becomes root there, with the snapshot on its standard input.
+    ///
+    /// A sudo that asks is given the password as the first line; it must ask, or the line would become a
+    /// part of the snapshot, which the next command then refuses.
+    private func root(_ endpoint: HostEndpoint) -> [String] {
+        switch endpoint.become {
+        case .none: []
+        case .sudo where endpoint.becomePassword != nil: ["sudo", "-k", "-S", "-p", "", "--"]
+        case .sudo: ["sudo", "-n", "--"]
+        case .doas: ["doas", "-n", "--"]
+        }
+    }
+
+    /// Prints what sudo wants to hear, in no program's arguments; nil where it asks for nothing.
+    private func password(_ endpoint: HostEndpoint) -> String? {
+        guard endpoint.become == .sudo else { return nil }
+        switch endpoint.becomePassword {
+        case nil: return nil
+        case .file(let path):
+            return "printf '%s\\n' \"$(\(ShellWord.line(["head", "-n", "1", "--", path])))\""
+        case .asked:
+            let question = VisibleText.escaped(
+                "sudo password of \(endpoint.user) on \(endpoint.host): "
+            )
+            return "printf %s \(ShellWord.quoted(question)) >/dev/tty; stty -echo </dev/tty; "
+                + "IFS= read -r word </dev/tty; stty echo </dev/tty; printf '%s\\n' \"$word\""
+        }
     }
 
     /// A shell of its own has the functions to be told.
@@ -169,6 +215,32 @@ struct RunbookSteps {
         }
         return blocks.joined()
             + "- [ ] \(MarkdownText.plain(sentence(ProofWords.sentence(comparison))))\n\n"
+    }
+
+    /// What it prints before the drill is compared with what it prints after.
+    private func looking(_ look: ProductionLook) -> String {
+        look.subjects.map { subject in
+            "**\(MarkdownText.plain(subject.member))**\n\n"
+                + MarkdownText.block(["\(subject.command)"]) + "\n"
+        }
+        .joined() + "- [ ] \(MarkdownText.plain(sentence(DataCheckWords.sentence(look))))\n\n"
+    }
+
+    private func checking(_ checks: DataChecks) -> String {
+        guard let target = plan.target(named: checks.member) else { return "" }
+        let all = HandCheck.of(checks, on: target)
+        guard !all.isEmpty else {
+            return "The plan has no client URL of \(MarkdownText.plain(checks.member)) to ask: "
+                + "add `advertise-client-urls` to the inventory.\n\n"
+        }
+        return "On **\(MarkdownText.plain(target.name))** "
+            + "(\(MarkdownText.plain(PlanMarkdown.host(target)))), as root:\n\n"
+            + all.map { hand in
+                "- [ ] \(MarkdownText.plain(sentence(hand.sentence)))\n\n"
+                    + MarkdownText.block(["if \(hand.test); then echo holds; else echo FAILS; fi"])
+                    + "\n"
+            }
+            .joined()
     }
 
     private func words(_ expectation: ProofCommands.Expectation) -> String {

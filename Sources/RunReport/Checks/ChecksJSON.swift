@@ -2,13 +2,14 @@ package import RestorePlanning
 
 /// The checks for a program.
 package enum ChecksJSON {
-    /// `cluster`, `members`, `verdict` of the whole, `counts`, and each check with `name`,
-    /// `member` (null: the cluster or the snapshot), `verdict`, `saw`, `hint`.
+    /// `cluster`, `members`, `verdict` of the whole, `counts`, and each check with `name`, `member`,
+    /// `host` (of a group; both null: the cluster or the snapshot), `verdict`, `saw`, `hint`.
     package static func encode(
         _ checks: [Check],
         cluster: String,
         members: [String]
     ) throws -> String {
+        func isMember(_ name: String) -> Bool { members.contains(name) }
         let counts = Dictionary(
             uniqueKeysWithValues: Check.Verdict.allCases.map { verdict in
                 let count = checks.count { $0.verdict == verdict }
@@ -27,7 +28,8 @@ package enum ChecksJSON {
                 checks.map { check in
                     [
                         "name": .string(check.name),
-                        "member": .optional(check.member),
+                        "member": .optional(check.member.flatMap { isMember($0) ? $0 : nil }),
+                        "host": .optional(check.member.flatMap { isMember($0) ? nil : $0 }),
                         "verdict": .string(check.verdict.rawValue),
                         "saw": .string(check.saw),
                         "hint": .optional(check.hint),

@@ -2,8 +2,10 @@ package import RestorePlanning
 
 /// The checks for a person: what holds first, what forbids a restore last, beside the summary.
 package enum ChecksText {
-    /// `members` are the names of all members, in the order of the inventory; `hidesHolding` leaves
-    /// what holds to the summary.
+    /// `members` are the names of all members, in the order of the inventory.
+    ///
+    /// A check of any other host is of one that a group has. `hidesHolding` leaves what holds to the
+    /// summary.
     package static func render(
         _ checks: [Check],
         cluster: String,
@@ -14,13 +16,14 @@ package enum ChecksText {
         var page = Page(style)
         page.line(
             StyledLine("Checks of cluster ", .bold) + StyledLine(cluster, .bold)
-                + StyledLine(", \(counted(members.count, "member", "members"))")
+                + StyledLine(", \(hosts(checks, members))")
         )
         let shown = checks.filter { $0.verdict != .holds || !hidesHolding }
         let nameWidth = shown.map { VisibleText.width(VisibleText.escaped($0.name)) }.max() ?? 0
         let lists = Set(shown.compactMap(\.member)).isEmpty ? [] : members
         let memberWidth = max(
-            lists.map { VisibleText.width(VisibleText.escaped($0)) }.max() ?? 0,
+            (lists + shown.compactMap(\.member))
+                .map { VisibleText.width(VisibleText.escaped(label($0, members))) }.max() ?? 0,
             everyone(members).count
         )
         for verdict in [Check.Verdict.holds, .warns, .fails]
@@ -34,8 +37,20 @@ package enum ChecksText {
             }
         }
         page.blank()
-        page.wrapped(summary(checks, members: members.count))
+        page.wrapped(summary(checks, hosts(checks, members)))
         return page.text
+    }
+
+    /// `3 members`, and how many hosts of groups there are besides.
+    private static func hosts(_ checks: [Check], _ members: [String]) -> String {
+        let others = Set(checks.compactMap(\.member)).subtracting(members).count
+        return counted(members.count, "member", "members")
+            + (others == 0 ? "" : " and \(counted(others, "host of a group", "hosts of groups"))")
+    }
+
+    /// A host that is no member's must not look like a member.
+    private static func label(_ host: String, _ members: [String]) -> String {
+        members.contains(host) ? host : "\(host) (group)"
     }
 
     private struct Row {
@@ -79,7 +94,9 @@ package enum ChecksText {
         // more names than fit get a row each: a person looks for one host's name
         let shown =
             row.members.isEmpty
-            ? [""] : row.members.count == members.count ? [everyone(members)] : row.members
+            ? [""]
+            : Set(row.members) == Set(members)
+                ? [everyone(members)] : row.members.map { self.label($0, members) }
         for (index, member) in shown.enumerated() {
             let label = index == 0 ? name : ""
             let left =
@@ -110,13 +127,13 @@ package enum ChecksText {
     }
 
     /// The last line: `3 members: 41 checks hold, 2 warn, 1 fails` and what that means.
-    private static func summary(_ checks: [Check], members: Int) -> StyledLine {
+    private static func summary(_ checks: [Check], _ hosts: String) -> StyledLine {
         func count(_ verdict: Check.Verdict) -> Int {
             checks.count { $0.verdict == verdict }
         }
         let fails = count(.fails)
         let line =
-            StyledLine("\(counted(members, "member", "members")): ", .bold)
+            StyledLine("\(hosts): ", .bold)
             + StyledLine(counted(count(.holds), "check holds", "checks hold") + ", ")
             + StyledLine(
                 counted(count(.warns), "warns", "warn"),

@@ -34,6 +34,8 @@ package struct JournalVerdict: Sendable {
     package var faults: [Fault]
     /// The restore's plan, where it can be read: it tells what the run has on which host.
     package var plan: Plan?
+    /// The files of its plans that are as the journal recorded them.
+    package var plans: [String] = []
 
     package init(
         run: String,

@@ -4,7 +4,7 @@ import RestorePlanning
 /// `runs verify --output json`.
 package enum JournalVerdictJSON {
     /// `run`, `journal`, `whole`, `records`, `firstAt`, `lastAt`, `lastHash`, `tornBytes`, `phase`;
-    /// `faults`, each with `line`, `message` and `hint`; where there are any, `byHand`: of each
+    /// `plans`, the files that are as the journal recorded them; `faults`, each with `line`, `message` and `hint`; where there are any, `byHand`: of each
     /// member `name`, `host`, `places` and `commands`.
     package static func encode(_ verdict: JournalVerdict) throws -> String {
         let faults = verdict.faults.map { fault -> JSONValue in
@@ -25,6 +25,7 @@ package enum JournalVerdictJSON {
             "lastHash": .optional(verdict.lastHash),
             "tornBytes": .int(Int64(verdict.tornBytes)),
             "phase": .optional(verdict.phase),
+            "plans": .array(verdict.plans.map(JSONValue.string)),
             "faults": .array(faults),
             "byHand": .array(targets.map(byHand)),
         ]

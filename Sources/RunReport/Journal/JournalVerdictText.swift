@@ -19,6 +19,15 @@ package enum JournalVerdictText {
         var fields: [(String, StyledLine)] = [
             ("journal", StyledLine(verdict.path)), ("records", records(verdict)),
         ]
+        if !verdict.plans.isEmpty {
+            let names = verdict.plans.map { $0.split(separator: "/").last.map(String.init) ?? $0 }
+            fields.append(
+                (
+                    "plans",
+                    StyledLine("\(names.joined(separator: ", ")): as the journal recorded them")
+                )
+            )
+        }
         if let at = verdict.firstAt { fields.append(("first", StyledLine(at))) }
         if let at = verdict.lastAt { fields.append(("last", StyledLine(at))) }
         if let hash = verdict.lastHash { fields.append(("last hash", StyledLine(hash))) }

@@ -115,12 +115,13 @@ struct PlanHeader {
         let sum =
             "\(plan.targets.count) of \(plan.topology.members.count) members are restored, a quorum "
             + "is \(quorum): "
-            + (spare == 0
-                ? "with one more lost the cluster stops"
-                : "it can lose \(spare) more")
+            + (spare < 0
+                ? "the cluster cannot serve without \(-spare) more"
+                : spare == 0
+                    ? "with one more lost the cluster stops" : "it can lose \(spare) more")
         return plan.fenced.map {
             ("fenced", StyledLine($0.name, .bold) + StyledLine(": \($0.reason)", .warn))
-        } + [("", StyledLine(sum, spare == 0 ? .warn : .plain))]
+        } + [("", StyledLine(sum, spare <= 0 ? .warn : .plain))]
     }
 
     /// The members that a rollback or a clean does without.
@@ -211,7 +212,7 @@ struct PlanHeader {
             rows: plan.targets.map { target in
                 [
                     StyledLine(target.name, .bold), StyledLine(host(target)),
-                    StyledLine(target.oldIdentity?.memberID.description ?? ""),
+                    StyledLine(target.oldIdentity?.memberID.description ?? "not known"),
                     StyledLine(target.paths.dataDir), StyledLine(target.paths.walDir ?? ""),
                 ]
             }

@@ -53,17 +53,15 @@ struct PlanSteps {
     }
 
     private func add(_ stage: Stage, to page: inout Page) {
-        if let proof = stage.proof {
+        switch stage.work {
+        case .effects: addEffects(stage, to: &page)
+        case .proof(let proof):
             page.wrapped(StyledLine(ProofWords.sentence(proof)), indent: 9)
-        }
-        if let comparison = stage.comparison {
+        case .comparison(let comparison):
             page.wrapped(StyledLine(ProofWords.sentence(comparison)), indent: 9)
-            if verbose {
-                for copy in comparison.copies { self.command(copy, &page) }
-            }
-        }
-        if let hook = stage.hook { add(hook, to: &page) }
-        if let relay = stage.relay {
+            guard verbose else { return }
+            for copy in comparison.copies { self.command(copy, &page) }
+        case .relay(let relay):
             page.wrapped(
                 StyledLine(
                     "relay: \(RelayWords.way(relay)); a host that it does not reach is sent to "
@@ -73,7 +71,13 @@ struct PlanSteps {
                 hanging: 2
             )
             if verbose { commands(relay, &page) }
+        case .production(let look): add(look, to: &page)
+        case .dataChecks(let checks): add(checks, to: &page)
+        case .hook(let run): add(run, to: &page)
         }
+    }
+
+    private func addEffects(_ stage: Stage, to page: inout Page) {
         for kind in kinds(of: stage) {
             let effects = stage.effects.filter { $0.kind == kind }
             for group in folded(effects) {
@@ -85,6 +89,32 @@ struct PlanSteps {
                 )
                 if verbose { commands(effects.filter { group.names.contains($0.member) }, &page) }
             }
+        }
+    }
+
+    private func add(_ look: ProductionLook, to page: inout Page) {
+        page.wrapped(StyledLine(DataCheckWords.sentence(look)), indent: 9, hanging: 2)
+        guard verbose else { return }
+        for subject in look.subjects {
+            page.line(StyledLine("\(subject.member):", .dim), indent: 11)
+            lines("\(subject.command)", &page)
+        }
+    }
+
+    /// Every check, with the command of those that have one: it runs as root.
+    private func add(_ checks: DataChecks, to page: inout Page) {
+        for check in checks.checks {
+            page.wrapped(
+                StyledLine(DataCheckWords.sentence(check, of: checks)),
+                indent: 9,
+                hanging: 2
+            )
+        }
+        guard verbose,
+            let client = plan.target(named: checks.member).flatMap(EtcdClient.init(target:))
+        else { return }
+        for check in checks.checks {
+            lines("\(check.question(client, revision: checks.revision))", &page)
         }
     }
 

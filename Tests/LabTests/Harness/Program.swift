@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Glibc
+import TestSupport
 
 /// Programs that a test runs, to their end.
 ///
@@ -61,7 +62,7 @@ enum Program {
         posix_spawn_file_actions_addopen(&actions, 0, "\(folder)/in", O_RDONLY, 0)
         posix_spawn_file_actions_addopen(&actions, 1, "\(folder)/out", create, 0o600)
         posix_spawn_file_actions_addopen(&actions, 2, "\(folder)/error", create, 0o600)
-        let variables = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+        let variables = CleanEnvironment.variables.merging(environment) { $1 }
         var words = ([program] + arguments).map { strdup($0) } + [nil]
         var settings = variables.map { strdup("\($0.key)=\($0.value)") } + [nil]
         defer { for text in words + settings { free(text) } }
