@@ -21,6 +21,9 @@ package struct MemberStore: SnapshotDestination {
 
     private static let temporaryPrefix = ".rekindle-part-"
 
+    /// A save that brings no byte for so long is given up by its host.
+    private static let quietSeconds = 1800
+
     /// What a script ends with where the name is taken, or another save has the directory.
     private static let existsStatus: Int32 = 80
     private static let busyStatus: Int32 = 81
@@ -150,7 +153,20 @@ package struct MemberStore: SnapshotDestination {
                 find "$1/" -maxdepth 1 -type f -name '\(Self.temporaryPrefix)*' -mmin +10 \
                   -exec rm -f -- {} +
                 set -C
-                cat >"$part" || { rm -f -- "$part"; exit 1; }
+                exec 4<&0
+                cat <&4 4<&- >"$part" & p=$!
+                exec 4<&-
+                # a coordinator whose machine is off ends no stream, and nobody else could save here
+                {
+                  n= q=0
+                  while [ $q -lt \(Self.quietSeconds) ] && sleep 10; do
+                    s=$(stat -c %s -- "$part")
+                    if [ "$s" = "$n" ]; then q=$((q + 10)); else n=$s q=0; fi
+                  done
+                  kill $p
+                } </dev/null >/dev/null 2>&1 9>&- & w=$!
+                wait $p; s=$?; kill $w 2>/dev/null
+                [ $s = 0 ] || { rm -f -- "$part"; echo "the input ended ($s)" >&2; exit 1; }
                 sync -- "$part" || { rm -f -- "$part"; exit 1; }
                 """,
                 [name],

@@ -27,7 +27,7 @@ struct MemberChecks {
                 + [token(facts)].compactMap { $0 } + [
                     lock(facts), service(facts).hold, clock(facts), clientURLs(facts), tls(facts),
                     running(facts),
-                ] + [proof(facts)].compactMap { $0 }
+                ] + [WorkDirectoryCheck.of(name, facts), proof(facts)].compactMap { $0 }
                 + DirectoryChecks(
                     member: member,
                     facts: facts,

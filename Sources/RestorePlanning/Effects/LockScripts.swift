@@ -19,12 +19,12 @@ package enum LockScripts {
         }
         named() {
           echo "an earlier command of this run is still at work:" \\
-            "$(holders 9>&- | while read -r n t c; do printf 'PID %s (%s) for %s s; ' "$n" "$c" "$t"; done)" \\
+            "$(exec 9>&-; holders | while read -r n t c; do printf 'PID %s (%s) for %s s; ' "$n" "$c" "$t"; done)" \\
             "its coordinator was last heard $(($(date +%s) - $(stat -c %Y -- lock))) s ago"
         }
         end_holders() {
           for s in TERM KILL; do
-            h=$(holders 9>&- | cut -d ' ' -f 1)
+            h=$(exec 9>&-; holders | cut -d ' ' -f 1)
             [ -z "$h" ] || kill -"$s" $h 2>/dev/null
             if flock -w 5 9; then return 0; fi
           done

@@ -48,7 +48,8 @@ package struct MemberChangeChecks {
 
     /// Of a member that serves on only what this run needs of its host.
     private static let ofKept: Set<String> = [
-        "reachable", "root", "programs", "etcd tools", "lock", "hold", "client TLS",
+        "reachable", "root", "programs", "etcd tools", "lock", "work directory", "hold",
+        "client TLS",
         "advertise-client-urls", "etcd",
     ]
 
