@@ -56,9 +56,11 @@ struct HookRunner: Sendable {
 
     /// The members whose lock is not held, or that do not say: nothing of the user's runs then.
     private func unlocked() async -> [EffectFailure] {
-        let answers = await withTaskGroup(of: EffectFailure?.self) { group in
+        let answers = await withTaskGroup(of: EffectFailure?.self) { group -> [EffectFailure] in
             for target in targets { group.addTask { await unlocked(target) } }
-            return await group.reduce(into: []) { if let failure = $1 { $0.append(failure) } }
+            return await group.reduce(into: [EffectFailure]()) {
+                if let failure = $1 { $0.append(failure) }
+            }
         }
         return answers.sorted { ($0.failure.host ?? "") < ($1.failure.host ?? "") }
     }
