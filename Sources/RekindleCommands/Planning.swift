@@ -31,11 +31,13 @@ struct Planning: Sendable {
         _ = try options.exceptions(inventory)
         let snapshot = try await intake.take(place).reference
         let planner = try planner(inventory, playbook, snapshot, options)
-        let checks = Preflight.checksWithoutHosts(
-            inventory,
-            snapshot: snapshot.proof,
-            exceptions: planner.exceptions
-        )
+        let checks =
+            SnapshotClusterCheck.of(snapshot, cluster: inventory.clusterName)
+            + Preflight.checksWithoutHosts(
+                inventory,
+                snapshot: snapshot.proof,
+                exceptions: planner.exceptions
+            )
         try require(checks, inventory)
         return planner.offlinePlan(checks: checks)
     }
