@@ -63,7 +63,9 @@ struct JournalInspection {
             do throws(RunUnreadable) {
                 let plan = try recorded.read(kind, number, in: directory)
                 if kind == recorded.first { verdict.plan = plan }
-                if recorded.isRecorded(kind) { verdict.plans.append(directory.path(of: kind, number)) }
+                if recorded.isRecorded(kind) {
+                    verdict.plans.append(directory.path(of: kind, number))
+                }
             } catch {
                 verdict.faults.append(fault(error))
             }
