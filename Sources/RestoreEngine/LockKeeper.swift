@@ -78,7 +78,7 @@ package struct LockKeeper: Sendable {
                     return (target.name, answer.flatMap { LockScripts.lock(in: $0.outputText) })
                 }
             }
-            return await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
+            return await group.reduce(into: [String: HostLock]()) { $0[$1.0] = $1.1 }
         }
     }
 
@@ -106,7 +106,9 @@ package struct LockKeeper: Sendable {
                     )
                 }
             }
-            return await group.reduce(into: []) { if let failure = $1 { $0.append(failure) } }
+            return await group.reduce(into: [RunFailure]()) { all, failure in
+                if let failure { all.append(failure) }
+            }
         }
     }
 
