@@ -13,9 +13,15 @@ enum JournalShim {
         try environment("kill-seen \(moment.sign.count) \(moment.sign.text)")
     }
 
-    /// In the directory of the tests, where nothing but a build writes.
+    /// In the directory of the tests, where nothing but a build writes; elsewhere if LD_PRELOAD, a list with
+    /// blanks or colons between its files, cannot name that (ld.so(8)).
     private static let library: Result<String, any Error> = Result {
-        let path = "\(Lab.root)/.build/journal-shim.so"
+        var folder = "\(Lab.root)/.build"
+        if folder.contains(where: { " :$\t".contains($0) }) {
+            let made = try Program.require("/bin/mktemp", ["-d", "/tmp/rekindle-shim-XXXXXX"])
+            folder = made.outputText.split(separator: "\n").joined()
+        }
+        let path = "\(folder)/journal-shim.so"
         let fresh = "\(path).\(getpid())"
         let arguments = ["-shared", "-fPIC", "-O1", "-o", fresh, "\(Lab.root)/lab/journal-shim.c"]
         let compiler = ["/usr/bin/cc", "/usr/bin/clang"].first {
