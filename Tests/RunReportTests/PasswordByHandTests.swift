@@ -13,11 +13,9 @@ struct PasswordByHandTests {
     /// The proof of a script, with an etcdctl that tells what it was given.
     private func prove(_ sample: Sample, input: String) throws -> (status: Int32, output: String) {
         let scratch = try Scratch()
-        try scratch.write(
-            "#!/bin/sh\necho \"user=${ETCDCTL_USER-none} password=${ETCDCTL_PASSWORD-none}"
-                + " arguments=$*\"\n",
-            to: "bin/etcdctl",
-            executable: true
+        try scratch.programs().write(
+            "echo \"user=${ETCDCTL_USER-none} password=${ETCDCTL_PASSWORD-none} arguments=$*\"",
+            as: "etcdctl"
         )
         var sample = sample
         sample.etcdctl = "\(scratch.path)/bin/etcdctl"

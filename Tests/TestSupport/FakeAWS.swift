@@ -4,8 +4,7 @@ import FoundationEssentials
 /// variable.
 ///
 /// It knows the calls that Rekindle makes: `s3api list-objects-v2`, `head-object` and
-/// `delete-objects`, `s3 cp`. It is written by a shell of its own: a file that this process had open for
-/// writing could be "busy" when it is run.
+/// `delete-objects`, `s3 cp`.
 package struct FakeAWS: Sendable {
     /// To be first in the PATH.
     package let programs: String
@@ -18,12 +17,9 @@ package struct FakeAWS: Sendable {
     package init(in folder: String) throws {
         programs = "\(folder)/aws-bin"
         root = "\(folder)/aws-root"
-        let result = try ShellProcess(
-            #"mkdir -p "$A" "$R" && cat >"$A/aws" && chmod 755 "$A/aws""#,
-            input: .bytes(Array(Self.script.utf8)),
-            environment: ["PATH=/usr/bin:/bin", "A=\(programs)", "R=\(root)"]
-        ).finish()
-        guard result.status == 0 else { throw ShellProcess.Failure(description: result.errorText) }
+        try ProgramFolder.write(Self.script, to: "\(programs)/aws")
+        let made = try ShellProcess("mkdir -p -- '\(root)'").finish()
+        guard made.status == 0 else { throw ShellProcess.Failure(description: made.errorText) }
     }
 
     /// The variables of a program that is to find it.
