@@ -52,7 +52,8 @@ enum Rules {
 
     /// What a test's source shows where it makes a file that can be run.
     static let programMarks = [
-        "0o755", "0o555", "chmod 755", "chmod 0755", "chmod +x", "chmod a+x",
+        "posixPermissions: 0o755", "posixPermissions: 0o555", "chmod 755", "chmod 0755", "chmod +x",
+        "chmod a+x",
     ]
 
     /// Only `ProgramFolder` writes programs for this machine.

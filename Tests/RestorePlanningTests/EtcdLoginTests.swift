@@ -23,8 +23,7 @@ struct EtcdLoginTests {
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         let program = "#!/bin/sh\nfor word; do echo \"argument $word\"; done\nenv\n"
         let path = "\(folder)/etcdctl"
-        try Data(program.utf8).write(to: URL(filePath: path))
-        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: path)
+        try ProgramFolder.write(program, to: path)
         client = EtcdClient(
             program: path,
             endpoint: "http://10.0.0.1:2379",

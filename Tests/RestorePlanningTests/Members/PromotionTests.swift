@@ -43,8 +43,7 @@ struct PromotionTests {
 
             """
         let program = "\(folder)/etcdctl"
-        try Data(etcdctl.utf8).write(to: URL(filePath: program))
-        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: program)
+        try ProgramFolder.write(etcdctl, to: program)
         var target = Sample.plan().targets[0]
         target.tools.etcdctl = program
         target.login = login
