@@ -110,7 +110,7 @@ package struct FakeAWS: Sendable {
             case $1 in --bucket) bucket=$2 ;; --delete) keys=$2 ;; esac
             shift
           done
-          printf '%s' "$keys" | tr ',' '\n' | sed -n 's/.*"Key":"\([^"]*\)".*/\1/p' | tr -d '\\' |
+          printf '%s\n' "$keys" | tr ',' '\n' | sed -n 's/.*"Key":"\([^"]*\)".*/\1/p' | tr -d '\\' |
             while read -r key; do
               printf '%s\n' "$key" >>"$FAKE_AWS_ROOT/deleted"
               rm -f "$FAKE_AWS_ROOT/$bucket/$key"
