@@ -46,6 +46,60 @@ struct RestoreRefusalTests {
         CrashCase.handOn(lost)
     }
 
+    @Test(
+        "is one onto a host where etcd's user has put something in the place of root's directory",
+        arguments: ["ln -s /root .rekindle", "mkdir .rekindle; ln -s /etc/passwd .rekindle/busy"]
+    )
+    func foreignDirectory(trick: String) throws {
+        let lost = try CrashCase.next(.current)
+        let lab = lost.lab
+        let data = try lab.dataDirectory
+        let look = "ls -A /root; md5sum /etc/passwd"
+        let before = try lab.exec(2, look).outputText
+        _ = try lab.exec(2, "cd \(data) && runuser -u etcd -- sh -c '\(trick)'")
+        let result = try lost.rekindle("restore", "--snapshot", lost.snapshot, "--yes", "-q")
+        let said = result.outputText + result.errorText
+        #expect(result.status == 3, "\(said)")
+        #expect(said.contains(".rekindle") && said.contains("HINT"), "\(said)")
+        #expect(try lab.exec(2, look).outputText == before)
+        _ = try lab.exec(2, "rm -r \(data)/.rekindle")
+        for member in try lab.members {
+            #expect(try lab.exec(member, "ls -A \(data)").outputText == "member\n")
+        }
+        CrashCase.handOn(lost)
+    }
+
+    @Test("goes no further where etcd's user does so in the middle of the run")
+    func foreignInTheMiddle() throws {
+        let lost = try CrashCase.next(.current)
+        let lab = lost.lab
+        let data = try lab.dataDirectory
+        let look = "ls -A /root; md5sum /etc/passwd"
+        let before = try lab.exec(2, look).outputText
+        let restore = try lost.start(["restore", "--snapshot", lost.snapshot, "--yes", "--quiet"])
+        #expect(lost.journal.wait(for: .before("upload-snapshot"), in: restore))
+        restore.kill(SIGSTOP)
+        let run = lost.journal.run
+        _ = try lab.exec(
+            2,
+            """
+            cd \(data) && runuser -u etcd -- sh -c 'mv .rekindle mine; mkdir -m 700 -p .rekindle/\(run)
+            ln -s /etc/passwd .rekindle/\(run)/snapshot.db.part; ln -s /etc/passwd .rekindle/busy
+            echo run=\(run) >.rekindle/lock'
+            """
+        )
+        restore.kill(SIGCONT)
+        let result = try restore.finish()
+        #expect(result.status == 1, "\(result.errorText)")
+        #expect(result.errorText.contains("HINT"), "\(result.errorText)")
+        #expect(try lab.exec(2, look).outputText == before)
+        _ = try lab.exec(2, "cd \(data) && rm -r .rekindle && mv mine .rekindle")
+        let resume = try lost.rekindle("resume")
+        #expect(resume.status == 0, "\(resume.errorText)")
+        try lost.requireRestored()
+        CrashCase.handOn(lost)
+    }
+
     @Test("is anything but a rollback or a clean of a finished run, and of a clean one anything")
     func finished() throws {
         let lost = try CrashCase.next(.current)
