@@ -37,7 +37,8 @@ struct PlanConsequences {
             page.heading("WHAT WILL BE GONE")
             page.wrapped(
                 "Nothing of the cluster: the others serve on. The members that were to join are as they "
-                    + "were before, and stay off.",
+                    + "were before, and stay off. One that was started in the restored cluster comes "
+                    + "again as a new member only: `rekindle member replace`.",
                 indent: 2
             )
         case .member:
