@@ -1,5 +1,6 @@
 import EtcdModel
 import RemoteHost
+import RestoreEngine
 import RestorePlanning
 
 /// The data of a member whose etcd is stopped.
