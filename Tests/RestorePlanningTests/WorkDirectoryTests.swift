@@ -132,7 +132,7 @@ struct WorkDirectoryTests {
     @Test("refuses a link in the place of the WAL's directory")
     func twin() throws {
         let host = try host(walDir: true)
-        try host.makeData("old", Worlds.old)
+        try host.makeData("old", try #require(Worlds.old))
         try host.mustPerform(host.builder.takeLock(createDataDir: false))
         let twin = try #require(host.paths.walRunDirectory)
         try link(host, twin, to: "/root")
