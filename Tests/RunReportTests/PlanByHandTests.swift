@@ -70,7 +70,7 @@ struct PlanByHandTests {
         case "$*" in
         *status*) echo '[{"Status":{"header":{"cluster_id":\(Sample.clusterID.rawValue),\
         "member_id":\(Sample.ids[0]),"revision":4815162},"leader":\(Sample.ids[0])}}]' ;;
-        *hashkv*) echo "[{\\"HashKV\\":{\\"hash\\":${HASH:-1047458361},\\"compact_revision\\":1}}]" ;;
+        *hashkv*) echo "[{\\"HashKV\\":{\\"header\\":{\\"revision\\":4815162},\\"hash\\":${HASH:-1047458361},\\"compact_revision\\":1}}]" ;;
         *get*) echo '"Count" : 20345' ;;
         *txn*) echo FAILURE ;;
         esac

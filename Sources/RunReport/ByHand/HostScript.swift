@@ -176,7 +176,7 @@ struct HostScript {
             #
             #     sh \(fileName) step_1_1
             #
-            \(unasked)            # Every host passes a stage before any host begins the next. Without an argument it
+            \(unasked)# Every host passes a stage before any host begins the next. Without an argument it
             # lists the stages. The stage that copies the snapshot reads it on standard input.
             # A stage that fails says why and goes no further; once mended, run it again.
             # The commands are those of the plan; the tests before them only look.
