@@ -49,8 +49,8 @@ struct SecretVariableTests {
             secret: Self.secret
         )
         let shell = try ShellProcess(
-            "printf '%s' '\(String(decoding: SecretVariable.line(Array("pw".utf8)), as: UTF8.self))'"
-                + " | { \(command.shellLine(become: .none)); }"
+            "{ printf '%s' '\(String(decoding: SecretVariable.line(Array("pw".utf8)), as: UTF8.self))'; "
+                + "sleep 2; } | { \(command.shellLine(become: .none)); }"
         )
         let result = try shell.finish()
         #expect(result.outputText == "pw")

@@ -32,13 +32,15 @@ struct EtcdLoginTests {
         )
     }
 
+    /// The input stays open behind the secret, as a connection's does: its end would end some commands.
     private func run(_ command: RemoteCommand) throws -> ShellProcess.Result {
         defer { try? FileManager.default.removeItem(atPath: folder) }
+        let secret = SecretVariable.line(Array(Self.password.utf8))
+        let sent =
+            command.secret == nil
+            ? ":" : "printf '%s' '\(String(decoding: secret, as: UTF8.self))'; sleep 3"
         return try ShellProcess(
-            command.shellLine(become: .none),
-            input: .bytes(
-                command.secret == nil ? [] : SecretVariable.line(Array(Self.password.utf8))
-            ),
+            "{ \(sent); } | \(command.shellLine(become: .none))",
             environment: [
                 "PATH=/usr/bin:/bin", "ETCDCTL_ENDPOINTS=http://elsewhere:1", "ETCDCTL_API=2",
                 "HTTPS_PROXY=http://proxy:1", "STRAY=1\nSTRAYS=2",
