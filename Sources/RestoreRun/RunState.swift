@@ -117,7 +117,9 @@ extension RunState {
             noteStep(stage.step, at: time)
         case .proved(let proof):
             guard isUnderWay, openStage != nil else { throw illegal(event) }
-            proofs.removeAll { $0.name == proof.name && $0.member == proof.member }
+            proofs.removeAll {
+                $0.member == proof.member && ($0.name == proof.name || proof.stands(for: $0))
+            }
             proofs.append(proof)
             if proof.holds { provenAt = time }
         case .relayed(let record):
