@@ -93,6 +93,7 @@ grep -qxsF -- "run=$2" "$1" && grep -qxsF -- "${s%%
 *}" "$1" || { cat -- "$1" >&2; exit 75; }
 sync -- "$1"' rekindle lock 20261122T164512Z-3fa9c1
   sh -c '[ -d "$1" ] || mkdir -m "$2" -- "$1"' rekindle 20261122T164512Z-3fa9c1 0700
+  cp -f -- lock 20261122T164512Z-3fa9c1/by
   sync -- . ..
 }
 
@@ -101,7 +102,10 @@ step_2_1_hold_every_unit() {
   locked
   say 'forbid every start of etcd.service, also by a reboot'
   mkdir -p -m 0755 -- /etc/systemd/system/etcd.service.d
-  sh -c 'printf '\''%s\n'\'' "$2" '\''[Unit]'\'' "AssertPathExists=!$3" >"$1.tmp" && chmod 0644 "$1.tmp" && mv -T -- "$1.tmp" "$1" && sync -- "$1"' rekindle /etc/systemd/system/etcd.service.d/rekindle-hold.conf '# held by rekindle run 20261122T164512Z-3fa9c1' /etc/systemd/system/etcd.service.d/rekindle-hold.conf
+  sh -c 'printf '\''%s\n'\'' "$2" '\''[Unit]'\'' "AssertPathExists=!$3" >"$1.tmp" && chmod 0644 "$1.tmp" || exit
+sync -- "$1.tmp" && mv -T -- "$1.tmp" "$1" || exit
+d=${1%/*}
+while [ -n "$d" ]; do sync -- "$d" || exit; [ "$d" != "${d%/*}" ] || break; d=${d%/*}; done' rekindle /etc/systemd/system/etcd.service.d/rekindle-hold.conf '# held by rekindle run 20261122T164512Z-3fa9c1' /etc/systemd/system/etcd.service.d/rekindle-hold.conf
   systemctl daemon-reload
 }
 
@@ -125,7 +129,22 @@ step_3_1_copy_and_prove() {
   locked
   say 'copy the snapshot to /var/lib/etcd/.rekindle/20261122T164512Z-3fa9c1/snapshot.db, prove its SHA-256 there'
   [ ! -t 0 ] || { echo 'rekindle: give the snapshot on the standard input' >&2; exit 1; }
-  sh -c 'truncate -s "${REKINDLE_OFFSET:-0}" -- "$1" && case ${REKINDLE_PACKED:-} in zstd|gzip) "$REKINDLE_PACKED" -d -c -q ;; *) cat ;; esac >>"$1"' rekindle 20261122T164512Z-3fa9c1/snapshot.db.part
+  sh -c 'truncate -s "${REKINDLE_OFFSET:-0}" -- "$1" || exit
+exec 4<&0
+{ case ${REKINDLE_PACKED:-} in zstd|gzip) exec "$REKINDLE_PACKED" -d -c -q ;; *) exec cat ;; esac; } <&4 4<&- >>"$1" & p=$!
+exec 4<&-
+if [ -z "${REKINDLE_SESSION:-}" ]; then wait $p; exit; fi
+{
+  n= q=0
+  while sleep 5; do
+    s=$(stat -c %s -- "$1"); a=$(($(date +%s) - $(stat -c %Y -- lock)))
+    if [ "$s" = "$n" ]; then q=$((q + 5)); else n=$s q=0; fi
+    if [ $q -ge 30 ] && [ $a -ge 120 ]; then kill $p; exit; fi
+  done
+} </dev/null >/dev/null 2>&1 9>&- & w=$!
+wait $p; s=$?; kill $w 2>/dev/null
+[ $s != 143 ] || echo "no byte came for 30 s, and no sign of life of the coordinator" >&2
+exit $s' rekindle 20261122T164512Z-3fa9c1/snapshot.db.part
   sh -c 'sync -- "$1" & w=$!
 s=$(stat -c %s -- "$1"); d=$(sha256sum <"$1" | cut -c1-64)
 wait $w || exit 74
@@ -259,6 +278,7 @@ grep -qxsF -- "run=$2" "$1" && grep -qxsF -- "${s%%
 *}" "$1" || { cat -- "$1" >&2; exit 75; }
 sync -- "$1"' rekindle lock 20261122T164512Z-3fa9c1
   sh -c '[ -d "$1" ] || mkdir -m "$2" -- "$1"' rekindle 20261122T164512Z-3fa9c1 0700
+  cp -f -- lock 20261122T164512Z-3fa9c1/by
   sync -- . ..
 }
 
@@ -267,7 +287,10 @@ rollback_2_1_hold_every_unit() {
   locked
   say 'forbid every start of etcd.service, also by a reboot'
   mkdir -p -m 0755 -- /etc/systemd/system/etcd.service.d
-  sh -c 'printf '\''%s\n'\'' "$2" '\''[Unit]'\'' "AssertPathExists=!$3" >"$1.tmp" && chmod 0644 "$1.tmp" && mv -T -- "$1.tmp" "$1" && sync -- "$1"' rekindle /etc/systemd/system/etcd.service.d/rekindle-hold.conf '# held by rekindle run 20261122T164512Z-3fa9c1' /etc/systemd/system/etcd.service.d/rekindle-hold.conf
+  sh -c 'printf '\''%s\n'\'' "$2" '\''[Unit]'\'' "AssertPathExists=!$3" >"$1.tmp" && chmod 0644 "$1.tmp" || exit
+sync -- "$1.tmp" && mv -T -- "$1.tmp" "$1" || exit
+d=${1%/*}
+while [ -n "$d" ]; do sync -- "$d" || exit; [ "$d" != "${d%/*}" ] || break; d=${d%/*}; done' rekindle /etc/systemd/system/etcd.service.d/rekindle-hold.conf '# held by rekindle run 20261122T164512Z-3fa9c1' /etc/systemd/system/etcd.service.d/rekindle-hold.conf
   systemctl daemon-reload
 }
 
