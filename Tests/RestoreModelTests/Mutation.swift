@@ -66,8 +66,8 @@ struct Mutation: Sendable, CustomTestStringConvertible {
                 "operator: resumes the restore",
                 "etcd-1: does install-data",
                 "operator: rollback, and nothing disturbs it",
-                "etcd-1: is refused: /var/lib/etcd/member is there again, "
-                    + "although its old content was set aside",
+                "etcd-1: is refused: /var/lib/etcd/member holds the data of nobody that its WAL names: "
+                    + "neither what run \(ModelClusters.run) restored nor what was there before it",
             ]
         ) { rules in
             rules.judge { look, restored in
