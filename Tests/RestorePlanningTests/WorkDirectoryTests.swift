@@ -139,7 +139,8 @@ struct WorkDirectoryTests {
         let before = try host.listing()
         let result = try host.perform(host.builder.setAsideWAL())
         #expect(result.status == WorkDirectory.foreignStatus, "\(result.errorText)")
-        #expect(try host.listing() == before)
+        // every command leaves its turn in `busy`
+        #expect(try host.listing().filter { !$0.hasSuffix("/busy") } == before)
         #expect(try host.look().foreign?.contains(twin) == true)
         try expectUntouched(host)
     }
