@@ -39,7 +39,7 @@ extension Lab {
                 member,
                 """
                 cd \(data)/.rekindle
-                find . ! -path '*/aside*' ! -path '*/discarded*' ! -name safety.db | sort
+                find . ! -path '*/aside*' ! -path '*/discarded*' ! -name safety.db ! -name by | sort
                 find /var/lib -path '*/.rekindle-*' ! -path '*/aside*' ! -path '*/discarded*' \
                 -mindepth 2
                 find /etc/systemd/system/etcd.service.d /run/systemd 2>/dev/null | grep rekindle
