@@ -23,7 +23,7 @@ extension Scene {
                 # relative, because a path may hold what find takes for a pattern
                 if cd "$d/.rekindle" 2>/dev/null; then
                   find . -mindepth 1 \\( -name aside -o -name discarded \\) -prune \
-                -o ! -name restored ! -name safety.db ! -path './*Z-??????' -print
+                -o ! -name restored ! -name by ! -name safety.db ! -path './*Z-??????' -print
                   cd /
                 fi
                 find /var/lib -mindepth 2 -maxdepth 2 -name '.rekindle-*' | while read -r twin; do
