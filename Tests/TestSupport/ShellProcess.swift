@@ -108,8 +108,16 @@ package final class ShellProcess {
         var arguments: [UnsafeMutablePointer<CChar>?] = words.map { strdup($0) } + [nil]
         var variables: [UnsafeMutablePointer<CChar>?] = environment.map { strdup($0) } + [nil]
         defer { for pointer in arguments + variables { free(pointer) } }
+        // threads of a test block signals; a shell that inherits a blocked SIGCHLD waits for ever
+        var attributes = posix_spawnattr_t()
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        var none = sigset_t()
+        sigemptyset(&none)
+        posix_spawnattr_setsigmask(&attributes, &none)
+        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
         var id: pid_t = 0
-        let error = posix_spawn(&id, "/bin/sh", &actions, nil, &arguments, &variables)
+        let error = posix_spawn(&id, "/bin/sh", &actions, &attributes, &arguments, &variables)
         guard error == 0 else { throw Failure(description: "posix_spawn: \(error)") }
         return id
     }
