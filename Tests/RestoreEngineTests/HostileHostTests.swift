@@ -19,8 +19,9 @@ struct HostileHostTests {
         .effect(.installData),
     ]
 
-    /// A run takes seconds with each: every shape, and the worst numbers. `FuzzTests` puts every number in every
-    /// place of an answer.
+    /// Every shape, and the worst numbers: a run takes seconds with each.
+    ///
+    /// `FuzzTests` puts every number in every place of an answer.
     private static let answers =
         HostileAnswer.shapes.filter { $0 != .hugeLine && $0 != .hugeLines }
         + ["18446744073709551615", "-9223372036854775808", "inf", ""].map {
