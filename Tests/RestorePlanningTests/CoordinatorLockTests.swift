@@ -131,6 +131,26 @@ struct CoordinatorLockTests {
         _ = try earlier.finish()
     }
 
+    @Test("keeps an upload's watchdog, whose last sleep outlives it, off the channel")
+    func watchdog() throws {
+        let host = try locked()
+        let seen = host.root.path + "/seen"
+        // the sleep says what it holds; the copy waits for it
+        try host.writeProgram(
+            "readlink /proc/$$/fd/* >\(seen).new; mv \(seen).new \(seen); exec /bin/sleep \"$@\"",
+            to: host.root.path + "/bin/sleep"
+        )
+        try host.writeProgram(
+            "while [ ! -e \(seen) ]; do /bin/sleep 0.02; done; exec /bin/cat",
+            to: host.root.path + "/bin/cat"
+        )
+        let upload = host.builder.uploadSnapshot(Sample.proof)
+        _ = try host.run(upload.invocation(on: host.target, operator: first, turn: 1))
+        let held = try host.text(seen).split(separator: "\n")
+        // a shell process writes the channel's two outputs to files of these names
+        #expect(!held.isEmpty && !held.contains { $0.hasSuffix("/out") || $0.hasSuffix("/err") })
+    }
+
     @Test("ends a command that hangs on a cut connection, and names it to a person")
     func endsHolder() throws {
         let host = try locked()
@@ -177,6 +197,8 @@ struct CoordinatorLockTests {
             }
         #expect(tenure(lock, second) == expected)
         #expect(expected.mayAdopt == (isOver == true || isOver == nil && silent > 0))
+        // an earlier session of this very process
+        #expect(tenure(lock, Self.coordinator("later")) == .over)
         lock.process = nil
         #expect(tenure(lock, second) == (silent == 0 ? .open : .silent))
         lock.run = "other"

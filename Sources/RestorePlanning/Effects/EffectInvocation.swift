@@ -43,8 +43,8 @@ extension PlannedEffect {
             let line = words.map(ShellQuoting.quoted).joined(separator: " ")
             return "\(line) || failed $? \(ShellQuoting.quoted(Self.shown(words)))"
         }
+        // the shell keeps its output apart where no command inherits it: one that lives on would hold the channel open
         let script = """
-            exec 3>&1 1>&2
             umask 077
             export LC_ALL=C REKINDLE_OPERATOR=\(ShellQuoting.quoted(Self.onOneLine(`operator`.user))) \
             REKINDLE_COORDINATOR=\(ShellQuoting.quoted(Self.onOneLine(`operator`.coordinator))) \
@@ -52,8 +52,10 @@ extension PlannedEffect {
             \(session(`operator`))
             failed() { echo "rekindle: exit $1 of: $2" >&2; exit "$1"; }
             \(WorkDirectory.functions)
+            {
             \(kind == .takeLock ? "" : Self.guardLines(paths, `operator`))\(lines.joined(separator: "\n"))
-            exec 1>&3 3>&- 9>&-
+            } >&2
+            exec 9>&-
             \(ObservationScript(target: target).fragment)
             """
         return .script(

@@ -7,10 +7,16 @@ extension Lab {
     func etcdctl(_ arguments: [String], input: String = "") throws -> Program.Result {
         var words = ["--lab", name] + arguments
         if let endpoints { words += ["--endpoints", endpoints] }
-        if let user { words += ["--user", user] }
+        // a password in its arguments would be seen by the watch that looks for one there
+        let environment = user.map { ["ETCDCTL_USER": $0] } ?? [:]
         var tries = 3
         while true {
-            let result = try Program.run("\(Self.root)/lab/etcdctl", words, input: input)
+            let result = try Program.run(
+                "\(Self.root)/lab/etcdctl",
+                words,
+                environment: environment,
+                input: input
+            )
             if result.status == 0 { return result }
             tries -= 1
             let hasNoLeader = ["leader changed", "etcdserver: request timed out"]
