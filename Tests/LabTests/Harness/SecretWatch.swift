@@ -14,9 +14,10 @@ final class SecretWatch: Sendable {
 
     init(_ marks: [String]) {
         self.marks = marks.map { Array($0.utf8) }
-        let thread = Thread { [self] in
-            while !isStopped.load(ordering: .relaxed) { look() }
-            hasEnded.store(true, ordering: .releasing)
+        // a test that fails before it stops the watch leaves nothing that looks on
+        let thread = Thread { [weak self] in
+            while let self, !self.isStopped.load(ordering: .relaxed) { self.look() }
+            self?.hasEnded.store(true, ordering: .releasing)
         }
         thread.start()
     }
