@@ -247,7 +247,7 @@ struct JoinExpectationTests {
         // the next join must find the place free; what a started member had is kept
         func removed(_ plan: Plan) -> Bool {
             plan.steps.flatMap(\.stages).flatMap(\.effects).flatMap(\.commands).contains {
-                $0.first == "rm" && $0.last?.hasSuffix("/discarded") == true
+                $0.first == "delete" && $0.last?.hasSuffix("/discarded") == true
             }
         }
         #expect(removed(plan))

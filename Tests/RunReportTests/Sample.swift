@@ -233,7 +233,7 @@ struct Sample {
                 "--initial-advertise-peer-urls", target.member.peerURLs.joined(separator: ","),
                 "--data-dir", target.paths.staging,
             ] + (target.paths.stagedWAL.map { ["--wal-dir", $0] } ?? [])
-        let known = Set(["rm", "mkdir", "sync", "touch"])
+        let known = Set(["rm", "delete", "mkdir", "sync", "touch"])
         return commands.map { words in
             known.contains(words.first ?? "") ? words : restore
         }

@@ -50,7 +50,7 @@ extension EffectBuilder {
             // a scratch member had to pass it; what earlier runs set aside there stays hidden
             (target.scratch == nil ? [] : [["chmod", "0700", "--", "."]])
                 + (paths.walTwin.map { [$0.words("remove_dir")] } ?? [])
-                + [["rm", "-rf", "--", run]]
+                + [["delete", run]]
         )
     }
 
@@ -87,7 +87,7 @@ extension EffectBuilder {
         }
         return [
             ["test", "!", "-e", to],
-            ["mv", "-T", "-n", "--", from, to],
+            ["move", from, to],
             ["test", "!", "-e", from],
             ["sync", "--", folder(from), folder(to)],
         ]

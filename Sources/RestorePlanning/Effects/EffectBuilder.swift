@@ -237,12 +237,12 @@ package struct EffectBuilder: Sendable {
             revisionBump: revisionBump
         )
         // the marker goes first: it must never stand for a restore that has yet to end
-        var commands = [["rm", "-rf", "--", marker, staging]]
+        var commands = [["delete", marker, staging]]
         if let twin {
             commands += [
                 Self.makeReachable(twin.parent),
                 twin.words("claim"),
-                twin.words("within", ["rm", "-rf", "--", WALTwin.staging]),
+                twin.words("within", ["delete", WALTwin.staging]),
             ]
         }
         commands += [
@@ -328,7 +328,7 @@ package struct EffectBuilder: Sendable {
             .removeSnapshotCopy,
             "remove the snapshot's copy, which holds every secret of the cluster",
             [
-                ["rm", "-rf", "--"]
+                ["delete"]
                     + [paths.snapshot, paths.partialSnapshot, paths.staging].map(paths.named)
             ] + (paths.walTwin.map { [$0.words("remove_in", [WALTwin.staging])] } ?? [])
                 + words(target.serviceManager.tidy())

@@ -18,8 +18,9 @@ package enum WorkDirectory {
     /// - `within PARENT NAME COMMAND…` runs one command in there.
     /// - `beside PARENT NAME COMMAND…` runs one command here, with that directory as `/proc/self/fd/7`.
     /// - `remove_in PARENT NAME FILE…` and `remove_dir PARENT NAME` delete what is in it, or all of it.
+    /// - `move FROM TO` renames, and never copies; `delete FILE…` stays on one file system.
     package static let functions =
-        entry + "\n" + """
+        entry + "\n" + moving + "\n" + """
             claim() {
               (cd -P -- "$1" && { is_there . "$2" || e=$(mkdir -m 0700 -- "$2" 2>&1) || is_there . "$2" || {
                 echo "$e" >&2; exit 1; }; } && enter "$1" "$2")
@@ -28,9 +29,42 @@ package enum WorkDirectory {
             beside() {
               (exec 6<. && enter "$1" "$2" && exec 7<. && cd -P /proc/self/fd/6 && exec 6<&- && shift 2 && "$@")
             }
-            remove_in() { if is_there "$1" "$2"; then (enter "$1" "$2" && shift 2 && rm -rf -- "$@"); fi; }
-            remove_dir() { if is_there "$1" "$2"; then (enter "$1" "$2" && cd .. && rm -rf -- "$2"); fi; }
+            remove_in() { if is_there "$1" "$2"; then (enter "$1" "$2" && shift 2 && delete "$@"); fi; }
+            remove_dir() { if is_there "$1" "$2"; then (enter "$1" "$2" && cd .. && delete "$2"); fi; }
             """
+
+    /// `move` and `delete`, which refuse what has a mount at it or below it.
+    ///
+    /// Where the kernel refuses to rename (another mount or project), mv falls back to a copy. Under a limit of
+    /// no bytes for a file it cannot write one, and what it made until then is taken away. Where nothing is
+    /// mounted, a directory of btrfs on another device is a subvolume, which a deletion takes along.
+    private static let moving = #"""
+        no_mounts() {
+          for f; do
+            e=$(printf '%s/%s' "$(realpath -m -- "$(dirname -- "$f")")" "${f##*/}" \
+              | sed 's/\\/\\134/g; s/ /\\040/g; s/\t/\\011/g')
+            E=$e awk '$5 == ENVIRON["E"] || index($5, ENVIRON["E"] "/") == 1 {print $5; f = 1; exit} END {exit f}' \
+              /proc/self/mountinfo >&2 || {
+              echo "$f has a mount at it or below: unmount it first" >&2; return 74; }
+          done
+        }
+        move() {
+          no_mounts "$1" || return
+          if [ -e "$2" ] || [ -h "$2" ]; then echo "$2 is there already" >&2; return 73; fi
+          (ulimit -f 0; trap '' XFSZ; exec mv -T -n -- "$1" "$2") && return
+          # of a copy without a byte, never what somebody else has put there
+          if [ -d "$1" ] && [ ! -h "$1" ] && [ -z "$(find "$2" -type f -size +0 2>&1 | head -n 1)" ]; then
+            rm -rf --one-file-system -- "$2"
+          fi
+          echo "$1 cannot be renamed to $2, and a copy is not made" >&2
+          return 74
+        }
+        delete() {
+          no_mounts "$@" || return
+          if [ -d "$1" ] && [ "$(stat -f -c %T -- "$1")" = btrfs ]; then rm -rf -- "$@"
+          else rm -rf --one-file-system -- "$@"; fi
+        }
+        """#
 
     /// The first of them: `is_ours`, `is_there` and `enter`.
     package static let entry = """

@@ -70,7 +70,7 @@ package enum UnjoinPlanner {
                 else { continue }
                 let discarded = MemberPaths.parent(of: paths.discardedMember)
                 let commands =
-                    [["rm", "-rf", "--", paths.named(discarded)]]
+                    [["delete", paths.named(discarded)]]
                     + (paths.walTwin.map { [$0.words("remove_in", ["discarded"])] } ?? [])
                 step.stages[stage].effects[index].commands.insert(contentsOf: commands, at: 0)
             }

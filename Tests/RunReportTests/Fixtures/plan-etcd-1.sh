@@ -35,6 +35,31 @@ enter() {
   is_ours "$1" "$2" || {
     echo "$1/$2 is no directory of $(id -un)'s alone:"       "$(stat -c '%F, owner %U, mode %a' -- "$1/$2" 2>&1)" >&2; exit 77; }
 }
+no_mounts() {
+  for f; do
+    e=$(printf '%s/%s' "$(realpath -m -- "$(dirname -- "$f")")" "${f##*/}" \
+      | sed 's/\\/\\134/g; s/ /\\040/g; s/\t/\\011/g')
+    E=$e awk '$5 == ENVIRON["E"] || index($5, ENVIRON["E"] "/") == 1 {print $5; f = 1; exit} END {exit f}' \
+      /proc/self/mountinfo >&2 || {
+      echo "$f has a mount at it or below: unmount it first" >&2; return 74; }
+  done
+}
+move() {
+  no_mounts "$1" || return
+  if [ -e "$2" ] || [ -h "$2" ]; then echo "$2 is there already" >&2; return 73; fi
+  (ulimit -f 0; trap '' XFSZ; exec mv -T -n -- "$1" "$2") && return
+  # of a copy without a byte, never what somebody else has put there
+  if [ -d "$1" ] && [ ! -h "$1" ] && [ -z "$(find "$2" -type f -size +0 2>&1 | head -n 1)" ]; then
+    rm -rf --one-file-system -- "$2"
+  fi
+  echo "$1 cannot be renamed to $2, and a copy is not made" >&2
+  return 74
+}
+delete() {
+  no_mounts "$@" || return
+  if [ -d "$1" ] && [ "$(stat -f -c %T -- "$1")" = btrfs ]; then rm -rf -- "$@"
+  else rm -rf --one-file-system -- "$@"; fi
+}
 claim() {
   (cd -P -- "$1" && { is_there . "$2" || e=$(mkdir -m 0700 -- "$2" 2>&1) || is_there . "$2" || {
     echo "$e" >&2; exit 1; }; } && enter "$1" "$2")
@@ -43,8 +68,8 @@ within() { (enter "$1" "$2" && shift 2 && "$@"); }
 beside() {
   (exec 6<. && enter "$1" "$2" && exec 7<. && cd -P /proc/self/fd/6 && exec 6<&- && shift 2 && "$@")
 }
-remove_in() { if is_there "$1" "$2"; then (enter "$1" "$2" && shift 2 && rm -rf -- "$@"); fi; }
-remove_dir() { if is_there "$1" "$2"; then (enter "$1" "$2" && cd .. && rm -rf -- "$2"); fi; }
+remove_in() { if is_there "$1" "$2"; then (enter "$1" "$2" && shift 2 && delete "$@"); fi; }
+remove_dir() { if is_there "$1" "$2"; then (enter "$1" "$2" && cd .. && delete "$2"); fi; }
 
 lost() { echo "rekindle: the lock $lock is not this run's" >&2; exit 75; }
 
@@ -166,7 +191,7 @@ sed -n 's/^# held by rekindle run /service.hold=/p' /etc/systemd/system/etcd.ser
   sh -c '[ -d "$1" ] || mkdir -m "$2" -- "$1"' rekindle 20261122T164512Z-3fa9c1/aside 0700
   sync -- 20261122T164512Z-3fa9c1
   test '!' -e 20261122T164512Z-3fa9c1/aside/member
-  mv -T -n -- ../member 20261122T164512Z-3fa9c1/aside/member
+  move ../member 20261122T164512Z-3fa9c1/aside/member
   test '!' -e ../member
   sync -- .. 20261122T164512Z-3fa9c1/aside
   else
@@ -179,7 +204,7 @@ step_5_1_restore_into_staging() {
   locked
   say 'restore the snapshot into /var/lib/etcd/.rekindle/20261122T164512Z-3fa9c1/staging'
   if [ ! -e /var/lib/etcd/.rekindle/20261122T164512Z-3fa9c1/restored ]; then
-  rm -rf -- 20261122T164512Z-3fa9c1/restored 20261122T164512Z-3fa9c1/staging
+  delete 20261122T164512Z-3fa9c1/restored 20261122T164512Z-3fa9c1/staging
   /usr/bin/etcdutl snapshot restore /var/lib/etcd/.rekindle/20261122T164512Z-3fa9c1/snapshot.db --name etcd-1 --initial-cluster etcd-1=https://10.0.0.1:2380,etcd-2=https://10.0.0.2:2380,etcd-3=https://10.0.0.3:2380 --initial-cluster-token rekindle-20261122T164512Z-3fa9c1 --initial-advertise-peer-urls https://10.0.0.1:2380 --data-dir /var/lib/etcd/.rekindle/20261122T164512Z-3fa9c1/staging
   sync -f -- 20261122T164512Z-3fa9c1/staging
   touch -- 20261122T164512Z-3fa9c1/restored
@@ -209,7 +234,7 @@ sed -n 's/^# held by rekindle run /service.hold=/p' /etc/systemd/system/etcd.ser
   { [ ! -f /var/lib/etcd/member/snap/db ] || flock -n -s /var/lib/etcd/member/snap/db true; } || { echo 'rekindle: a process has /var/lib/etcd/member/snap/db open' >&2; exit 1; }
   [ -e /var/lib/etcd/.rekindle/20261122T164512Z-3fa9c1/restored ] || { echo 'rekindle: the restore into /var/lib/etcd/.rekindle/20261122T164512Z-3fa9c1/staging is not whole' >&2; exit 1; }
   test '!' -e ../member
-  mv -T -n -- 20261122T164512Z-3fa9c1/staging/member ../member
+  move 20261122T164512Z-3fa9c1/staging/member ../member
   test '!' -e 20261122T164512Z-3fa9c1/staging/member
   sync -- 20261122T164512Z-3fa9c1/staging ..
 }
@@ -249,7 +274,7 @@ step_8_1_prove_every_member() {
 step_9_1_tidy_up() {
   locked
   say 'remove the snapshot'\''s copy, which holds every secret of the cluster'
-  rm -rf -- 20261122T164512Z-3fa9c1/snapshot.db 20261122T164512Z-3fa9c1/snapshot.db.part 20261122T164512Z-3fa9c1/staging
+  delete 20261122T164512Z-3fa9c1/snapshot.db 20261122T164512Z-3fa9c1/snapshot.db.part 20261122T164512Z-3fa9c1/staging
   sh -c '[ ! -d "$1" ] || sync -- "$1"; rmdir -- "$1" 2>/dev/null; sync -- "$2"' rekindle /etc/systemd/system/etcd.service.d /etc/systemd/system
   systemctl daemon-reload
   say 'release the lock'
@@ -317,7 +342,7 @@ sed -n 's/^# held by rekindle run /service.hold=/p' /etc/systemd/system/etcd.ser
   sh -c '[ -d "$1" ] || mkdir -m "$2" -- "$1"' rekindle 20261122T164512Z-3fa9c1/discarded 0700
   sync -- 20261122T164512Z-3fa9c1
   test '!' -e 20261122T164512Z-3fa9c1/discarded/member
-  mv -T -n -- ../member 20261122T164512Z-3fa9c1/discarded/member
+  move ../member 20261122T164512Z-3fa9c1/discarded/member
   test '!' -e ../member
   sync -- .. 20261122T164512Z-3fa9c1/discarded
   else
@@ -336,7 +361,7 @@ sed -n 's/^# held by rekindle run /service.hold=/p' /etc/systemd/system/etcd.ser
   { [ ! -f /var/lib/etcd/member/snap/db ] || flock -n -s /var/lib/etcd/member/snap/db true; } || { echo 'rekindle: a process has /var/lib/etcd/member/snap/db open' >&2; exit 1; }
   if [ -e /var/lib/etcd/.rekindle/20261122T164512Z-3fa9c1/aside/member ]; then
   test '!' -e ../member
-  mv -T -n -- 20261122T164512Z-3fa9c1/aside/member ../member
+  move 20261122T164512Z-3fa9c1/aside/member ../member
   test '!' -e 20261122T164512Z-3fa9c1/aside/member
   sync -- 20261122T164512Z-3fa9c1/aside ..
   else
@@ -373,7 +398,7 @@ rollback_6_1_prove_every_member() {
 rollback_7_1_tidy_up() {
   locked
   say 'remove the snapshot'\''s copy, which holds every secret of the cluster'
-  rm -rf -- 20261122T164512Z-3fa9c1/snapshot.db 20261122T164512Z-3fa9c1/snapshot.db.part 20261122T164512Z-3fa9c1/staging
+  delete 20261122T164512Z-3fa9c1/snapshot.db 20261122T164512Z-3fa9c1/snapshot.db.part 20261122T164512Z-3fa9c1/staging
   sh -c '[ ! -d "$1" ] || sync -- "$1"; rmdir -- "$1" 2>/dev/null; sync -- "$2"' rekindle /etc/systemd/system/etcd.service.d /etc/systemd/system
   systemctl daemon-reload
   say 'release the lock'
