@@ -87,7 +87,8 @@ leader_pid() {
 nspawn_pid() {
     local pid
     pid=$(cat "$LAB_DIR/hosts/$1/pid" 2>/dev/null) || return 1
-    [ -r "/proc/$pid/cmdline" ] && { tr '\0' '\n' < "/proc/$pid/cmdline"; } 2>/dev/null | grep -qxF -- "--machine=$(host_netns "$1")" || return 1
+    # no pipe: where grep is done first, its writer's SIGPIPE would be the answer
+    grep -qszxF -- "--machine=$(host_netns "$1")" "/proc/$pid/cmdline" || return 1
     printf '%s\n' "$pid"
 }
 
