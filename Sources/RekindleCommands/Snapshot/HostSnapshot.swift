@@ -33,9 +33,9 @@ struct HostSnapshot: Sendable {
         up=$(dirname -- "$folder") here=${folder##*/}
         exec 9<"$up" || exit 73
         flock -n 9 || exit 75
-        cd -P /proc/self/fd/9 && rm -rf -- "$here" || exit 73
+        cd -P /proc/self/fd/9 && rm -rf --one-file-system -- "$here" || exit 73
         # what is in it goes first: it cannot be renamed out of the way
-        gone() { rm -rf -- data snapshot.db etcd.log; cd .. && rm -rf -- "$here"; }
+        gone() { rm -rf --one-file-system -- data snapshot.db etcd.log; cd .. && rm -rf --one-file-system -- "$here"; }
         open_folder() {
           mkdir -m 0700 -- "$here" || exit 73
           is_ours "$up" "$here" || { echo "$folder is no folder of ours" >&2; exit 73; }

@@ -134,7 +134,7 @@ extension HostSnapshot {
         # what a symbolic link points to is copied: a copied link would have etcd write into the original
         cp -a -L -- "$data/member" data/member || exit 73
         [ "$wal" = "$data/member/wal" ] || {
-          rm -rf -- data/member/wal && cp -a -L -- "$wal" data/member/wal || exit 73
+          rm -rf --one-file-system -- data/member/wal && cp -a -L -- "$wal" data/member/wal || exit 73
         }
         exec 7<&-
         # etcd's user passes our folder, and owns only the one in it: its log is ours, and no link of its own

@@ -23,12 +23,12 @@ enum RelayScripts {
             [ $t -lt 15 ] || kill -KILL -- "-$g"
             sleep 0.1
           done 2>/dev/null
-          rm -rf -- "$d"
+          rm -rf --one-file-system -- "$d"
         }
         # where the channel is gone, so is who reads what is said on the way out
         trap '' PIPE
         trap 'exit 143' TERM HUP INT
-        rm -rf -- "$d"; mkdir -m 0700 -- "$d" || exit
+        rm -rf --one-file-system -- "$d"; mkdir -m 0700 -- "$d" || exit
         trap close EXIT
         : >"$d/work"
         for k in host user; do
@@ -64,7 +64,7 @@ enum RelayScripts {
         END
         "$sshd" -D -e -f "$d/config" >&2 9>&- & s=$!
         # where this shell is killed, nobody else would end it
-        { while kill -0 $$; do sleep 1; done; kill "$s"; rm -rf -- "$d"; } 2>/dev/null 9>&- & w=$!
+        { while kill -0 $$; do sleep 1; done; kill "$s"; rm -rf --one-file-system -- "$d"; } 2>/dev/null 9>&- & w=$!
         n= c=0
         while kill -0 "$s" 2>/dev/null; do
           # a coordinator whose machine is off closes no channel: the lock shows that it is gone

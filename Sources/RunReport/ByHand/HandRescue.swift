@@ -36,20 +36,19 @@ struct HandRescue {
                 ? "../\(twin.wal)" : String(path.split(separator: "/").last ?? "")
         }
         func word(_ path: String) -> String { ShellWord.quoted(named(path)) }
-        let away = joined(
-            (isTwin
-                ? []
-                : [
-                    [
-                        "mkdir", "-p", "-m", "0700", "--",
-                        MemberPaths.parent(of: named(restored.to)),
-                    ]
-                ]) + [["mv", "-T", "-n", "--", named(restored.from), named(restored.to)]]
-        )
-        let back = ShellWord.line(["mv", "-T", "-n", "--", named(old.from), named(old.to)])
+        let folder = ["mkdir", "-p", "-m", "0700", "--", MemberPaths.parent(of: named(restored.to))]
+        let away =
+            (isTwin ? "" : ShellWord.line(folder) + " && ")
+            + rename(named(restored.from), named(restored.to))
+        let back = rename(named(old.from), named(old.to))
         let place = "[ ! -e \(word(old.to)) ]"
         return "if [ -e \(ShellWord.quoted(old.from)) ]; then (\(entering(isTwin)) && "
             + "{ \(place) || { \(away); }; } && \(place) && \(back)); fi"
+    }
+
+    /// Where the kernel refuses, mv would copy: it may write no byte.
+    private func rename(_ from: String, _ to: String) -> String {
+        "(ulimit -f 0 && exec \(ShellWord.line(["mv", "-T", "-n", "--", from, to])))"
     }
 
     /// Goes where root works, and no further where that is not root's own: etcd's user may rename it.

@@ -24,7 +24,7 @@ enum StripeScripts {
                 i=$((i + 1))
               done
               [ ! -p "$d/in" ] || exec 9<>"$d/in"
-              rm -rf -- "$d"
+              rm -rf --one-file-system -- "$d"
             }
             trap clean EXIT
             trap 'exit 1' HUP INT PIPE TERM
