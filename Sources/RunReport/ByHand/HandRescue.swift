@@ -36,7 +36,9 @@ struct HandRescue {
                 ? "../\(twin.wal)" : String(path.split(separator: "/").last ?? "")
         }
         func word(_ path: String) -> String { ShellWord.quoted(named(path)) }
-        let folder = ["mkdir", "-p", "-m", "0700", "--", MemberPaths.parent(of: named(restored.to))]
+        let folder = [
+            "mkdir", "-p", "-m", "0700", "--", MemberPaths.parent(of: named(restored.to)),
+        ]
         let away =
             (isTwin ? "" : ShellWord.line(folder) + " && ")
             + rename(named(restored.from), named(restored.to))
