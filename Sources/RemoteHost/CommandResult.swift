@@ -24,8 +24,10 @@ package struct CommandResult: Sendable, Hashable {
 
     /// The last lines of standard error, or of output where there are none, for an error message.
     package func lastLines(_ count: Int = 5) -> String {
-        let text = errorOutput.isEmpty ? outputText : errorText
-        return text.split(whereSeparator: \.isNewline).suffix(count).joined(separator: "\n")
+        // enough for any message; a host may have sent megabytes
+        let bytes = (errorOutput.isEmpty ? output : errorOutput).suffix(64 << 10)
+        return bytes.split { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") }.suffix(count)
+            .map { String(decoding: $0, as: UTF8.self) }.joined(separator: "\n")
     }
 }
 

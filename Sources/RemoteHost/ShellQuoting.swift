@@ -3,9 +3,8 @@ package enum ShellQuoting {
     /// The text as one shell word that means exactly itself.
     package static func quoted(_ text: String) -> String {
         if !text.isEmpty && text.utf8.allSatisfy(isPlain) { return text }
-        return "'"
-            + text.split(separator: "'", omittingEmptySubsequences: false)
-            .joined(separator: "'\\''") + "'"
+        guard text.utf8.contains(UInt8(ascii: "'")) else { return "'" + text + "'" }
+        return "'" + text.rewriting { $0 == "'" ? "'\\''" : nil } + "'"
     }
 
     /// The text as one word for a login shell of any user: POSIX shells and fish read it alike.
@@ -34,8 +33,12 @@ package enum ShellQuoting {
         case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
             UInt8(ascii: "0")...UInt8(ascii: "9"):
             true
+        case UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "."), UInt8(ascii: "/"),
+            UInt8(ascii: ":"), UInt8(ascii: "="), UInt8(ascii: ","), UInt8(ascii: "@"),
+            UInt8(ascii: "%"), UInt8(ascii: "+"):
+            true
         default:
-            "-_./:=,@%+".utf8.contains(byte)
+            false
         }
     }
 }

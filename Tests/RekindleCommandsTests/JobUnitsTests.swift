@@ -25,6 +25,8 @@ struct JobUnitsTests {
             ("s3://b/p/latest", "s3://b/p/latest"), ("", "\"\""), ("a b", "\"a b\""),
             ("100%", "100%%"), ("$HOME", "$$HOME"), ("a\"b\\", "\"a\\\"b\\\\\""), (";", "\";\""),
             ("'", "\"'\""), ("é", "\"é\""),
+            // each with a combining mark behind it, which makes it another Character
+            ("\"\u{301}$\u{301}%\u{301}", "\"\\\"\u{301}$$\u{301}%%\u{301}\""),
         ]
     )
     func argument(_ word: String, _ written: String) {

@@ -47,6 +47,8 @@ struct ShellQuotingTests {
         var words = ["", "-", "--", "-n", "-e", "~", "~root", "$HOME", "${PATH}", "$(id)", "`id`"]
         words += ["a'b'c", "''", "'\\''", "\\'", "$'x'", "!!", "{a,b}", "[a-z]*", "x=y", "\\n"]
         for character in characters {
+            // with a combining mark, or a joiner, behind it, it is another Character
+            words += ["a\(character)\u{301}", "\(character)\u{200D}; id #"]
             words += [
                 character, character + character, "a\(character)", "\(character)b",
                 "a\(character)b", "'\(character)'",

@@ -1,8 +1,21 @@
 package import EtcdModel
+import Synchronization
 
 /// The first two records of a WAL segment, as etcd writes them: the CRC and the metadata.
 package enum WALHead {
     package static func bytes(_ identity: WALIdentity) -> [UInt8] {
+        made.withLock { made in
+            if let bytes = made[identity] { return bytes }
+            let bytes = make(identity)
+            made[identity] = bytes
+            return bytes
+        }
+    }
+
+    /// Model hosts are looked at a hundred thousand times.
+    private static let made = Mutex<[WALIdentity: [UInt8]]>([:])
+
+    private static func make(_ identity: WALIdentity) -> [UInt8] {
         let metadata =
             [0x08] + varint(identity.memberID.rawValue) + [0x10]
             + varint(identity.clusterID.rawValue)

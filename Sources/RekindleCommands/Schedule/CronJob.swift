@@ -1,3 +1,5 @@
+import RemoteHost
+
 /// A schedule as a Kubernetes CronJob (`batch/v1`) and the volume that keeps its runs.
 ///
 /// The inventory comes from a ConfigMap, key and known hosts from a Secret: the text names both and
@@ -35,7 +37,7 @@ struct CronJob: Sendable, Hashable {
 
     /// Kubernetes replaces `$(NAME)` in a command, and `$$` by `$`.
     static func argument(_ text: String) -> String {
-        YAMLText.quoted(text.replacing("$", with: "$$"))
+        YAMLText.quoted(text.rewriting { $0 == "$" ? "$$" : nil })
     }
 
     private var arguments: String {

@@ -19,7 +19,7 @@ package struct Systemd: ServiceManager {
             .script(
                 "printf '%s\\n' \"$2\" '[Unit]' \"AssertPathExists=!$3\" >\"$1.tmp\" && "
                     + "chmod 0644 \"$1.tmp\" || exit\n" + DurableFile.install,
-                [holdPath, "\(Self.marker)\(run)", holdPath.replacing("%", with: "%%")]
+                [holdPath, "\(Self.marker)\(run)", holdPath.rewriting { $0 == "%" ? "%%" : nil }]
             ),
             RemoteCommand(["systemctl", "daemon-reload"]),
         ]

@@ -62,7 +62,7 @@ extension PlannedEffect {
             script,
             ["\(Self.turnMark)\(turn)"],
             endsWithConnection: !readsSnapshot,
-            secret: EtcdPassword.isNeeded(by: script) ? target.login?.secret : nil
+            secret: target.login.flatMap { EtcdPassword.isNeeded(by: script) ? $0.secret : nil }
         )
     }
 
@@ -126,7 +126,8 @@ extension PlannedEffect {
     }
 
     private static func onOneLine(_ text: String) -> String {
-        text.split(whereSeparator: \.isNewline).joined(separator: " ")
+        guard text.utf8.contains(where: { $0 < 0x20 || $0 > 0x7E }) else { return text }
+        return text.split(whereSeparator: \.isNewline).joined(separator: " ")
     }
 
     /// A command as an error message repeats it: on one line, and no more than can be read.
@@ -136,7 +137,7 @@ extension PlannedEffect {
         let isScript = words.count > 3 && words[0] == "sh" && words[1] == "-c"
         let told = isScript ? ["sh", "-c", "…"] + words.dropFirst(4) : words
         let flat = onOneLine(told.map(ShellQuoting.quoted).joined(separator: " "))
-        return flat.count <= 400 ? flat : flat.prefix(400) + " …"
+        return flat.utf8.count <= 400 ? flat : flat.prefix(400) + " …"
     }
 }
 

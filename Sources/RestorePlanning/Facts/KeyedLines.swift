@@ -3,9 +3,10 @@ package struct KeyedLines: Sendable, Hashable {
     package private(set) var values: [String: String] = [:]
 
     package init(_ text: String) {
-        for line in text.split(separator: "\n") {
-            guard let equals = line.firstIndex(of: "=") else { continue }
-            values[String(line[..<equals])] = String(line[line.index(after: equals)...])
+        for line in text.utf8.split(separator: UInt8(ascii: "\n")) {
+            guard let equals = line.firstIndex(of: UInt8(ascii: "=")) else { continue }
+            let value = line[line.index(after: equals)...]
+            values[String(Substring(line[..<equals]))] = String(Substring(value))
         }
     }
 

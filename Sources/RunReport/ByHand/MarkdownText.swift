@@ -1,10 +1,11 @@
+import RemoteHost
+
 /// Pieces of Markdown that hold text from outside.
 enum MarkdownText {
     /// Text that is neither markup nor HTML, on one line.
     static func plain(_ text: String) -> String {
-        VisibleText.escaped(text).reduce(into: "") { plain, character in
-            if "\\`*_[]<>|#&".contains(character) { plain.append("\\") }
-            plain.append(character)
+        VisibleText.escaped(text).rewriting { scalar in
+            "\\`*_[]<>|#&".unicodeScalars.contains(scalar) ? "\\\(scalar)" : nil
         }
     }
 
@@ -12,7 +13,8 @@ enum MarkdownText {
     static func code(_ text: String) -> String {
         let text = VisibleText.escaped(text)
         let fence = String(repeating: "`", count: longestRun(text) + 1)
-        let space = text.hasPrefix("`") || text.hasSuffix("`") ? " " : ""
+        let ends = [text.utf8.first, text.utf8.last]
+        let space = ends.contains(UInt8(ascii: "`")) ? " " : ""
         return "\(fence)\(space)\(text)\(space)\(fence)"
     }
 
@@ -47,8 +49,8 @@ enum MarkdownText {
     private static func longestRun(_ text: String) -> Int {
         var longest = 0
         var run = 0
-        for character in text {
-            run = character == "`" ? run + 1 : 0
+        for scalar in text.unicodeScalars {
+            run = scalar == "`" ? run + 1 : 0
             longest = max(longest, run)
         }
         return longest

@@ -72,10 +72,7 @@ package struct SudoersText {
 
     private static func doas(_ rule: Rule, _ hosts: [String]) -> String {
         let plain = rule.user.allSatisfy { $0.isLetter || $0.isNumber || "._-".contains($0) }
-        let quoted = rule.user.reduce(into: "") { text, character in
-            if character == "\\" || character == "\"" { text += "\\" }
-            text.append(character)
-        }
+        let quoted = rule.user.rewriting { $0 == "\\" || $0 == "\"" ? "\\\($0)" : nil }
         return """
             # A line of /etc/doas.conf on \(hosts.joined(separator: ", ")); checked by `doas -C /etc/doas.conf`.
             #
@@ -88,12 +85,12 @@ package struct SudoersText {
 
     /// sudoers(5): whatever may mean something else in a user's name has a backslash before it.
     private static func escaped(_ user: String) -> String {
-        user.reduce(into: "") { text, character in
+        user.rewriting { scalar in
             let isPlain =
-                character.isASCII && (character.isLetter || character.isNumber)
-                || "._-$".contains(character) || !character.isASCII
-            if !isPlain { text += "\\" }
-            text.append(character)
+                !scalar.isASCII || scalar.properties.isAlphabetic
+                || scalar.properties.numericType != nil
+                || "._-$".unicodeScalars.contains(scalar)
+            return isPlain ? nil : "\\\(scalar)"
         }
     }
 
