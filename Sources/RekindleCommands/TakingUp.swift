@@ -156,7 +156,9 @@ extension TakingUp {
         }
         let whole = fenced.compactMap { stored.whole.target(named: $0.name) }
         let fleet = context.fleet(plan, also: whole)
-        let survey = HostSurvey(fleet: fleet)
+        let survey = HostSurvey(fleet: fleet) { [terminal] member, work in
+            terminal.note("\(member): waiting, for \(HostLock.staleSeconds) s at most: \(work)")
+        }
         async let others = survey.looks(at: whole, tries: 1)
         let answers = await survey.looks(at: plan.targets)
         let off = await others

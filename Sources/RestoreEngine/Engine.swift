@@ -54,7 +54,8 @@ package struct Engine: Sendable {
             targets: plan.targets,
             fleet: fleet,
             operator: `operator`,
-            isOver: isOver
+            isOver: isOver,
+            onWait: { observer.waits(for: $0) }
         )
     }
 

@@ -6,10 +6,17 @@ package import RestoreRun
 package struct HostSurvey: Sendable {
     private let fleet: Fleet
     private let backOff: BackOff
+    /// Told of a member whose host is asked again since an earlier command is at work there, and what that is.
+    private let onBusy: @Sendable (_ member: String, _ what: String) -> Void
 
-    package init(fleet: Fleet, backOff: BackOff = BackOff()) {
+    package init(
+        fleet: Fleet,
+        backOff: BackOff = BackOff(),
+        onBusy: @escaping @Sendable (_ member: String, _ what: String) -> Void = { _, _ in }
+    ) {
         self.fleet = fleet
         self.backOff = backOff
+        self.onBusy = onBusy
     }
 
     /// What a host showed.
@@ -45,9 +52,11 @@ package struct HostSurvey: Sendable {
             let (answer, isTransient) = await lookOnce(at: target)
             if case .seen = answer { return answer }
             // a command that a cut connection left is ended on its host within two minutes
-            guard isTransient, attempt < tries || isBusy(answer) && attempt < 3 * tries else {
+            let work = work(answer)
+            guard isTransient, attempt < tries || work != nil && attempt < 3 * tries else {
                 return answer
             }
+            if let work { onBusy(target.name, work) }
             do {
                 try await Task.sleep(for: backOff.pause(after: attempt))
             } catch {
@@ -57,9 +66,12 @@ package struct HostSurvey: Sendable {
         }
     }
 
-    private func isBusy(_ answer: Answer) -> Bool {
-        guard case .silent(let failure) = answer else { return false }
-        return failure.evidence?.contains("still at work") == true
+    /// The command of a cut connection that is at work on the host, in the host's words.
+    private func work(_ answer: Answer) -> String? {
+        guard case .silent(let failure) = answer, let said = failure.evidence,
+            said.contains("still at work")
+        else { return nil }
+        return said
     }
 
     private func lookOnce(at target: MemberTarget) async -> (Answer, isTransient: Bool) {

@@ -14,19 +14,23 @@ package struct LockKeeper: Sendable {
     let isOver: @Sendable (CoordinatorProcess) -> Bool?
     /// Between two looks at a lock that may be alive.
     let pause: Duration
+    /// Told of the members whose locks are watched, and why.
+    let onWait: @Sendable ([String: String]) -> Void
 
     package init(
         targets: [MemberTarget],
         fleet: Fleet,
         operator: Operator,
         isOver: @escaping @Sendable (CoordinatorProcess) -> Bool?,
-        pause: Duration = .seconds(5)
+        pause: Duration = .seconds(5),
+        onWait: @escaping @Sendable ([String: String]) -> Void = { _ in }
     ) {
         self.targets = targets
         self.fleet = fleet
         self.operator = `operator`
         self.isOver = isOver
         self.pause = pause
+        self.onWait = onWait
     }
 
     /// Returns why this process must not go on; nothing if it may.
@@ -51,6 +55,11 @@ package struct LockKeeper: Sendable {
                 let failures = await replace(foreign)
                 if !failures.isEmpty { return failures }
             } else {
+                onWait(
+                    foreign.mapValues {
+                        "\($0); its place is taken once that was \(HostLock.staleSeconds) s ago"
+                    }
+                )
                 try? await Task.sleep(for: pause)
             }
         }

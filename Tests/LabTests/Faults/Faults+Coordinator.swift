@@ -33,30 +33,26 @@ enum CoordinatorFaults {
 
     static let all = [interrupt, terminate, hangUp, powerCut]
 
-    /// No byte of its end reaches a host: the kernel gives its sockets up while no cable is plugged in.
+    /// No byte of its end reaches a host: it comes back with another address, from which its old connections
+    /// cannot speak.
     ///
     /// Not in the chosen part: an operator who goes on at once waits until the lock was silent for two minutes.
     static let powerCut = Fault(
         name: "coordinator's power cut in an upload",
         moments: [.before("upload-snapshot")],
         prepare: { scene in
-            try scene.coordinator("sysctl -qw net.ipv4.tcp_orphan_retries=1")
             for member in 1...3 { try scene.lab.script("link", ["rate", "\(member)", "2mbit"]) }
+            scene.cleanUps.append { try scene.moveCoordinator(to: 1) }
         },
         strike: { scene in
             // some of the upload is to be under way
             scene.running?.kill(SIGCONT)
             sleep(1)
-            for member in 1...3 { try scene.lab.script("link", ["down", "\(member)"]) }
+            try scene.moveCoordinator(to: 2)
             scene.running?.kill(SIGKILL)
-            sleep(6)
         },
         lift: { scene in
-            for member in 1...3 {
-                try scene.lab.script("link", ["up", "\(member)"])
-                try scene.lab.script("link", ["rate", "\(member)", "off"])
-            }
-            try scene.coordinator("sysctl -qw net.ipv4.tcp_orphan_retries=0")
+            for member in 1...3 { try scene.lab.script("link", ["rate", "\(member)", "off"]) }
         }
     )
 
@@ -86,8 +82,12 @@ enum Moments {
 }
 
 extension Scene {
-    /// Runs a command where the coordinator's network is.
-    fileprivate func coordinator(_ script: String) throws {
-        try lab.script("run", ["sh", "-c", script])
+    /// Gives the coordinator the last byte of its address.
+    fileprivate func moveCoordinator(to byte: Int) throws {
+        let script = """
+            a=$(ip -4 -o addr show dev br0 | awk '{print $4; exit}')
+            ip addr del "$a" dev br0 && ip addr add "${a%.*}.$1/24" dev br0
+            """
+        try lab.script("run", ["sh", "-c", script, "sh", "\(byte)"])
     }
 }
