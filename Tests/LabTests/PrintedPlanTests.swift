@@ -11,8 +11,7 @@ import Testing
 struct PrintedPlanTests {
     @Test(
         "restores the cluster, and with its rollback brings the old one back",
-        arguments: [true, false],
-        ["shell", "markdown"]
+        arguments: zip([true, false], ["shell", "markdown"])
     )
     func followed(isOffline: Bool, format: String) throws {
         let lost = try LostCluster(.current)
