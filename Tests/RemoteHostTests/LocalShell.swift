@@ -67,7 +67,7 @@ final class LocalShell {
         let process = Process()
         process.executableURL = URL(filePath: "/bin/bash")
         process.arguments =
-            ["-c", "exec -a /usr/local/bin/etcd perl -e 'sleep 60' -- \"$@\"", "bash"] + words
+            ["-c", "exec -a /usr/local/bin/etcd perl -e 'sleep 600' -- \"$@\"", "bash"] + words
         try process.run()
         children.append(process)
         return process
