@@ -31,7 +31,7 @@ struct SudoTests {
         let lab = try Lab.current
         let rule = try lab.rekindle(["-i", inventory, "inventory", "sudoers"])
         try #require(rule.status == 0, "\(rule.errorText)")
-        #expect(rule.outputText.contains("ops ALL=(root) ALL"))
+        #expect(rule.outputText.contains("ops ALL=(root) NOLOG_INPUT: NOLOG_OUTPUT: ALL"))
         defer {
             for member in 1...3 {
                 _ = try? lab.exec(
