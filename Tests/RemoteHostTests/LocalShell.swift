@@ -15,7 +15,7 @@ final class LocalShell {
     }
 
     deinit {
-        for child in children where child.isRunning { child.terminate() }
+        for child in children where child.isRunning { kill(child.processIdentifier, SIGKILL) }
         try? FileManager.default.removeItem(atPath: directory)
     }
 

@@ -41,7 +41,8 @@ struct StaticPodTests {
         #expect(running.activity == .active)
         #expect(running.detail.contains("\(process.processIdentifier)"))
         #expect(!shell.holds(pod.isStoppedTest))
-        process.terminate()
+        // it inherits the signals that the test's thread blocks, SIGTERM perhaps among them
+        kill(process.processIdentifier, SIGKILL)
         try shell.run(pod.stop())
         #expect(try shell.state(of: pod).activity == .stopped)
     }
@@ -52,7 +53,7 @@ struct StaticPodTests {
         let other = try shell.start(["--data-dir=\(dataDir)-2"])
         usleep(200_000)
         #expect(try shell.state(of: pod).activity == .stopped)
-        other.terminate()
+        kill(other.processIdentifier, SIGKILL)
     }
 
     @Test("is held twice as once, and released to where it was with nothing left")

@@ -138,7 +138,7 @@ package struct StaticPod: ServiceManager {
           [ -n "$d" ] || d=$(sed -n 's/^[[:space:]]*-[[:space:]]*"\\{0,1\\}\\(--name=[^"]*\\)"\\{0,1\\}[[:space:]]*$/\\1/p' "$f" | head -n 1)
           [ -n "$d" ] || return 0
           for p in /proc/[0-9]*; do
-            tr '\\0' '\\n' <"$p/cmdline" 2>/dev/null | {
+            { tr '\\0' '\\n' <"$p/cmdline"; } 2>/dev/null | {
               read -r a || exit 0
               [ "${a##*/}" = etcd ] && grep -qxF -- "$d" && printf '%s ' "${p#/proc/}"
             }
