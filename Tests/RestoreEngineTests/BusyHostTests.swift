@@ -5,7 +5,7 @@ import Testing
 
 @testable import RestoreEngine
 
-@Suite("Hosts where an earlier command is at work", .timeLimit(.minutes(5)))
+@Suite("Hosts where an earlier command is at work", .timeLimit(.minutes(15)))
 struct BusyHostTests {
     @Test("are looked at again")
     func lookedAtAgain() async throws {

@@ -6,7 +6,7 @@ import Testing
 
 @testable import RestoreEngine
 
-@Suite("Cancelling a run", .timeLimit(.minutes(5)))
+@Suite("Cancelling a run", .timeLimit(.minutes(15)))
 struct CancellationTests {
     @Test(
         "ends it in good order while a host does not answer, in any stage, and it can be resumed",

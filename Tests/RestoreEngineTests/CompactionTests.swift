@@ -8,7 +8,7 @@ import Testing
 @testable import RestoreEngine
 
 /// kube-apiserver compacts every five minutes, etcd does it by itself, and people do it for room.
-@Suite("A compaction between the start and the proof", .timeLimit(.minutes(5)))
+@Suite("A compaction between the start and the proof", .timeLimit(.minutes(15)))
 struct CompactionTests {
     private func rehearsal(
         hashKV: HashKVOfSnapshot? = nil,

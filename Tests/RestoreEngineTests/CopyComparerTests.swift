@@ -7,7 +7,7 @@ import Testing
 
 @testable import RestoreEngine
 
-@Suite("The restored copies of all hosts", .timeLimit(.minutes(5)))
+@Suite("The restored copies of all hosts", .timeLimit(.minutes(15)))
 struct CopyComparerTests {
     private static let good = String(repeating: "a", count: 64)
     private static let other = String(repeating: "b", count: 64)

@@ -42,7 +42,7 @@ extension Rehearsal {
     }
 }
 
-@Suite("A drill", .timeLimit(.minutes(5)))
+@Suite("A drill", .timeLimit(.minutes(15)))
 struct DrillTests {
     @Test("proves the restored cluster, and leaves every host as it was")
     func passes() async throws {

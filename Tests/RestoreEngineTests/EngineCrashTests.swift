@@ -6,7 +6,7 @@ import Testing
 @testable import RestoreEngine
 
 /// A coordinator that dies at a write of its journal, at each of them in turn.
-@Suite("Crashes at every write of the journal", .timeLimit(.minutes(5)))
+@Suite("Crashes at every write of the journal", .timeLimit(.minutes(15)))
 struct EngineCrashTests {
     /// Runs the body once for each write of a session, until the session survives.
     private func atEveryWrite(

@@ -5,7 +5,7 @@ import Testing
 
 @testable import RestoreEngine
 
-@Suite("Faults in the middle of a run", .timeLimit(.minutes(5)))
+@Suite("Faults in the middle of a run", .timeLimit(.minutes(15)))
 struct EngineFaultTests {
     struct Loss: Sendable, CustomTestStringConvertible {
         var plan: Plan

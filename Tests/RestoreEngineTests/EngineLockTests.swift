@@ -5,7 +5,7 @@ import Testing
 
 @testable import RestoreEngine
 
-@Suite("Locks of other runs", .timeLimit(.minutes(5)))
+@Suite("Locks of other runs", .timeLimit(.minutes(15)))
 struct EngineLockTests {
     /// Nothing of a run on any host, but the other run's lock on the last one.
     private func expectUntouched(_ rehearsal: Rehearsal) {

@@ -6,7 +6,7 @@ import Testing
 
 @testable import RestoreEngine
 
-@Suite("The engine", .timeLimit(.minutes(5)))
+@Suite("The engine", .timeLimit(.minutes(15)))
 struct EngineTests {
     @Test("carries out a restore, proves it, and leaves only what was set aside")
     func restore() async throws {

@@ -8,7 +8,7 @@ import Testing
 
 @testable import RestoreEngine
 
-@Suite("Gathering facts", .timeLimit(.minutes(5)))
+@Suite("Gathering facts", .timeLimit(.minutes(15)))
 struct FactGathererTests {
     /// What a healthy host answers to each question; nil for one that must not be asked.
     struct Answers: Sendable {

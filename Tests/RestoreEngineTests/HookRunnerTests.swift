@@ -7,7 +7,7 @@ import Testing
 
 @testable import RestoreEngine
 
-@Suite("A hook", .timeLimit(.minutes(5)))
+@Suite("A hook", .timeLimit(.minutes(15)))
 struct HookRunnerTests {
     private static let hosts = ["cp-1", "cp-2"]
 

@@ -5,7 +5,7 @@ import Testing
 
 @testable import RestoreEngine
 
-@Suite("The link to a host", .timeLimit(.minutes(5)))
+@Suite("The link to a host", .timeLimit(.minutes(15)))
 struct HostLinkTests {
     private static let endpoint = HostEndpoint(host: "h", user: "ops")
     private static let command = RemoteCommand(["true"])
@@ -63,7 +63,7 @@ struct HostLinkTests {
     }
 }
 
-@Suite("Who leads a cluster", .timeLimit(.minutes(5)))
+@Suite("Who leads a cluster", .timeLimit(.minutes(15)))
 struct LeaderProbeTests {
     private func probe(_ rehearsal: Rehearsal) -> LeaderProbe {
         LeaderProbe(

@@ -6,7 +6,7 @@ import Testing
 
 @testable import RestoreEngine
 
-@Suite("A journal that cannot be written", .timeLimit(.minutes(5)))
+@Suite("A journal that cannot be written", .timeLimit(.minutes(15)))
 struct JournalFailureTests {
     @Test(
         "stops the run at once: it throws, and nothing reaches a host any more",
@@ -39,7 +39,7 @@ struct JournalFailureTests {
     }
 }
 
-@Suite("The recorder of a run", .timeLimit(.minutes(5)))
+@Suite("The recorder of a run", .timeLimit(.minutes(15)))
 struct RunRecorderTests {
     /// Keeps each event back until it is let go, in an order of the test's own.
     private final class SlowLog: EventLog {

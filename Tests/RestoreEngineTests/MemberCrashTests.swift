@@ -9,7 +9,7 @@ import Testing
 @testable import RestoreEngine
 
 /// A change of one member whose coordinator dies at a write of its journal, at each in turn.
-@Suite("A member's change", .timeLimit(.minutes(5)))
+@Suite("A member's change", .timeLimit(.minutes(15)))
 struct MemberCrashTests {
     /// Which member is changed, and what is left of it.
     enum Change: String, CaseIterable, CustomTestStringConvertible {

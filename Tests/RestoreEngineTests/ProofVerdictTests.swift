@@ -7,7 +7,7 @@ import Testing
 
 @testable import RestoreEngine
 
-@Suite("The proof of a cluster", .timeLimit(.minutes(5)))
+@Suite("The proof of a cluster", .timeLimit(.minutes(15)))
 struct ProofVerdictTests {
     struct Case: Sendable, CustomTestStringConvertible {
         var testDescription: String

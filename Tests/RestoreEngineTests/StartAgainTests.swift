@@ -5,7 +5,7 @@ import Testing
 
 @testable import RestoreEngine
 
-@Suite("An etcd that died between its start and its proof", .timeLimit(.minutes(5)))
+@Suite("An etcd that died between its start and its proof", .timeLimit(.minutes(15)))
 struct StartAgainTests {
     /// Ends a session while it proves, with the etcd of one member dead.
     private func interrupt(_ rehearsal: Rehearsal, _ plan: Plan) async throws {
