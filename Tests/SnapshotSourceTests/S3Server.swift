@@ -34,8 +34,10 @@ final class S3Server: Sendable {
         folder = try SourceFolder()
         let port = try Self.freePort()
         url = "http://127.0.0.1:\(port)"
-        let variables = folder.environment.merging(settings) { $1 }
-        let line = "exec \(Self.program) -H 127.0.0.1 -p \(port) >\(folder.file("moto.log")) 2>&1"
+        // as variables: a path may have a blank in it
+        let own = ["MOTO": Self.program, "MOTO_LOG": folder.file("moto.log")]
+        let variables = folder.environment.merging(settings) { $1 }.merging(own) { $1 }
+        let line = "exec \"$MOTO\" -H 127.0.0.1 -p \(port) >\"$MOTO_LOG\" 2>&1"
         process = try Self.spawn(line, variables)
         for _ in 0..<1200 {
             if Self.answers(port) { return }
