@@ -1,4 +1,5 @@
 import ClusterInventory
+import RemoteHost
 
 /// What curl is told on its standard input (curl(1), `--config`).
 enum CurlConfig {
@@ -25,17 +26,16 @@ enum CurlConfig {
     }
 
     static func quoted(_ text: String) -> String {
-        var escaped = "\""
-        for scalar in text.unicodeScalars {
+        let escaped = text.rewriting { scalar in
             switch scalar {
-            case "\\": escaped += "\\\\"
-            case "\"": escaped += "\\\""
-            case "\n": escaped += "\\n"
-            case "\r": escaped += "\\r"
-            case "\t": escaped += "\\t"
-            default: escaped.unicodeScalars.append(scalar)
+            case "\\": "\\\\"
+            case "\"": "\\\""
+            case "\n": "\\n"
+            case "\r": "\\r"
+            case "\t": "\\t"
+            default: nil
             }
         }
-        return escaped + "\""
+        return "\"\(escaped)\""
     }
 }

@@ -35,9 +35,9 @@ package enum WorkDirectory {
 
     /// `move` and `delete`, which refuse what has a mount at it or below it.
     ///
-    /// Where the kernel refuses to rename (another mount or project), mv falls back to a copy. Under a limit of
-    /// no bytes for a file it cannot write one, and what it made until then is taken away. Where nothing is
-    /// mounted, a directory of btrfs on another device is a subvolume, which a deletion takes along.
+    /// If the kernel refuses to rename (another mount or project), mv falls back to a copy. Under a limit of
+    /// no bytes for a file it cannot write one, and what it made until then is taken away. A directory of btrfs
+    /// on another device, with nothing mounted there, is a subvolume, which a deletion takes along.
     private static let moving = #"""
         no_mounts() {
           for f; do

@@ -48,7 +48,7 @@ struct HandRescue {
             + "{ \(place) || { \(away); }; } && \(place) && \(back)); fi"
     }
 
-    /// Where the kernel refuses, mv would copy: it may write no byte.
+    /// A rename that is never a copy: mv, which copies if the kernel refuses to rename, may write no byte.
     private func rename(_ from: String, _ to: String) -> String {
         "(ulimit -f 0 && exec \(ShellWord.line(["mv", "-T", "-n", "--", from, to])))"
     }

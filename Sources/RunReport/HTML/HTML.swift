@@ -1,3 +1,5 @@
+import RemoteHost
+
 /// Markup under way, in a form that is HTML and well-formed XML at once.
 ///
 /// Text from outside can only come in as text or as an attribute's value, and is escaped there: names of
@@ -57,18 +59,16 @@ struct HTML: Sendable, Hashable {
 
     /// Neither markup nor anything that hides or turns text around.
     private static func escaped(_ text: String) -> String {
-        var escaped = ""
-        for scalar in VisibleText.escaped(text).unicodeScalars {
+        VisibleText.escaped(text).rewriting { scalar in
             switch scalar {
-            case "&": escaped += "&amp;"
-            case "<": escaped += "&lt;"
-            case ">": escaped += "&gt;"
-            case "\"": escaped += "&quot;"
-            case "'": escaped += "&#39;"
-            default: escaped.unicodeScalars.append(scalar)
+            case "&": "&amp;"
+            case "<": "&lt;"
+            case ">": "&gt;"
+            case "\"": "&quot;"
+            case "'": "&#39;"
+            default: nil
             }
         }
-        return escaped
     }
 
     /// Lines of a program's output or of a script, for inside `pre`.

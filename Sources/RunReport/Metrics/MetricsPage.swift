@@ -1,3 +1,5 @@
+import RemoteHost
+
 /// Gauges of one cluster in Prometheus' exposition format.
 struct MetricsPage {
     static let prefix = "rekindle_drill_"
@@ -36,13 +38,12 @@ struct MetricsPage {
 
     /// Escaped as the exposition format wants it: backslash, quote and line feed.
     static func label(_ name: String, _ value: String) -> String {
-        var escaped = ""
-        for scalar in value.unicodeScalars {
+        let escaped = value.rewriting { scalar in
             switch scalar {
-            case "\\": escaped += "\\\\"
-            case "\"": escaped += "\\\""
-            case "\n": escaped += "\\n"
-            default: escaped.unicodeScalars.append(scalar)
+            case "\\": "\\\\"
+            case "\"": "\\\""
+            case "\n": "\\n"
+            default: nil
             }
         }
         return "\(name)=\"\(escaped)\""
