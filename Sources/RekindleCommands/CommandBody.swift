@@ -29,6 +29,9 @@ extension RekindleSubcommand {
         } catch let error as RunLockHeld {
             context.terminal.problem(error.description, hint: error.hint)
             status = .locked
+        } catch let error as RunWentOn {
+            context.terminal.problem(error.description, hint: error.hint)
+            status = .locked
         } catch let error as StateDirectoryUnsafe {
             context.terminal.problem(error.description, hint: error.hint)
             status = .refused

@@ -14,7 +14,7 @@ extension CoordinatorSession {
 
 extension CoordinatorProcess {
     static var current: CoordinatorProcess? {
-        guard let place = here, let began = began(of: getpid()) else { return nil }
+        guard let place = here, case .since(let began) = life(of: getpid()) else { return nil }
         return CoordinatorProcess(
             boot: place.boot,
             namespace: place.namespace,
@@ -23,10 +23,22 @@ extension CoordinatorProcess {
         )
     }
 
-    /// Whether it is over; nil if it is no process of this boot and this PID namespace.
+    /// Whether it is over; nil if it is no process of this boot and this PID namespace, or cannot be seen.
     var isOver: Bool? {
         guard let place = Self.here, place == (boot, namespace) else { return nil }
-        return Self.began(of: pid) != began
+        switch Self.life(of: pid) {
+        case .over: return true
+        case .since(let other): return other != began
+        case .unseen: return nil
+        }
+    }
+
+    private enum Life {
+        case over
+        /// In ticks since the boot.
+        case since(UInt64)
+        /// It is another user's, and /proc hides those (`hidepid` of proc(5)).
+        case unseen
     }
 
     private static var here: (boot: String, namespace: String)? {
@@ -39,16 +51,16 @@ extension CoordinatorProcess {
         return (String(boot), String(decoding: link, as: UTF8.self))
     }
 
-    /// When a process began, in ticks since the boot (proc(5): the 22nd field); nil if there is none.
-    private static func began(of pid: Int32) -> UInt64? {
+    /// Whether there is a process, and since when (proc(5): the 22nd field of its `stat`).
+    private static func life(of pid: Int32) -> Life {
         // its name is in parentheses, and may hold any character
         guard let stat = text("/proc/\(pid)/stat"), let end = stat.lastIndex(of: ")") else {
-            return nil
+            return kill(pid, 0) != 0 && errno == ESRCH ? .over : .unseen
         }
         let fields = stat[stat.index(after: end)...].split(separator: " ")
+        guard fields.count > 19, let began = UInt64(fields[19]) else { return .unseen }
         // one that nobody has waited for yet is over all the same
-        guard fields.count > 19, fields[0] != "Z", fields[0] != "X" else { return nil }
-        return UInt64(fields[19])
+        return fields[0] == "Z" || fields[0] == "X" ? .over : .since(began)
     }
 
     private static func text(_ path: String) -> String? {

@@ -12,12 +12,16 @@ struct Joining: Sendable {
     let stored: StoredRun
     /// The members to bring in.
     let returning: [FencedMember]
+    /// The members that are left out from now on: a restored one whose host is lost, or one that stays off.
+    let fenced: [FencedMember]
 
     /// Refuses unless the members' hosts can be restored now and the cluster that they join serves, and
     /// expects them.
     func plan(_ inventoryPath: String?) async throws -> Plan {
-        let left = stored.leftOut.filter { one in !returning.contains { $0.name == one.name } }
-        let restore = stored.whole.fencing(stored.leftOut)
+        let lost = fenced.filter { one in !stored.leftOut.contains { $0.name == one.name } }
+        let left =
+            stored.leftOut.filter { one in !returning.contains { $0.name == one.name } } + lost
+        let restore = stored.whole.fencing(stored.leftOut + lost)
         guard let snapshot = restore.snapshot else {
             preconditionFailure("a restore has a snapshot")
         }

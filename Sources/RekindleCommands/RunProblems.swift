@@ -84,3 +84,16 @@ struct RunUnreadable: Error, CustomStringConvertible {
         }
     }
 }
+
+/// Another process drove the run between the moment in which this one read it and the moment in which it took it up.
+struct RunWentOn: Error, CustomStringConvertible {
+    let run: String
+
+    var description: String {
+        "another process went on with run \(run) while this one looked and asked; nothing was changed"
+    }
+
+    var hint: String {
+        "`rekindle runs show \(run)` tells where it is now; then the command again, if it is still due"
+    }
+}

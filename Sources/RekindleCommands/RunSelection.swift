@@ -60,10 +60,15 @@ struct RunSelection {
     /// The inventory that says whose runs are meant; nil if there is none.
     func inventory() throws -> Inventory? {
         switch source {
-        case .named(let path): try context.preparation.inventory(path, tellsWarnings: false)
-        case .found: try context.preparation.inventory(nil, tellsWarnings: false)
+        case .named(let path): try read(path)
+        case .found: try read(nil)
         case .none: nil
         }
+    }
+
+    /// Whose the runs are is told without any password.
+    private func read(_ path: String?) throws -> Inventory {
+        try context.preparation.inventory(path, readsSecrets: false, tellsWarnings: false)
     }
 
     /// Returns the run's directory.
@@ -166,7 +171,8 @@ struct RunSelection {
     /// nil where its files do not tell.
     private func ownership(of directory: RunDirectory, by inventory: Inventory) -> Ownership? {
         if let stored = try? context.store.load(directory) {
-            return stored.whole.ownership(by: inventory)
+            // a member that is left out may come back on another host
+            return stored.whole.fencing(stored.leftOut).ownership(by: inventory)
         }
         // a damaged journal does not hide whose run it is
         if let plan = try? firstPlan(of: directory) { return plan.ownership(by: inventory) }

@@ -29,7 +29,7 @@ struct StoredRun: Sendable {
             // a rollback has nothing to do on a host that the run never touched
             current.fenced.filter { $0.left != nil }
         default:
-            whole.fencing(state.fences[state.hasJoined ? .join : .restore] ?? []).fenced
+            whole.fencing(state.fencesOfWhole).fenced
         }
     }
 }
@@ -113,9 +113,9 @@ struct RunStore: Sendable {
         try state.fold(contents.records, of: directory)
         let recorded = RecordedPlans(contents.records)
         let restore = try recorded.read(recorded.first, in: directory)
-        let joined = state.hasJoined ? try recorded.read(.join, in: directory) : nil
+        let joined = try state.joins.last.map { try recorded.read(.join, $0, in: directory) }
         let planned = try state.plan.map { try recorded.read($0.kind, in: directory) } ?? restore
-        let current = planned.fencing(state.fences[planned.kind] ?? [])
+        let current = planned.fencing(state.fences(of: planned.kind))
         return StoredRun(
             directory: directory,
             restore: restore,
@@ -182,17 +182,18 @@ struct RunStore: Sendable {
         let lock = try RunLock(run.directory)
         let (writer, contents) = try run.directory.reopenJournal(RunEvent.self, lock: lock)
         var state = try RunState(contents)
+        // what the command was decided by was read before the lock was taken
+        guard state == run.state else { throw RunWentOn(run: run.directory.id) }
         var current = run.current
         if let plan {
             // the journal says which plan counts: it must be on disk before it is named there
             let number = state.planCounts[plan.kind, default: 0] + 1
             try write(plan, number, in: run.directory)
-            let record = try await writer.append(try event(plan, number, in: run.directory))
-            try state.apply(record.event, at: Double(record.at.milliseconds) / 1000)
+            let event = try event(plan, number, in: run.directory)
+            try await append(event, to: writer, &state)
             current = plan
         } else if !fenced.isEmpty {
-            let record = try await writer.append(.fenced(fenced))
-            try state.apply(record.event, at: Double(record.at.milliseconds) / 1000)
+            try await append(.fenced(fenced), to: writer, &state)
             current = current.fencing(fenced)
         }
         let reopened = StoredRun(
@@ -204,6 +205,18 @@ struct RunStore: Sendable {
             wasTorn: run.wasTorn
         )
         return (reopened, writer)
+    }
+
+    /// Appends an event, unless it cannot follow on what the journal holds.
+    private func append(
+        _ event: RunEvent,
+        to writer: JournalWriter<RunEvent>,
+        _ state: inout RunState
+    ) async throws {
+        var trial = state
+        try trial.apply(event, at: 0)
+        let record = try await writer.append(event)
+        try state.apply(record.event, at: Double(record.at.milliseconds) / 1000)
     }
 
     private func event(_ plan: Plan, _ number: Int, in directory: RunDirectory) throws -> RunEvent {

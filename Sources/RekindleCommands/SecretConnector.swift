@@ -50,16 +50,20 @@ private struct SecretConnection: HostConnection {
 
     func close() async { await base.close() }
 
-    /// Short ones are left: they would be found in what has nothing to do with them.
+    /// Short ones only behind `=` or `:`, as an environment or `user:password` has them: elsewhere they would be
+    /// found in what has nothing to do with them.
     private static func masked(_ bytes: [UInt8], _ password: [UInt8]) -> [UInt8] {
-        guard password.count >= 8, bytes.count >= password.count else { return bytes }
+        guard !password.isEmpty, bytes.count >= password.count else { return bytes }
+        let isShort = password.count < 8
         var masked: [UInt8] = []
         var rest = bytes[...]
         while let found = rest.firstRange(of: password) {
-            masked += rest[..<found.lowerBound] + Array("***".utf8)
+            masked += rest[..<found.lowerBound]
+            let isMeant = !isShort || masked.last.map { "=:".utf8.contains($0) } == true
+            masked += isMeant ? Array("***".utf8) : password
             rest = rest[found.upperBound...]
         }
-        return masked.isEmpty ? bytes : masked + rest
+        return masked + rest
     }
 }
 

@@ -166,8 +166,12 @@ extension TakingUp {
 
         let active = whole.compactMap { MidRunFence.activity(of: $0, off[$0.name]?.look) }
         let refusals = TakingUpReview(plan).refusals(answers.compactMapValues(\.look))
-        let silent = plan.targets.compactMap { target -> RunFailure? in
-            if case .silent(let failure)? = answers[target.name] { failure } else { nil }
+        let silent = plan.targets.compactMap { target -> (failure: RunFailure, isBusy: Bool)? in
+            if case .silent(let failure, let isBusy)? = answers[target.name] {
+                (failure, isBusy)
+            } else {
+                nil
+            }
         }
         guard !active.isEmpty || !refusals.isEmpty || !silent.isEmpty else { return }
         for check in active {
@@ -176,11 +180,12 @@ extension TakingUp {
         for (member, refusal) in refusals {
             terminal.problem("\(member): \(refusal.fact)", hint: refusal.hint)
         }
-        for failure in silent {
+        for (failure, isBusy) in silent {
             terminal.problem(
                 "\(failure.host ?? ""): \(failure.message)",
                 evidence: failure.evidence.map { [$0] } ?? [],
-                hint: silentHint(failure, plan)
+                // whoever works on a command is not lost
+                hint: isBusy ? failure.hint : silentHint(failure, plan)
             )
         }
         terminal.say("No host was changed.")

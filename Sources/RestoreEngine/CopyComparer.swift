@@ -86,6 +86,14 @@ struct CopyComparer: Sendable {
         while true {
             do {
                 let result = try await link.run(command, limits: limits)
+                if let refusal = GuardRefusal(result) {
+                    guard refusal.isBusy, attempt <= step.limits.retries else {
+                        return .failure(unanswered(copy, refusal.words, nil))
+                    }
+                    try await Task.sleep(for: backOff.pause(after: attempt))
+                    attempt += 1
+                    continue
+                }
                 let digest = result.outputText.trimmingSuffix("\n")
                 guard result.isSuccess, !digest.isEmpty else {
                     return .failure(

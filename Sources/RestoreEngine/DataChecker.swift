@@ -22,8 +22,9 @@ struct DataChecker: Sendable {
         var failures: [EffectFailure] = []
         for check in checks.checks {
             let result: CommandResult
+            let isNewest: Bool
             do {
-                result = try await ask(check, link, client)
+                (result, isNewest) = try await ask(check, link, client)
             } catch {
                 if Task.isCancelled { return [] }
                 failures.append(failure("\(check.name): could not be asked", "\(error)"))
@@ -40,7 +41,9 @@ struct DataChecker: Sendable {
                     name: check.name,
                     member: checks.member,
                     expected: check.expected,
-                    observed: verdict.observed,
+                    observed: verdict.observed
+                        + (isNewest
+                            ? ", at the newest revision: the restored one is compacted" : ""),
                     holds: verdict.holds
                 )
             )
@@ -56,12 +59,12 @@ struct DataChecker: Sendable {
         return failures
     }
 
-    /// At the restored revision, or if that is compacted by now, at the newest.
+    /// At the restored revision, or if that is compacted by now, at the newest, which is told.
     private func ask(
         _ check: DataCheck,
         _ link: HostLink,
         _ client: EtcdClient
-    ) async throws -> CommandResult {
+    ) async throws -> (result: CommandResult, isNewest: Bool) {
         let limits = CommandLimits(deadline: .seconds(step.limits.timeoutSeconds))
         let result = try await link.run(
             check.question(client, revision: checks.revision),
@@ -69,8 +72,10 @@ struct DataChecker: Sendable {
         )
         guard !check.isCommand, !result.isSuccess,
             EtcdRefusal(result.outputText + result.errorText) == .compacted
-        else { return result }
-        return try await link.run(check.question(client, revision: nil), limits: limits)
+        else { return (result, false) }
+        return (
+            try await link.run(check.question(client, revision: nil), limits: limits), true
+        )
     }
 
     private func failure(_ message: String, _ evidence: String?) -> EffectFailure {

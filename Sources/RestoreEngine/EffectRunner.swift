@@ -46,12 +46,19 @@ struct EffectRunner: Sendable {
         _ id: EffectID,
         _ attempt: Int
     ) async throws -> EffectFailure? {
-        let look: FreshLooks.Look
+        var look: FreshLooks.Look
         switch await freshOrNewLook(attempt) {
         case .success(let found): look = found
         case .failure(let failure): return failure.value
         }
-        if let refusal = await otherCoordinator(look.seen) { return refusal }
+        if isOfOtherCoordinator(look.seen) {
+            if let refusal = await engine.keeper.adopt().first { return EffectFailure(refusal) }
+            // the other one's last command may have ended meanwhile
+            switch await self.look() {
+            case .success(let seen): look = FreshLooks.Look(seen: seen)
+            case .failure(let failure): return failure.value
+            }
+        }
         let standing = look.seen.standing(of: effect.kind, target: target, in: engine.plan)
         switch standing {
         case .done:
@@ -74,11 +81,9 @@ struct EffectRunner: Sendable {
     }
 
     /// A host that could not be reached when the others' locks were adopted is looked at here.
-    private func otherCoordinator(_ seen: MemberObservation) async -> EffectFailure? {
-        guard let session = engine.operator.session, let lock = seen.lock,
-            lock.run == target.paths.run, lock.session != session.word
-        else { return nil }
-        return await engine.keeper.adopt().first.map { EffectFailure($0) }
+    private func isOfOtherCoordinator(_ seen: MemberObservation) -> Bool {
+        guard let session = engine.operator.session, let lock = seen.lock else { return false }
+        return lock.run == target.paths.run && lock.session != session.word
     }
 
     private func freshOrNewLook(_ attempt: Int) async -> Result<FreshLooks.Look, LookFailure> {

@@ -47,10 +47,17 @@ extension Engine {
         return false
     }
 
-    /// Undoes `takeLock`, and fails where anything else was done: it never deletes a file.
+    /// Undoes `takeLock`, and fails where anything else was done: of the run's directory it deletes nothing but the
+    /// lock's copy.
     static func giveBack(_ target: MemberTarget) -> PlannedEffect {
         let release = EffectBuilder(target).releaseLock()
-        let script = "if [ -d \"$1\" ]; then rm -f -- \"$1/by\"; rmdir -- \"$1\"; fi"
+        let script = """
+            [ -d "$1" ] || exit 0
+            for f in "$1"/* "$1"/.[!.]*; do
+              case $f in "$1/by" | "$1/*" | "$1/.[!.]*") ;; *) echo "there is $f" >&2; exit 1 ;; esac
+            done
+            rm -f -- "$1/by"; rmdir -- "$1"
+            """
         return PlannedEffect(
             kind: .releaseLock,
             member: target.name,

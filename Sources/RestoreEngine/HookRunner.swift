@@ -90,7 +90,7 @@ struct HookRunner: Sendable {
                 )
             } catch {
                 guard let lost = error as? HostFailure, lost.isTransient,
-                    attempt <= step.limits.retries, !Task.isCancelled
+                    attempt <= max(step.limits.retries, Self.questions), !Task.isCancelled
                 else {
                     return EffectFailure(
                         RunFailure(
@@ -109,6 +109,9 @@ struct HookRunner: Sendable {
         }
     }
 
+    /// How often the lock is asked for again, also where the hook itself may run only once: it is only read.
+    private static let questions = 3
+
     private func command(on host: HookHost) -> RemoteCommand {
         guard let target = targets.first(where: { $0.name == host.name }) else {
             return RemoteCommand(run.hook.command, endsWithConnection: true)
@@ -124,13 +127,21 @@ struct HookRunner: Sendable {
         var attempt = 1
         while true {
             do {
-                return .ended(
-                    host,
-                    try await link.run(
-                        command(on: host),
-                        limits: CommandLimits(deadline: .seconds(step.limits.timeoutSeconds))
-                    )
+                let result = try await link.run(
+                    command(on: host),
+                    limits: CommandLimits(deadline: .seconds(step.limits.timeoutSeconds))
                 )
+                guard let refusal = GuardRefusal(result) else { return .ended(host, result) }
+                // the hook did not run: that may be tried however seldom the hook itself may
+                guard refusal.isBusy, attempt <= max(step.limits.retries, Self.questions) else {
+                    return .failed(
+                        host,
+                        message: "not run: \(refusal.words)",
+                        hint: "see that nobody else drives the run, then `rekindle resume`"
+                    )
+                }
+                try await Task.sleep(for: backOff.pause(after: attempt))
+                attempt += 1
             } catch let failure as HostFailure {
                 guard failure.isTransient, attempt <= step.limits.retries else {
                     return .failed(host, message: failure.message, hint: failure.hint)

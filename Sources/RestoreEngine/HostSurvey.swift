@@ -22,8 +22,8 @@ package struct HostSurvey: Sendable {
     /// What a host showed.
     package enum Answer: Sendable {
         case seen(MemberObservation)
-        /// Why there is no look at it.
-        case silent(RunFailure)
+        /// Why there is no look at it; `isBusy` where it answers, and works on an earlier command.
+        case silent(RunFailure, isBusy: Bool)
 
         package var look: MemberObservation? {
             if case .seen(let look) = self { look } else { nil }
@@ -68,10 +68,8 @@ package struct HostSurvey: Sendable {
 
     /// The command of a cut connection that is at work on the host, in the host's words.
     private func work(_ answer: Answer) -> String? {
-        guard case .silent(let failure) = answer, let said = failure.evidence,
-            said.contains("still at work")
-        else { return nil }
-        return said
+        guard case .silent(let failure, isBusy: true) = answer else { return nil }
+        return failure.evidence
     }
 
     private func lookOnce(at target: MemberTarget) async -> (Answer, isTransient: Bool) {
@@ -85,14 +83,20 @@ package struct HostSurvey: Sendable {
                 limits: CommandLimits(deadline: .seconds(60))
             )
             if let seen = script.read(result.outputText) { return (.seen(seen), false) }
+            let isBusy = result.ending == .exited(PlannedEffect.busyStatus)
             return (
                 silent(
                     target,
-                    "looking at the host failed (\(result.ending))",
+                    isBusy
+                        ? "an earlier command of this run is still at work there"
+                        : "looking at the host failed (\(result.ending))",
                     evidence: result.lastLines(),
-                    hint: "try `ssh` and `sudo` there by hand"
+                    hint: isBusy
+                        ? "wait for it, or end the process that is named on the host, then again"
+                        : "try `ssh` and `sudo` there by hand",
+                    isBusy: isBusy
                 ),
-                result.ending == .exited(PlannedEffect.busyStatus)
+                isBusy
             )
         } catch let failure as HostFailure {
             return (silent(target, failure.message, hint: failure.hint), failure.isTransient)
@@ -105,10 +109,12 @@ package struct HostSurvey: Sendable {
         _ target: MemberTarget,
         _ message: String,
         evidence: String? = nil,
-        hint: String? = nil
+        hint: String? = nil,
+        isBusy: Bool = false
     ) -> Answer {
         .silent(
-            RunFailure(host: target.name, message: message, evidence: evidence, hint: hint)
+            RunFailure(host: target.name, message: message, evidence: evidence, hint: hint),
+            isBusy: isBusy
         )
     }
 }

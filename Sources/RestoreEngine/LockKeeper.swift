@@ -40,6 +40,7 @@ package struct LockKeeper: Sendable {
     package func adopt() async -> [RunFailure] {
         guard `operator`.session != nil else { return [] }
         var silences: [String: Int] = [:]
+        var hasReplaced = false
         // the longest that a silence takes to tell, and the looks that it takes to see it
         for _ in 0..<(HostLock.staleSeconds / 2) {
             if Task.isCancelled { return [] }
@@ -52,6 +53,9 @@ package struct LockKeeper: Sendable {
             if !living.isEmpty { return refusals(living) }
             for (name, lock) in foreign { silences[name] = lock.silentSeconds ?? 0 }
             if foreign.allSatisfy({ tenure($0.value).mayAdopt }) {
+                // one that had changed meanwhile is not asked for without rest
+                if hasReplaced { try? await Task.sleep(for: pause) }
+                hasReplaced = true
                 let failures = await replace(foreign)
                 if !failures.isEmpty { return failures }
             } else {

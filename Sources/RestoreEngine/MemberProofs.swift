@@ -38,7 +38,8 @@ struct MemberProofs {
         expected: String,
         observed: String?,
         holds: Bool,
-        isFinal: Bool = false
+        isFinal: Bool = false,
+        contradicts: Bool = true
     ) {
         proofs.append(
             ProofRecord(
@@ -49,7 +50,7 @@ struct MemberProofs {
                 holds: holds && observed != nil
             )
         )
-        guard observed != nil, !holds else { return }
+        guard observed != nil, !holds, contradicts else { return }
         contradictions.insert(name)
         if isFinal { cannotChange = true }
     }
@@ -154,10 +155,10 @@ extension MemberProofs {
             observed: answer.answers == nil ? nil : revision.map(String.init),
             holds: (revision ?? 0) >= expected.revision
         )
-        if let record = kept["data hash"] {
-            proofs.append(record)
-        } else if let data = answer.data(at: expected.revision) {
+        if let data = answer.data(at: expected.revision), isTold(data, hashes, kept, round) {
             hash(data, hashes, round)
+        } else if let record = kept["data hash"] {
+            proofs.append(record)
         } else if let compaction = answer.compaction(beyond: expected.revision) {
             compacted(
                 "HashKV \(expected.hashKV) at revision \(expected.revision)",
@@ -171,10 +172,28 @@ extension MemberProofs {
                 "data hash",
                 expected: String(expected.hashKV),
                 observed: other.map { "\($0.hash) at revision \($0.revision)" },
-                holds: false
+                holds: false,
+                // it is behind, and that is all that is known
+                contradicts: false
             )
         }
         count(expected, kept, isThere: (revision ?? 0) >= expected.revision)
+    }
+
+    /// Whether the answer says more than a proof that was kept: it can be compared, and is not of a moment in
+    /// which a compaction takes its records away.
+    private mutating func isTold(
+        _ data: HashedData,
+        _ hashes: SnapshotHashes,
+        _ kept: [String: ProofRecord],
+        _ round: ProofRound
+    ) -> Bool {
+        guard kept["data hash"] != nil else { return true }
+        guard case .hash(let hash)? = hashes[data.compactRevision] else { return false }
+        let suspicion = ProofVerdict.Suspicion.otherHash(member: member, data)
+        if hash == data.hash || data.compactRevision == hashes.compactRevision { return true }
+        suspicions.insert(suspicion)
+        return round.before.contains(suspicion)
     }
 
     /// The hash at the snapshot's revision, by the compaction that the answer names.
@@ -202,13 +221,26 @@ extension MemberProofs {
                 "it cannot be computed: \(why)",
                 round
             )
-        case nil:
+        case .contradicts(let compaction):
+            let suspicion = ProofVerdict.Suspicion.otherCompaction(member: member, data)
+            suspicions.insert(suspicion)
             add(
                 "data hash",
-                expected: String(hashes.data.hashKV),
-                observed: nil,
-                holds: false
+                expected: "\(hashes.data.hashKV), of data that is compacted at \(compaction)",
+                observed: "\(data.hash), of data that is compacted at \(data.compactRevision)",
+                holds: false,
+                // a compaction that the snapshot was taken in may be under way
+                isFinal: round.before.contains(suspicion)
             )
+        case .unread(let why):
+            problem =
+                "the snapshot could not be read, to compute its hash compacted at "
+                + "\(data.compactRevision): \(why)"
+            hint =
+                "see that the snapshot can be read again; `rekindle resume` proves then, and changes nothing"
+            add("data hash", expected: String(hashes.data.hashKV), observed: nil, holds: false)
+        case nil:
+            add("data hash", expected: String(hashes.data.hashKV), observed: nil, holds: false)
         }
     }
 
@@ -217,7 +249,7 @@ extension MemberProofs {
         _ kept: [String: ProofRecord],
         isThere: Bool
     ) {
-        if let record = kept["key count"] {
+        if answer.keys == nil, let record = kept["key count"] {
             proofs.append(record)
             return
         }
@@ -232,7 +264,8 @@ extension MemberProofs {
             expected: String(expected.keys),
             observed: answer.keys.map(String.init),
             holds: answer.keys == expected.keys,
-            isFinal: isThere
+            isFinal: isThere,
+            contradicts: isThere
         )
     }
 
@@ -242,10 +275,12 @@ extension MemberProofs {
         let isSame =
             mine != nil && mine == round.reference && round.keyCounts.count <= 1
         let agreement =
-            isSame
-            ? "the same as all others at revision \(round.comparedAt ?? 0)"
-                + (answer.later?.keys.map { ", with \($0) keys" } ?? "")
-            : "not compared with the others yet"
+            isSame && round.isAlone
+            ? "there is no other member to compare it with"
+            : isSame
+                ? "the same as all others at revision \(round.comparedAt ?? 0)"
+                    + (answer.later?.keys.map { ", with \($0) keys" } ?? "")
+                : "not compared with the others yet"
         add(
             ExpectedData.compactedName,
             expected: "\(what), or the same data on all members",
@@ -270,7 +305,8 @@ extension MemberProofs {
                 ?? "the same for all at revision \(revision)",
             observed: data.map { String($0.hash) } ?? behind,
             holds: isComparable && data?.hash == reference?.hash,
-            isFinal: round.isDivided || isComparable
+            isFinal: round.isDivided || isComparable,
+            contradicts: round.isDivided || isComparable
         )
     }
 }

@@ -4,6 +4,8 @@ import RestoreRun
 
 /// What one round of answers shows of all members together.
 struct ProofRound {
+    /// Whether the cluster has one member only.
+    let isAlone: Bool
     let statuses: [EndpointStatus]
     let leaders: Set<MemberID>
     let terms: Set<UInt64>
@@ -24,6 +26,7 @@ struct ProofRound {
 
     init(_ expected: ExpectedCluster, _ answers: Answers, _ before: Set<ProofVerdict.Suspicion>) {
         let members = expected.members.compactMap { answers.byMember[$0.name] }
+        isAlone = expected.members.count == 1
         statuses = members.compactMap(\.status)
         leaders = Set(statuses.compactMap(\.leader))
         terms = Set(statuses.map(\.raftTerm))
@@ -97,8 +100,11 @@ struct KeptProofs: Sendable {
     /// A member's, by name.
     subscript(member: String) -> [String: ProofRecord] { proofs[member] ?? [:] }
 
-    /// Whether the proof is one to keep, and is new.
+    /// Whether the proof is one to keep, and is new; one that a later answer contradicts is kept no more.
     mutating func keep(_ proof: ProofRecord) -> Bool {
+        if !proof.holds, Self.names.contains(proof.name), let member = proof.member {
+            proofs[member]?[proof.name] = nil
+        }
         guard proof.holds, Self.names.contains(proof.name), let member = proof.member,
             proofs[member]?[proof.name] == nil
         else { return false }

@@ -23,6 +23,8 @@ struct ProofVerdict {
         case divided([String: Int64])
         /// The member's hash at a compaction that the plan did not foresee.
         case otherHash(member: String, HashedData)
+        /// The member's data is compacted as restored data cannot be.
+        case otherCompaction(member: String, HashedData)
     }
 
     /// Compares one round of answers with what is expected.

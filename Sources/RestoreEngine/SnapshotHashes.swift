@@ -8,8 +8,12 @@ import RestorePlanning
 struct SnapshotHashes: Sendable {
     enum Expected: Sendable, Hashable {
         case hash(UInt32)
-        /// It cannot be computed, and why.
+        /// It cannot be computed, and why: the snapshot's bytes are not at hand.
         case unknown(String)
+        /// The snapshot's bytes could not be read this time.
+        case unread(String)
+        /// Restored data cannot be compacted so; what it is compacted at.
+        case contradicts(Int64)
     }
 
     let data: ExpectedData
@@ -47,7 +51,7 @@ struct SnapshotHashes: Sendable {
         known[compactRevision] = .hash(data.hashKV)
     }
 
-    /// nil while it was not computed.
+    /// nil while it was not asked for.
     subscript(compaction: Int64) -> Expected? {
         // a number that is zero is left out of the answer
         known[compaction <= 0 && compactRevision <= 0 ? compactRevision : compaction]
@@ -55,12 +59,16 @@ struct SnapshotHashes: Sendable {
 
     /// Those of the compactions whose hash the snapshot's bytes tell, and are not known yet.
     mutating func missing(_ compactions: some Sequence<Int64>) -> [Int64] {
-        let unknown = Set(compactions).filter { self[$0] == nil }.sorted()
+        let unknown = Set(compactions).filter { compaction in
+            switch self[compaction] {
+            case nil, .unread?: true
+            case .hash?, .unknown?, .contradicts?: false
+            }
+        }
+        .sorted()
         let range = compactRevision...max(compactRevision, data.revision)
         for compaction in unknown where !range.contains(compaction) {
-            known[compaction] = .unknown(
-                "the snapshot is compacted at \(compactRevision), not at \(compaction)"
-            )
+            known[compaction] = .contradicts(compactRevision)
         }
         return unknown.filter(range.contains)
     }
@@ -90,8 +98,10 @@ struct SnapshotHashes: Sendable {
     ) async -> Expected {
         do {
             return .hash(try await snapshot(range))
-        } catch {
+        } catch let error as NoSnapshotAtHand {
             return .unknown("\(error)")
+        } catch {
+            return .unread("\(error)")
         }
     }
 }

@@ -8,10 +8,10 @@ package struct RunState: Sendable, Hashable {
     package private(set) var kinds: Set<Plan.Kind> = []
     /// How many plans of each kind the run has had.
     package private(set) var planCounts: [Plan.Kind: Int] = [:]
-    /// The members left out of the newest plan of each kind after it was made.
-    package private(set) var fences: [Plan.Kind: [FencedMember]] = [:]
-    /// Whether the newest join was not undone; it need not be complete.
-    package private(set) var hasJoined = false
+    /// The members left out of each plan after it was made.
+    private var fences: [PlanNumber: [FencedMember]] = [:]
+    /// The joins that were not undone, oldest first, by their numbers; the last one need not be complete.
+    package private(set) var joins: [Int] = []
     /// The members that were started on restored data, or may have been.
     package private(set) var started: Set<String> = []
     /// The stages of the current plan that every member has passed.
@@ -36,6 +36,12 @@ package struct RunState: Sendable, Hashable {
         /// Whether it happened is unknown until somebody looks.
         case intended(attempt: Int)
         case settled(Settlement)
+    }
+
+    /// Plans of one kind are counted from 1.
+    private struct PlanNumber: Sendable, Hashable {
+        var kind: Plan.Kind
+        var number: Int
     }
 
     package struct StepTiming: Sendable, Hashable {
@@ -128,8 +134,9 @@ extension RunState {
         case .fenced(let members):
             guard let kind = openKind, kind.canFence else { throw illegal(event) }
             openStage = nil
-            let known = fences[kind, default: []]
-            fences[kind] = known + members.filter { one in !known.contains { $0.name == one.name } }
+            let known = fences(of: kind)
+            fences[newest(kind)] =
+                known + members.filter { one in !known.contains { $0.name == one.name } }
         case .ended(let ending):
             guard case .underWay(let kind) = phase else { throw illegal(event) }
             openStage = nil
@@ -142,6 +149,20 @@ extension RunState {
                 case .refused: .refused
                 }
         }
+    }
+
+    private func newest(_ kind: Plan.Kind) -> PlanNumber {
+        PlanNumber(kind: kind, number: planCounts[kind, default: 0])
+    }
+
+    /// The members left out of the newest plan of a kind after it was made.
+    package func fences(of kind: Plan.Kind) -> [FencedMember] { fences[newest(kind)] ?? [] }
+
+    /// The same of the plan with all members that the run has restored: its newest join that was not
+    /// undone, or else its restore.
+    package var fencesOfWhole: [FencedMember] {
+        guard let join = joins.last else { return fences(of: .restore) }
+        return fences[PlanNumber(kind: .join, number: join)] ?? []
     }
 
     /// The plan kind that may be taken up: what is planned, under way, or halted.
@@ -168,7 +189,7 @@ extension RunState {
     /// Whether the current plan leaves out a member on whose host the run was at work.
     package var leavesOut: Bool {
         guard let plan else { return false }
-        return plan.leavesOut?.isEmpty == false || fences[plan.kind]?.isEmpty == false
+        return plan.leavesOut?.isEmpty == false || !fences(of: plan.kind).isEmpty
     }
 
     private var isUnderWay: Bool {
@@ -200,9 +221,8 @@ extension RunState {
         plan = record
         kinds.insert(record.kind)
         planCounts[record.kind, default: 0] += 1
-        fences[record.kind] = nil
-        if record.kind == .join { hasJoined = true }
-        if record.kind == .unjoin { hasJoined = false }
+        if record.kind == .join { joins.append(newest(.join).number) }
+        if record.kind == .unjoin { joins.removeLast() }
         endedStages = []
         openStage = nil
         effects = [:]

@@ -1,5 +1,6 @@
 import Foundation
 import RemoteHost
+import TestSupport
 import Testing
 
 @Suite("A static pod")
@@ -97,5 +98,41 @@ struct StaticPodTests {
     func place() {
         let pod = StaticPod(manifest: "/etc/kubernetes/manifests/etcd.yaml")
         #expect(pod.holdPath == "/etc/kubernetes/rekindle-held/etcd.yaml.hold")
+    }
+
+    @Test("is held in an order that a power cut keeps: bytes, names, then every directory above")
+    func durable() throws {
+        let calls = shell.directory + "/calls"
+        let folder = try ProgramFolder(at: shell.directory + "/bin")
+        // what is there at each call: a power cut may leave nothing but that
+        for tool in ["sync", "mv"] {
+            let real = try #require(ProgramFolder.find(tool))
+            try? FileManager.default.removeItem(atPath: "\(folder.path)/\(tool)")
+            try folder.write(
+                "echo \(tool) \"$@\" >>'\(calls)'; exec \(real) \"$@\"",
+                as: tool
+            )
+        }
+        for command in pod.hold(run: "R") {
+            let line = command.shellLine(become: .none)
+            try shell.text("PATH='\(folder.path)'; export PATH; \(line)")
+        }
+        let held = shell.directory + "/rekindle-held"
+        var above: [String] = []
+        var directory = held
+        while !directory.isEmpty {
+            above.append("sync -- \(directory)")
+            directory = String(directory[..<(directory.lastIndex(of: "/") ?? directory.startIndex)])
+        }
+        let lines = try String(contentsOfFile: calls, encoding: .utf8)
+            .split(separator: "\n").map(String.init)
+        #expect(
+            lines == [
+                "sync -- \(pod.holdPath).tmp", "mv -T -- \(pod.holdPath).tmp \(pod.holdPath)",
+            ] + above + [
+                "mv -T -n -- \(pod.manifest) \(held)/etcd.yaml",
+                "sync -- \(shell.directory)/manifests \(held)",
+            ]
+        )
     }
 }

@@ -54,6 +54,8 @@ struct SystemdTests {
         #expect(commands.count == 3)
         #expect(commands[1].contains("'# held by rekindle run R' \(Self.hold)"))
         #expect(commands[1].contains("AssertPathExists=!"))
+        // before systemd reads it, and before anything relies on it
+        #expect(commands[1].contains("sync -- \"$1.tmp\" && mv -T -- \"$1.tmp\" \"$1\""))
         #expect(commands[2] == "systemctl daemon-reload")
         let percent = Systemd(unit: "a%b.service").hold(run: "R")[1].description
         #expect(percent.contains("/a%%b.service.d/"))

@@ -118,6 +118,80 @@ struct CompactionTests {
         #expect(try proofs(rehearsal, "key count").map(\.observed) == ["7", "7", "7"])
     }
 
+    private struct Unreadable: Error {}
+
+    @Test("waits for a snapshot that cannot be read for a moment")
+    func readAgain() async throws {
+        let reads = Mutex(0)
+        let rehearsal = rehearsal(
+            hashKV: { range in
+                let count = reads.withLock {
+                    $0 += 1
+                    return $0
+                }
+                if count < 3 { throw Unreadable() }
+                return ModelStore.expected(Sample.proof, range)
+            }
+        ) { $0.compacted = 20 }
+        try await rehearsal.complete()
+        #expect(try proofs(rehearsal, "data hash").map(\.holds) == [true, true, true])
+        #expect(try proofs(rehearsal, ExpectedData.compactedName) == [])
+    }
+
+    @Test("proves nothing with a snapshot that stays unreadable, until it is there again")
+    func unreadable() async throws {
+        var rehearsal = Rehearsal(Self.impatient)
+        for member in Sample.members { rehearsal.fleet.trouble(member) { $0.compacted = 20 } }
+        rehearsal.hashKV = { _ in throw Unreadable() }
+        guard case .failed(let failures) = try await rehearsal.session() else {
+            Issue.record("it was proven")
+            return
+        }
+        #expect(failures.map(\.host) == Sample.members)
+        let failure = try #require(failures.first)
+        #expect(failure.evidence?.contains("the snapshot could not be read") == true)
+        #expect(failure.hint?.contains("`rekindle resume`") == true)
+        #expect(failure.hint?.contains("rollback") == false)
+        rehearsal.hashKV = { ModelStore.expected(Sample.proof, $0) }
+        try await rehearsal.complete()
+        #expect(try proofs(rehearsal, "data hash").map(\.holds) == [true, true, true])
+    }
+
+    @Test("that restored data cannot have is a contradiction, and no reason to ask the others")
+    func belowTheSnapshot() throws {
+        let data = try #require(ExpectedCluster(Sample.restore, provesData: true).data)
+        var hashes = SnapshotHashes(data, compactRevision: 10)
+        #expect(hashes.missing([5, 0, 20, 10]) == [20])
+        #expect(hashes[5] == .contradicts(10))
+        #expect(hashes[0] == .contradicts(10))
+        #expect(hashes[10] == .hash(data.hashKV))
+        hashes.know(.unread("gone"), at: 20)
+        #expect(hashes.missing([20]) == [20])
+        hashes.know(.hash(1), at: 20)
+        #expect(hashes.missing([20]) == [])
+    }
+
+    @Test("what a member has shown is kept until it shows something else")
+    func contradicted() async throws {
+        let rehearsal = Rehearsal(Self.impatient)
+        rehearsal.fleet.trouble("etcd-2") { $0.isMute = true }
+        guard case .failed = try await rehearsal.session() else {
+            Issue.record("it was proven without etcd-2")
+            return
+        }
+        rehearsal.fleet.trouble("etcd-2") { $0 = ModelTrouble() }
+        rehearsal.fleet.trouble("etcd-1") {
+            $0.hashKV = 99
+            $0.keys = 6
+        }
+        guard case .failed(let failures) = try await rehearsal.session() else {
+            Issue.record("etcd-1 was believed")
+            return
+        }
+        #expect(failures.map(\.host) == ["etcd-1"])
+        #expect(failures.first?.message == "not proven: data hash, key count")
+    }
+
     @Test("does not take back what a member has shown before it, also over a resume")
     func kept() async throws {
         let rehearsal = Rehearsal(Self.impatient)

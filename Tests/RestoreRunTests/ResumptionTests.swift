@@ -55,7 +55,7 @@ struct ResumptionTests {
         let state = try RunSamples.state(after: events)
         let isAllowed = state.refusal(of: request) == nil
         #expect(isAllowed == (request != .clean || phase == "join undone"))
-        #expect(state.hasJoined == (phase == "joining"))
+        #expect(state.joins == (phase == "joining" ? [1] : []))
         if phase == "join undone" {
             // the restored cluster is as it was: it can be joined, rolled back, cleaned
             for kind in [Plan.Kind.join, .rollback, .clean] {
@@ -94,6 +94,40 @@ struct ResumptionTests {
         }
     }
 
+    @Test("forgets no earlier join when a later one is undone, nor whom that one left out")
+    func undoneSecondJoin() throws {
+        let burnt = FencedMember(name: "etcd-4", host: "h", reason: "burnt")
+        let off = FencedMember(name: "etcd-5", host: "h", reason: "off")
+        let first: [RunEvent] =
+            Array(RunSamples.joins[0].events.prefix(5)) + [
+                .ended(.interrupted), .fenced([burnt]), .began(RunSamples.coordinator),
+                .ended(.completed),
+            ]
+        let joined = try RunSamples.state(after: first)
+        #expect(joined.joins == [1])
+        #expect(joined.fencesOfWhole == [burnt])
+        let second: [RunEvent] = [
+            RunSamples.plan(.join), .began(RunSamples.coordinator), .ended(.interrupted),
+            .fenced([off]),
+        ]
+        let joining = try RunSamples.state(after: first + second)
+        #expect(joining.joins == [1, 2])
+        #expect(joining.fencesOfWhole == [off])
+        let undone = try RunSamples.state(
+            after: first + second + [
+                RunSamples.plan(.unjoin), .began(RunSamples.coordinator), .ended(.completed),
+            ]
+        )
+        #expect(undone.joins == [1])
+        #expect(undone.fencesOfWhole == [burnt])
+        let again = try RunSamples.state(
+            after: first + second + [RunSamples.plan(.unjoin), .began(RunSamples.coordinator)]
+                + [.ended(.completed), RunSamples.plan(.join)]
+        )
+        #expect(again.joins == [1, 3])
+        #expect(again.fencesOfWhole == [])
+    }
+
     @Test("remembers who was fenced from which plan, and who was ever started")
     func fences() throws {
         let fenced = FencedMember(name: "etcd-3", host: "h", reason: "burnt")
@@ -106,7 +140,8 @@ struct ResumptionTests {
                 .ended(.interrupted), RunSamples.plan(.rollback),
             ]
         )
-        #expect(state.fences == [.restore: [fenced]])
+        #expect(state.fences(of: .restore) == [fenced])
+        #expect(state.fences(of: .rollback) == [])
         #expect(state.started == ["etcd-1"])
         let complete = Array(RunSamples.joins[2].events.prefix(3))
         #expect(throws: IllegalTransition.self) {

@@ -82,7 +82,10 @@ struct InventorySudoersCommand: RekindleSubcommand {
     @OptionGroup var options: GlobalOptions
 
     func body(_ context: CommandContext) async throws -> ExitStatus {
-        let inventory = try context.preparation.inventory(options.inventory)
+        let inventory = try context.preparation.inventory(
+            options.inventory,
+            readsSecrets: false
+        )
         let sudoers = SudoersText(
             inventory.members.map { ($0.member.name, $0.endpoint) }
                 + inventory.groupHosts.map { ($0.name, $0.endpoint) }

@@ -109,9 +109,14 @@ struct ResumeCommand: RekindleSubcommand {
             )
             return .turning(plan, fencing: fenced)
         }
-        let plan = try await Joining(context: taking.context, stored: stored, returning: returning)
-            .plan(options.inventory)
-        return .turning(plan.fencing(fenced), fencing: fenced)
+        let plan = try await Joining(
+            context: taking.context,
+            stored: stored,
+            returning: returning,
+            fenced: fenced
+        )
+        .plan(options.inventory)
+        return .turning(plan, fencing: fenced)
     }
 }
 

@@ -82,7 +82,9 @@ struct DrillFleet: Sendable {
     private func drill(_ file: String) async -> FleetDrill {
         var result = FleetDrill(inventory: file)
         do {
-            result.cluster = try context.preparation.inventory(file).clusterName
+            // the drill itself says what is wrong with its password
+            result.cluster = try context.preparation.inventory(file, readsSecrets: false)
+                .clusterName
         } catch {
             result.status = ExitStatus.invalidInput.rawValue
             result.words = "its inventory is invalid"

@@ -89,7 +89,7 @@ package struct EffectBuilder: Sendable {
         sync -- "$t"
         ln -T -- "$t" "$1" 2>/dev/null
         if [ $# -gt 2 ] && exec 9>>"$4" && flock -w 15 9 && grep -qxsF -- "run=$3" "$1" \
-        && [ $(($(date +%s) - $(stat -c %Y -- "$1"))) -ge \(HostLock.staleSeconds) ]; then
+        && { s=$(($(date +%s) - $(stat -c %Y -- "$1"))); [ "${s#-}" -ge \(HostLock.staleSeconds) ]; }; then
           mv -T -- "$t" "$1"
         fi
         rm -f -- "$t"

@@ -82,7 +82,8 @@ extension PlannedEffect {
     ///
     /// The script has the functions of `WorkDirectory` before it.
     /// A command that never ends, since its connection was cut and its host has not noticed, is ended by the next
-    /// one of the same coordinator, which would not be there if that one was still waited for.
+    /// one of the same coordinator, which would not be there if that one was still waited for; where a command
+    /// `repeats` at the same turn, by its own next try.
     static func guardLines(
         _ paths: MemberPaths,
         _ operator: Operator,
@@ -102,7 +103,7 @@ extension PlannedEffect {
             read -r run last <busy || :
             flock -w 15 9 || {
               [ \(`operator`.session == nil ? 0 : 1) = 1 ] && [ "$run" = \(run) ] && \
-            [ "${last:-0}" -lt "$turn" ] && end_holders
+            [ "${last:-0}" -\(repeats ? "le" : "lt") "$turn" ] && end_holders
             } || { named >&2; exit \(busyStatus); }
             # whoever was waited for may have let the lock go, or another run have taken it over
             locked

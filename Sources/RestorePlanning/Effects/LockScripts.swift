@@ -2,12 +2,24 @@ package import RemoteHost
 
 /// What is asked of a host about its lock, besides what every effect asks.
 package enum LockScripts {
+    /// A shell function that prints for how many seconds the lock's coordinator gave no sign of life.
+    ///
+    /// A sign that is ahead of the clock was given before somebody set the clock back: as far as it is ahead, at
+    /// least, it is old.
+    static let silence = """
+        silence() {
+          s=$(($(date +%s) - $(stat -c %Y -- lock)))
+          echo "${s#-}"
+        }
+        """
+
     /// Shell functions, in a script that stands in the run's directory.
     ///
     /// `holders` prints, for each process that holds `busy` open as every command at work does, its number, for how
     /// many seconds it has run, and its program; `named` says the same in words; `end_holders` ends them, and has
     /// the lock then.
     static let functions = """
+        \(silence)
         holders() {
           u=$(cut -d . -f 1 /proc/uptime)
           for p in /proc/[0-9]*; do
@@ -20,7 +32,7 @@ package enum LockScripts {
         named() {
           echo "an earlier command of this run is still at work:" \\
             "$(exec 9>&-; holders | while read -r n t c; do printf 'PID %s (%s) for %s s; ' "$n" "$c" "$t"; done)" \\
-            "its coordinator was last heard $(($(date +%s) - $(stat -c %Y -- lock))) s ago"
+            "its coordinator was last heard $(silence) s ago"
         }
         end_holders() {
           for s in TERM KILL; do
@@ -38,11 +50,12 @@ package enum LockScripts {
             """
             export LC_ALL=C
             \(WorkDirectory.entry)
+            \(silence)
             say() { printf '%s=%s\\n' "$1" "$2"; }
             if is_ours "$1" \(MemberPaths.rootName) && [ -f lock ]; then
               say lock yes
               sed 's/^/lock./' lock; echo
-              say lock.silent "$(($(date +%s) - $(stat -c %Y -- lock)))"
+              say lock.silent "$(silence)"
             fi
             say end yes
             """,
@@ -91,7 +104,7 @@ package enum LockScripts {
             \(functions)
             enter "$1" \(MemberPaths.rootName)
             still() {
-              grep -qxsF -- "run=$2" lock && [ $(($(date +%s) - $(stat -c %Y -- lock))) -ge "$4" ] &&
+              grep -qxsF -- "run=$2" lock && { [ "$4" = 0 ] || [ "$(silence)" -ge "$4" ]; } &&
               if [ -n "$3" ]; then grep -qxsF -- "session=$3" lock; else ! grep -q '^session=' lock; fi
             }
             still "$@" || exit \(PlannedEffect.lockLostStatus)

@@ -193,7 +193,7 @@ package struct ObservationScript: Sendable {
         there lock $in/lock
         if [ -f $in/lock ]; then
           sed 's/^/lock./' lock; echo
-          say lock.silent "$(($(date +%s) - $(stat -c %Y -- lock)))"
+          say lock.silent "$(silence)"
         fi
         database="$1/member/snap/db"
 

@@ -89,7 +89,10 @@ struct HostScript {
         case .dataChecks(let checks): return checking(checks)
         case .hook(let run):
             let line = ShellWord.line(run.hook.command)
-            if run.hosts.contains(where: { $0.name == target.name }) { return ["locked", line] }
+            if run.hosts.contains(where: { $0.name == target.name }) {
+                // what it leaves running must not keep the host's lock
+                return ["locked", "(cd / && exec 9>&- && \(line))"]
+            }
             let hosts = run.hosts.map(\.endpoint.host).joined(separator: ", ")
             return [
                 "say \(ShellWord.quoted(VisibleText.escaped("as root on \(hosts): \(line)")))"

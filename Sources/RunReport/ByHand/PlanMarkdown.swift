@@ -17,15 +17,21 @@ package enum PlanMarkdown {
 
 
             """
-            + (plan.outlook.askedHosts
-                ? ""
-                : """
-                Where etcd ran before is what you noted before you began: R5.1 is for those hosts, and
-                R5.2 for the others.
-
-
-                """)
+            + (plan.outlook.askedHosts ? "" : whoseStart(rollback))
         return text + RunbookSteps(plan: rollback, prefix: "R").text
+    }
+
+    /// Which stages of the rollback are for which hosts, by the numbers that they have in it.
+    private static func whoseStart(_ rollback: Plan) -> String {
+        guard let step = rollback.steps.firstIndex(where: { $0.name == "start-members" }) else {
+            return ""
+        }
+        return """
+            Where etcd ran before is what you noted before you began: R\(step + 1).1 is for those hosts, and
+            R\(step + 1).2 for the others.
+
+
+            """
     }
 
     private static func head(_ plan: Plan) -> String {

@@ -33,7 +33,7 @@ package struct RunSummary: Sendable {
 
     package init(plan: Plan, state: RunState) {
         // without the members that were fenced after the plan was made
-        self.plan = plan.fencing(state.fences[plan.kind] ?? [])
+        self.plan = plan.fencing(state.fences(of: plan.kind))
         self.state = state
         phase = state.phase ?? .planned(plan.kind)
         failures =
