@@ -164,11 +164,21 @@ extension TakingUp {
         let off = await others
         await fleet.close()
 
-        let active = whole.compactMap { MidRunFence.activity(of: $0, off[$0.name]?.look) }
+        let active = whole.compactMap { target -> Check? in
+            switch off[target.name] {
+            case .seen(let look): MidRunFence.activity(of: target, look)
+            case .silent(let failure, .busy), .silent(let failure, .unreadable):
+                MidRunFence.answering(
+                    target,
+                    [failure.message, failure.evidence].compactMap { $0 }.joined(separator: ": ")
+                )
+            case .silent(_, .unreachable), nil: nil
+            }
+        }
         let refusals = TakingUpReview(plan).refusals(answers.compactMapValues(\.look))
         let silent = plan.targets.compactMap { target -> (failure: RunFailure, isBusy: Bool)? in
-            if case .silent(let failure, let isBusy)? = answers[target.name] {
-                (failure, isBusy)
+            if case .silent(let failure, let silence)? = answers[target.name] {
+                (failure, silence == .busy)
             } else {
                 nil
             }

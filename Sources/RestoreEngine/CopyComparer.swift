@@ -8,6 +8,7 @@ struct CopyComparer: Sendable {
     /// The members by name: whose lock has to be held where a copy is read.
     let targets: [MemberTarget]
     let `operator`: Operator
+    let turn: Int
     let fleet: Fleet
     let step: PlannedStep
     let backOff: BackOff
@@ -80,7 +81,7 @@ struct CopyComparer: Sendable {
         else {
             return .failure(unanswered(copy, "there is no link to the host", nil))
         }
-        let command = copy.invocation(on: target, operator: `operator`)
+        let command = copy.invocation(on: target, operator: `operator`, turn: turn)
         let limits = CommandLimits(deadline: .seconds(step.limits.timeoutSeconds))
         var attempt = 1
         while true {

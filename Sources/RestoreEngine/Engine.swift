@@ -117,6 +117,7 @@ package struct Engine: Sendable {
                 comparison: comparison,
                 targets: plan.targets,
                 operator: `operator`,
+                turn: await recorder.last,
                 fleet: fleet,
                 step: step,
                 backOff: backOff

@@ -22,12 +22,20 @@ package struct HostSurvey: Sendable {
     /// What a host showed.
     package enum Answer: Sendable {
         case seen(MemberObservation)
-        /// Why there is no look at it; `isBusy` where it answers, and works on an earlier command.
-        case silent(RunFailure, isBusy: Bool)
+        /// Why there is no look at it.
+        case silent(RunFailure, Silence)
 
         package var look: MemberObservation? {
             if case .seen(let look) = self { look } else { nil }
         }
+    }
+
+    package enum Silence: Sendable, Hashable {
+        case unreachable
+        /// It answers, and works on an earlier command.
+        case busy
+        /// It answers, and says nothing that can be read.
+        case unreadable
     }
 
     /// One answer for each target, by its name.
@@ -68,7 +76,7 @@ package struct HostSurvey: Sendable {
 
     /// The command of a cut connection that is at work on the host, in the host's words.
     private func work(_ answer: Answer) -> String? {
-        guard case .silent(let failure, isBusy: true) = answer else { return nil }
+        guard case .silent(let failure, .busy) = answer else { return nil }
         return failure.evidence
     }
 
@@ -94,7 +102,7 @@ package struct HostSurvey: Sendable {
                     hint: isBusy
                         ? "wait for it, or end the process that is named on the host, then again"
                         : "try `ssh` and `sudo` there by hand",
-                    isBusy: isBusy
+                    isBusy ? .busy : .unreadable
                 ),
                 isBusy
             )
@@ -110,11 +118,11 @@ package struct HostSurvey: Sendable {
         _ message: String,
         evidence: String? = nil,
         hint: String? = nil,
-        isBusy: Bool = false
+        _ silence: Silence = .unreachable
     ) -> Answer {
         .silent(
             RunFailure(host: target.name, message: message, evidence: evidence, hint: hint),
-            isBusy: isBusy
+            silence
         )
     }
 }

@@ -43,6 +43,23 @@ struct CommandServiceTests {
         #expect(!FileManager.default.fileExists(atPath: shell.directory + "/etc"))
     }
 
+    @Test("does not hold the host's lock, whatever its commands leave running")
+    func lock() throws {
+        let service = CommandService(
+            name: "etcd-1",
+            start: ["sh", "-c", "sleep 60 >/dev/null 2>&1 & echo $! >'\(flag)'"],
+            stop: ["true"],
+            status: ["true"],
+            directory: shell.directory + "/etc"
+        )
+        let lines = service.releaseAndStart().map { $0.shellLine(become: .none) }
+        try shell.text(
+            "exec 9>>'\(shell.directory)/busy'; flock 9\n\(lines.joined(separator: "\n"))"
+        )
+        defer { _ = try? shell.text("kill $(cat '\(flag)')") }
+        #expect(shell.holds("kill -0 $(cat '\(flag)') && flock -n '\(shell.directory)/busy' true"))
+    }
+
     @Test("is not known where its status command says something else", arguments: [4, 127])
     func unknown(status: Int) {
         let state = service.state(from: ["service.status": "\(status)"])

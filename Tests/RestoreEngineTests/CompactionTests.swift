@@ -159,7 +159,8 @@ struct CompactionTests {
 
     @Test("that restored data cannot have is a contradiction, and no reason to ask the others")
     func belowTheSnapshot() throws {
-        let data = try #require(ExpectedCluster(Sample.restore, provesData: true).data)
+        let proofs = Sample.restore.steps.flatMap(\.stages).compactMap(\.proof)
+        let data = try #require(proofs.compactMap(\.data).first)
         var hashes = SnapshotHashes(data, compactRevision: 10)
         #expect(hashes.missing([5, 0, 20, 10]) == [20])
         #expect(hashes[5] == .contradicts(10))

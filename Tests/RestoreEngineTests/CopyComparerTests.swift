@@ -53,6 +53,7 @@ struct CopyComparerTests {
             comparison: comparison,
             targets: targets,
             operator: Sample.operator1,
+            turn: 0,
             fleet: fleet,
             step: PlannedStep(
                 name: "compare-restored",

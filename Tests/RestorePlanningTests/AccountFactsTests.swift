@@ -128,6 +128,20 @@ struct AccountFactsTests {
             recorded: []
         ),
         Listing(
+            testDescription: "both, and not for the program that replays them",
+            text: """
+                Matching Defaults entries for ops on etcd-1:
+                    env_reset, log_input, log_output
+
+                Runas and Command-specific defaults for ops:
+                    Defaults!/usr/bin/sudoreplay !log_output, !log_input
+
+                User ops may run the following commands on etcd-1:
+                    (ALL) NOPASSWD: ALL
+                """,
+            recorded: [.input, .output]
+        ),
+        Listing(
             testDescription: "both, by Defaults, in a directory of its own",
             text: """
                 Matching Defaults entries for ops on etcd-1:

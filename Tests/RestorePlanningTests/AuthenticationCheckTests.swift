@@ -210,6 +210,24 @@ struct AuthenticationCheckTests {
         #expect(verdicts(EtcdSettings()) == [.fails])
     }
 
+    @Test("a plan that is made offline says it as well, of every member that is restored")
+    func offline() {
+        var proof = Sample.proof
+        proof.authEnabled = true
+        proof.rootUsers = ["root"]
+        let off = FencedMember(name: "etcd-3", host: "h", reason: "burnt")
+        func failing(_ etcd: EtcdSettings) -> Int {
+            Preflight.checksWithoutHosts(
+                Sample.inventory(etcd: etcd),
+                snapshot: proof,
+                exceptions: PlanExceptions(fenced: [off])
+            )
+            .count { $0.name == "snapshot auth" && $0.verdict == .fails }
+        }
+        #expect(failing(EtcdSettings()) == 1)
+        #expect(failing(EtcdSettings(authUser: "root", authPasswordFile: "/s")) == 0)
+    }
+
     @Test("an etcd that asks for a user is not called silent")
     func serves() {
         var facts = Sample.facts(1)

@@ -104,6 +104,68 @@ struct CoordinatorLockTests {
         #expect(try lock(host)?.session == "two")
     }
 
+    @Test("is taken over with a journal that is behind, whose turns count from there")
+    func behind() throws {
+        let host = try locked()
+        let save = host.builder.setAsideData()
+        _ = try perform(host, save, first, turn: 150)
+        #expect(try adopt(host, isOver: true).status == 0)
+        let result = try perform(host, host.builder.releaseLock(), second, turn: 101)
+        #expect(result.status == 0, "\(result.errorText)")
+    }
+
+    @Test("is taken over from one that is over although the host's clock went back")
+    func clockWentBack() throws {
+        let host = try locked()
+        try silence(host, -3600)
+        // a sign of life from the future is one from before the clock was set
+        #expect(try #require(try lock(host)).silentSeconds ?? 0 > 3500)
+        #expect(try adopt(host, isOver: true).status == 0)
+        let other = try locked()
+        try silence(other, -3600)
+        #expect(try adopt(other, isOver: false).status == 0)
+        let recent = try locked()
+        try silence(recent, -5)
+        #expect(try adopt(recent, isOver: false).status == PlannedEffect.lockLostStatus)
+        #expect(try adopt(recent, isOver: true).status == 0)
+    }
+
+    @Test("is not made on a full disk, and the next try makes it")
+    func fullDisk() throws {
+        let host = try LocalHost()
+        let take = host.builder.takeLock(createDataDir: false)
+        let command = take.invocation(on: host.target, operator: first)
+        var full = command
+        // not a byte can be written, as on a full disk
+        full.words =
+            ["sh", "-c", "ulimit -f 0; trap '' XFSZ; exec \"$@\"", "sh"].map { .text($0) }
+            + command.words
+        full.endsWithConnection = false
+        let result = try host.run(full)
+        #expect(result.status != 0)
+        #expect(try lock(host) == nil)
+        #expect(!FileManager.default.fileExists(atPath: host.paths.lock))
+        #expect(try host.run(command).status == 0)
+        #expect(try lock(host)?.session == "one")
+    }
+
+    @Test("ends the try before, of a command that is repeated at its turn")
+    func repeats() throws {
+        let host = try locked()
+        let hook = HookRun(hook: Hook(group: "members", command: ["true"]), hosts: [])
+        let holder = Process()
+        holder.executableURL = URL(filePath: "/bin/sh")
+        holder.currentDirectoryURL = URL(filePath: host.paths.root)
+        holder.arguments = ["-c", "exec 9>>busy; flock 9; exec sleep 60"]
+        try holder.run()
+        defer { holder.terminate() }
+        usleep(300_000)
+        let busy = FileHandle(forWritingAtPath: "\(host.paths.root)/busy")
+        try busy?.write(contentsOf: Data("\(host.paths.run) 000000000007\n".utf8))
+        let result = try host.run(hook.invocation(on: host.target, operator: first, turn: 7))
+        #expect(result.status == 0, "\(result.errorText)")
+    }
+
     @Test("of an older version, without a session, is read, and taken over once it is silent")
     func old() throws {
         let host = try LocalHost()

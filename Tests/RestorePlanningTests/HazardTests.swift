@@ -263,6 +263,9 @@ struct HazardTests {
             ]
         )
         #expect(Hazard.read("unknown\n", of: "/d") == [.unknownMounts])
+        // the carriage return is the end of a link's target, and not of a line
+        let hidden = "link\t/d/member/l\tx\t/d/member/x\r\nproject\t7\t0\n"
+        #expect(Hazard.read(hidden, of: "/d").contains(.project(member: "7", directory: "0")))
         #expect(Hazard.unescaped("\\040\\4\\08\\1777\\") == " \\4\\08\u{7F}7\\")
     }
 }

@@ -95,11 +95,17 @@ struct MidRunFenceTests {
     @Test("is not off where its host answers and etcd runs there")
     func activity() throws {
         let target = Sample.plan().targets[0]
-        #expect(MidRunFence.activity(of: target, nil) == nil)
         #expect(MidRunFence.activity(of: target, Worlds.look(Worlds.stopped)) == nil)
         let check = try #require(MidRunFence.activity(of: target, Worlds.look(Worlds.running)))
         #expect(check.saw.contains("etcd.service is active"))
-        #expect(MidRunFence.activity(of: target, Worlds.look(Worlds.stopped, open: true)) != nil)
+        let open = MidRunFence.activity(of: target, Worlds.look(Worlds.stopped, open: true))
+        #expect(open?.saw.contains("a process there has its database open") == true)
+        let unknown = ServiceState(activity: .unknown, detail: "masked")
+        #expect(MidRunFence.activity(of: target, Worlds.look(unknown, open: false)) == nil)
+        for isOpen in [true, nil] {
+            let check = MidRunFence.activity(of: target, Worlds.look(unknown, open: isOpen))
+            #expect(check?.saw.contains("it is not known whether etcd runs there: masked") == true)
+        }
     }
 
     @Test("gets its old data back by itself once it answers; the others are only locked")

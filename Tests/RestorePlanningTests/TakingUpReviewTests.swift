@@ -89,6 +89,22 @@ struct TakingUpReviewTests {
         #expect(!refusal.hint.contains("rename"))
     }
 
+    @Test("is refused where another's directory is in the place of the run's own, and that is told")
+    func foreignDirectory() throws {
+        for plan in [Self.plan, Self.rollback] {
+            let found = TakingUpReview(plan).refusals(
+                Self.looks {
+                    $0.foreign = "/var/lib/etcd/.rekindle is no directory of root's alone"
+                    $0.setAside = DataState()
+                }
+            )
+            let refusal = try #require(found.first)
+            #expect(refusal.member == "etcd-2")
+            #expect(refusal.1.fact.contains("no directory of root's alone"))
+            #expect(!refusal.1.hint.contains("--fence"))
+        }
+    }
+
     @Test("is told which later run replaced the data, by whom, where and since when")
     func laterRun() throws {
         let later = LaterRun(

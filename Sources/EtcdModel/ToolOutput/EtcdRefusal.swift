@@ -26,10 +26,17 @@ package enum EtcdRefusal: String, Sendable, Hashable, CaseIterable {
     /// "authentication is not enabled" is none: etcdctl says so on its way, where it was given a user that
     /// is not needed, and goes on without.
     package init?(_ output: String) {
-        guard let found = Self.allCases.first(where: { output.contains($0.rawValue) }) else {
-            return nil
-        }
+        guard
+            let found = Self.allCases.first(where: { refusal in
+                refusal.wordings.contains { output.contains($0) }
+            })
+        else { return nil }
         self = found
+    }
+
+    /// A file that etcdctl may not read is another "permission denied" than etcd's.
+    private var wordings: [String] {
+        self == .permissionDenied ? ["etcdserver: ", "auth: "].map { $0 + rawValue } : [rawValue]
     }
 
     /// Whether the answer may be another one if etcd is asked again, with nothing changed by hand.

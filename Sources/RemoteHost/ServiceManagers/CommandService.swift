@@ -74,8 +74,9 @@ package struct CommandService: ServiceManager {
         ]
     }
 
+    /// What a command of theirs leaves running must not keep the host's lock, which is open as 9.
     private func given(_ words: [String]) -> [RemoteCommand] {
-        words.isEmpty ? [] : [RemoteCommand(words)]
+        words.isEmpty ? [] : [.script("exec \"$@\" 9>&-", words)]
     }
 
     package var isStoppedTest: String {

@@ -4,6 +4,8 @@ import EtcdModel
 /// The checks that compare members, and the snapshot, with one another.
 struct ClusterChecks {
     let inventory: Inventory
+    /// The members that are restored.
+    let members: [InventoryMember]
     let findings: [String: MemberFindings]
     let snapshot: SnapshotProof?
 
@@ -57,8 +59,7 @@ struct ClusterChecks {
     }
 
     private func snapshotChecks(_ snapshot: SnapshotProof) -> [Check] {
-        let members = inventory.members.filter { findings[$0.member.name] != nil }
-            .map { ($0, findings[$0.member.name]?.facts) }
+        let members = members.map { ($0, findings[$0.member.name]?.facts) }
         var checks =
             VersionChecks.of(
                 snapshot,

@@ -30,7 +30,11 @@ enum FenceChecks {
         }
         let seen =
             switch findings {
-            case .facts: "its host answers, etcd is stopped there"
+            case .facts(let facts):
+                facts.unit.activity.activity == .stopped
+                    ? "its host answers, etcd is stopped there"
+                    : "its host answers, and whether etcd runs there is not known: "
+                        + facts.unit.activity.detail
             case .unreachable(let failure): failure.message
             case .unreadable(let why): why
             case nil: "not asked"

@@ -82,18 +82,30 @@ package enum MidRunFence {
         )
     }
 
-    /// Returns why a member is not off, by a look at its host; nil if the host does not answer or etcd is
-    /// stopped there.
-    package static func activity(of target: MemberTarget, _ look: MemberObservation?) -> Check? {
-        guard let look, look.service.activity == .active || look.isDatabaseOpen == true else {
-            return nil
+    /// Returns why a member is not off, by a look at its host; nil if etcd is stopped there.
+    package static func activity(of target: MemberTarget, _ look: MemberObservation) -> Check? {
+        let isOpen = look.isDatabaseOpen != false
+        switch look.service.activity {
+        case .active:
+            return answering(target, "\(target.service.title) is \(look.service.detail)")
+        case .stopped where look.isDatabaseOpen == true:
+            return answering(target, "a process there has its database open")
+        case .unknown where isOpen:
+            return answering(
+                target,
+                "it is not known whether etcd runs there: \(look.service.detail)"
+            )
+        case .stopped, .unknown: return nil
         }
-        return Check(
+    }
+
+    /// The check of a member that is to be left out although its host answers, and is not seen to be off.
+    package static func answering(_ target: MemberTarget, _ saw: String) -> Check {
+        Check(
             "fenced",
             member: target.name,
             .fails,
-            "is to be left out, but its host answers and \(target.service.title) is "
-                + "\(look.service.detail)",
+            "is to be left out, but its host answers: \(saw)",
             hint: "it can be reached: go on without --fence, or stop and disable "
                 + "\(target.service.title) there first"
         )

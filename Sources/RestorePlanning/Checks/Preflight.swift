@@ -52,6 +52,7 @@ package enum Preflight {
         checks +=
             ClusterChecks(
                 inventory: inventory,
+                members: inventory.members.filter { acting.contains($0.member.name) },
                 findings: findings.filter { acting.contains($0.key) },
                 snapshot: snapshot
             ).all()
@@ -66,7 +67,14 @@ package enum Preflight {
     ) -> [Check] {
         RevisionBump.checks(raisingBy: exceptions.revisionBump, [], snapshot: snapshot)
             + FenceChecks.cluster(inventory, exceptions)
-            + ClusterChecks(inventory: inventory, findings: [:], snapshot: snapshot).all()
+            + ClusterChecks(
+                inventory: inventory,
+                members: inventory.members.filter {
+                    exceptions.reason(toFence: $0.member.name) == nil
+                },
+                findings: [:],
+                snapshot: snapshot
+            ).all()
     }
 
     /// What a drill needs: all that a restore needs of the host, and nothing of the service on it.

@@ -45,8 +45,9 @@ package enum RevisionBump {
             )
         }
         // the tool counts from the newest record, which a compaction may have taken
+        let counted = snapshot.latestRecords?.lastRevision ?? snapshot.revision
         if snapshot.revision(raisedBy: amount) <= snapshot.revision {
-            let least = snapshot.revision - (snapshot.latestRecords?.lastRevision ?? 0)
+            let least = snapshot.revision.subtracting(saturating: counted)
             checks.append(
                 Check(
                     "raised revision",
@@ -67,7 +68,7 @@ package enum RevisionBump {
                     .fails,
                     "\(snapshot.revision) raised by \(amount) is not beyond the running cluster's "
                         + "revision, \(live)",
-                    hint: "raise it by more than \(live.subtracting(saturating: snapshot.revision))"
+                    hint: "raise it by more than \(live.subtracting(saturating: counted))"
                 )
             )
         }

@@ -16,8 +16,9 @@ struct SettingsChecks {
         let lines = facts.unit.forcingLines
         let place = lines.isEmpty ? "" : " (\(lines.prefix(5).joined(separator: ", ")))"
         let hint =
-            "take it out\(lines.isEmpty ? "" : " of \(lines[0])"), then `systemctl daemon-reload`: it is "
-            + "for one start, and makes each member a cluster of its own"
+            "take it out\(lines.isEmpty ? "" : " of \(lines[0])")"
+            + (member.service.kind == .systemd ? ", then `systemctl daemon-reload`" : "")
+            + ": it is for one start, and makes each member a cluster of its own"
         switch facts.configuration.isOn("force-new-cluster") {
         case .on: return check(.fails, "force-new-cluster is on\(place)", hint: hint)
         case .unreadable(let value):

@@ -42,22 +42,12 @@ package struct ProductionLook: Sendable, Hashable, Codable {
 
     /// The lines of two looks that differ, as `was … , is …`; empty for a production left alone.
     package static func differences(_ before: String, _ after: String) -> [String] {
-        let old = lines(before)
-        let new = lines(after)
+        let old = KeyedLines(before).values
+        let new = KeyedLines(after).values
         return Set(old.keys).union(new.keys).sorted().compactMap { key in
             old[key] == new[key]
                 ? nil : "\(key) was \(old[key] ?? "not there"), is \(new[key] ?? "not there")"
         }
-    }
-
-    private static func lines(_ text: String) -> [String: String] {
-        Dictionary(
-            text.split(separator: "\n").map { line in
-                let parts = line.split(separator: "=", maxSplits: 1).map(String.init)
-                return (parts[0], parts.count == 2 ? parts[1] : "")
-            },
-            uniquingKeysWith: { first, _ in first }
-        )
     }
 
     /// $1 unit, $2 data directory, $3 WAL directory or "".

@@ -75,7 +75,8 @@ package struct EffectBuilder: Sendable {
     /// $1 directory, $2 mode.
     private static let directoryScript = "[ -d \"$1\" ] || mkdir -m \"$2\" -- \"$1\""
 
-    /// A link either makes the lock with its whole content, or fails because there is one.
+    /// A link either makes the lock with its whole content, or fails because there is one; on a full disk there is
+    /// no content, and no lock.
     ///
     /// The file that is linked has the run's name, so that one which a killed command left is
     /// written anew by the next try, and taken away with the lock. $1 lock, $2 run; where one is taken
@@ -83,10 +84,10 @@ package struct EffectBuilder: Sendable {
     /// for long, and two that take over do so in turn.
     private static let lockScript = """
         t="$1.$2"
-        printf '%s\\n' "run=$2" "operator=${REKINDLE_OPERATOR:-$(id -un)}" \
+        { printf '%s\\n' "run=$2" "operator=${REKINDLE_OPERATOR:-$(id -un)}" \
         "coordinator=${REKINDLE_COORDINATOR:-by hand}" "since=$(date -u +%Y-%m-%dT%H:%M:%SZ)" \
-        ${REKINDLE_PURPOSE:+"purpose=$REKINDLE_PURPOSE"} ${REKINDLE_SESSION:+"$REKINDLE_SESSION"} >"$t"
-        sync -- "$t"
+        ${REKINDLE_PURPOSE:+"purpose=$REKINDLE_PURPOSE"} ${REKINDLE_SESSION:+"$REKINDLE_SESSION"} >"$t" \
+        && sync -- "$t"; } || { rm -f -- "$t"; exit 74; }
         ln -T -- "$t" "$1" 2>/dev/null
         if [ $# -gt 2 ] && exec 9>>"$4" && flock -w 15 9 && grep -qxsF -- "run=$3" "$1" \
         && { s=$(($(date +%s) - $(stat -c %Y -- "$1"))); [ "${s#-}" -ge \(HostLock.staleSeconds) ]; }; then
@@ -185,7 +186,7 @@ package struct EffectBuilder: Sendable {
             {
               n= q=0
               while sleep 5; do
-                s=$(stat -c %s -- "$1"); a=$(($(date +%s) - $(stat -c %Y -- lock)))
+                s=$(stat -c %s -- "$1"); a=$(($(date +%s) - $(stat -c %Y -- lock || echo 0)))
                 if [ "$s" = "$n" ]; then q=$((q + 5)); else n=$s q=0; fi
                 if [ $q -ge \(HostLock.quietSeconds) ] && [ $a -ge \(HostLock.staleSeconds) ]; then kill $p; exit; fi
               done

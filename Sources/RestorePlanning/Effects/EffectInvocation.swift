@@ -165,7 +165,8 @@ extension HookRun {
     {
         let guarded = PlannedEffect.guardLines(target.paths, `operator`, repeats: true)
         return .script(
-            "\(WorkDirectory.entry)\n\(guarded)shift; cd /; \"$@\" 9>&-",
+            // `command`: a program may be called as one of our functions
+            "\(WorkDirectory.entry)\n\(guarded)shift; cd /; command \"$@\" 9>&-",
             ["\(PlannedEffect.turnMark)\(turn)"] + hook.command,
             endsWithConnection: true
         )
@@ -174,15 +175,19 @@ extension HookRun {
 
 extension CopyComparison.Copy {
     /// The command, on a host that is locked by this run and in its directory; nothing else works there then.
-    package func invocation(on target: MemberTarget, operator: Operator) -> RemoteCommand {
+    package func invocation(
+        on target: MemberTarget,
+        operator: Operator,
+        turn: Int = 0
+    ) -> RemoteCommand {
         .script(
             """
             export LC_ALL=C
             \(WorkDirectory.functions)
-            \(PlannedEffect.guardLines(target.paths, `operator`))\
+            \(PlannedEffect.guardLines(target.paths, `operator`, repeats: true))\
             \(command.map(ShellQuoting.quoted).joined(separator: " "))
             """,
-            ["\(PlannedEffect.turnMark)0"],
+            ["\(PlannedEffect.turnMark)\(turn)"],
             endsWithConnection: true
         )
     }

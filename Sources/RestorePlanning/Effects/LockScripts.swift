@@ -8,7 +8,7 @@ package enum LockScripts {
     /// least, it is old.
     static let silence = """
         silence() {
-          s=$(($(date +%s) - $(stat -c %Y -- lock)))
+          s=$(($(date +%s) - $(stat -c %Y -- lock 2>/dev/null || echo 0)))
           echo "${s#-}"
         }
         """
@@ -74,10 +74,11 @@ package enum LockScripts {
         .script(
             """
             \(WorkDirectory.entry)
-            enter "$1" \(MemberPaths.rootName)
-            \(PlannedEffect.isLocked(target.paths, `operator`)) || {
-              echo "the lock $1/\(MemberPaths.rootName)/lock is not this run's" >&2; exit \
+            lost() { echo "the lock $1/\(MemberPaths.rootName)/lock is not this run's" >&2; exit \
             \(PlannedEffect.lockLostStatus); }
+            is_there "$1" \(MemberPaths.rootName) || lost "$1"
+            enter "$1" \(MemberPaths.rootName)
+            { \(PlannedEffect.isLocked(target.paths, `operator`)); } || lost "$1"
             """,
             [target.paths.dataDir]
         )
@@ -111,6 +112,8 @@ package enum LockScripts {
             exec 9>>busy
             flock -w 15 9 || end_holders || { named >&2; exit \(PlannedEffect.busyStatus); }
             still "$@" || exit \(PlannedEffect.lockLostStatus)
+            # the other one's turns: a copied journal may be behind them
+            : >busy
             t="lock.$2"
             { grep -v -e '^session=' -e '^process=' -e '^operator=' -e '^coordinator=' lock
               printf '%s\\n' "$5"; } >"$t" && sync -- "$t" && mv -T -- "$t" lock && sync -- .

@@ -22,6 +22,8 @@ package struct TakingUpReview: Sendable {
 
     private func refusal(_ target: MemberTarget, _ look: MemberObservation) -> Refusal? {
         let run = target.paths.run
+        // of what is in another's directory nothing is known
+        if let foreign = look.foreign { return .foreignDirectory(foreign, target) }
         if let lock = look.lock, lock.run != run, lock.run != target.takesOver || !lock.isStale {
             return .lockedByOther(lock, target)
         }
@@ -63,10 +65,18 @@ extension MemberObservation {
         data.identity.map { $0 != old } ?? false
     }
 
-    /// Whether the old data is in place or set aside; true if there was none.
+    /// Whether the old data is in place or set aside, or on its way between the two; true if there was none.
+    ///
+    /// A separate WAL is renamed by itself, and the identity is the WAL's.
     fileprivate func hasOldData(_ target: MemberTarget) -> Bool {
-        !target.hasOldData || setAside.hasMember
-            || (data.hasMember
-                && (data.identity == target.oldIdentity || target.paths.walDir != nil))
+        guard target.hasOldData else { return true }
+        let isOldInPlace = data.identity == target.oldIdentity
+        guard target.paths.walDir != nil else {
+            return setAside.hasMember || (data.hasMember && isOldInPlace)
+        }
+        let hasWALAside = setAside.hasSeparateWAL
+        return setAside.hasMember
+            ? hasWALAside || isOldInPlace
+            : data.hasMember && (isOldInPlace || (!data.hasSeparateWAL && hasWALAside))
     }
 }

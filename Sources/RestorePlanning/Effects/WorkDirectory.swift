@@ -30,7 +30,13 @@ package enum WorkDirectory {
               (exec 6<. && enter "$1" "$2" && exec 7<. && cd -P /proc/self/fd/6 && exec 6<&- && shift 2 && "$@")
             }
             remove_in() { if is_there "$1" "$2"; then (enter "$1" "$2" && shift 2 && delete "$@"); fi; }
-            remove_dir() { if is_there "$1" "$2"; then (enter "$1" "$2" && cd .. && delete "$2"); fi; }
+            remove_dir() {
+              if is_there "$1" "$2"; then
+                (enter "$1" "$2" && shift && for f in * .[!.]* ..?*; do
+                  if [ -e "$f" ] || [ -h "$f" ]; then delete "$f" || exit; fi
+                done && cd .. && rmdir -- "$1")
+              fi
+            }
             """
 
     /// `move` and `delete`, which refuse what has a mount at it or below it.
@@ -42,7 +48,7 @@ package enum WorkDirectory {
         no_mounts() {
           for f; do
             e=$(printf '%s/%s' "$(realpath -m -- "$(dirname -- "$f")")" "${f##*/}" \
-              | sed 's/\\/\\134/g; s/ /\\040/g; s/\t/\\011/g')
+              | sed 's,^//,/,; s/\\/\\134/g; s/ /\\040/g; s/\t/\\011/g')
             E=$e awk '$5 == ENVIRON["E"] || index($5, ENVIRON["E"] "/") == 1 {print $5; f = 1; exit} END {exit f}' \
               /proc/self/mountinfo >&2 || {
               echo "$f has a mount at it or below: unmount it first" >&2; return 74; }
@@ -83,8 +89,7 @@ package enum WorkDirectory {
     /// The name of the twin's descriptor in the command that `beside` runs.
     static let besides = "/proc/self/fd/7"
 
-    /// Goes into the run's directory, in a script that has the functions; a directory that is gone is no error
-    /// of this one: then the lock is.
+    /// Goes into the run's directory, in a script that has the functions; ends it where that is gone.
     package static func entering(_ paths: MemberPaths) -> String {
         "enter \(ShellQuoting.quoted(paths.dataDir)) \(MemberPaths.rootName)"
     }

@@ -37,16 +37,12 @@ package enum EtcdAccess: Sendable, Hashable {
 }
 
 extension EtcdAccess.Reason {
-    /// The wordings are those of api/v3rpc/rpctypes/error.go and server/auth/store.go of 3.4 to 3.7.
     package init?(_ text: String) {
-        if text.contains("user name is empty") {
-            self = .noUser
-        } else if text.contains("authentication failed, invalid user ID or password") {
-            self = .wrongPassword
-        } else if text.contains("permission denied") {
-            self = .notRoot
-        } else {
-            return nil
+        switch EtcdRefusal(text) {
+        case .noCredentials: self = .noUser
+        case .wrongCredentials: self = .wrongPassword
+        case .permissionDenied: self = .notRoot
+        default: return nil
         }
     }
 }

@@ -26,9 +26,10 @@ extension Hazard {
     ///   - directory: the real path of the directory that was looked at.
     /// - Returns: each hazard once, in the order of the lines.
     static func read(_ text: String, of directory: String) -> [Hazard] {
-        let lines = text.split(separator: "\n").map { line in
+        // a link may lead to a name with a carriage return at its end, which is one Character with the line's end
+        let lines = text.unicodeScalars.split(separator: "\n").map { line in
             line.split(separator: "\t", maxSplits: 3, omittingEmptySubsequences: false)
-                .map(String.init)
+                .map { String(Substring($0)) }
         }
         var mounted: Set<String> = []
         for line in lines where line.count == 2 && ["at", "above", "below"].contains(line[0]) {

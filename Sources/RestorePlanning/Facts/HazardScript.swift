@@ -79,9 +79,11 @@ enum HazardScript {
               printf 'device\t%s\n' "$p"
             fi
           done
-          # below a directory with project inheritance only the same project can be renamed
-          if [ "$2" != "$1" ] && command -v lsattr >/dev/null 2>&1; then
-            lsattr -dp -- "$1" "$2" 2>/dev/null | awk -v OFS='\t' 'NR == 1 {p = $1; f = $2}
+          # below a directory with project inheritance only the same project can be renamed; a WAL is renamed itself
+          above=$1
+          if [ "$2" = "$1" ]; then above=$(dirname -- "$1"); fi
+          if command -v lsattr >/dev/null 2>&1; then
+            lsattr -dp -- "$above" "$2" 2>/dev/null | awk -v OFS='\t' 'NR == 1 {p = $1; f = $2}
               NR == 2 && f ~ /P/ && $1 != p {print "project", $1, p}'
           fi
         }

@@ -36,13 +36,16 @@ package struct SudoFacts: Sendable, Hashable {
     }
 
     private mutating func readDefaults(_ line: Substring, _ isOn: inout [Stream: Bool]) {
+        // `Defaults!/bin/sh log_input`: for some commands only, and which is not looked at; so what is switched
+        // off there may be on for ours
+        let isOfSome = line.trimmingBlanks().hasPrefix("Defaults")
         for part in line.split(separator: ",") {
             var word = part.trimmingBlanks()
-            // `Defaults!/bin/sh log_input`: for some commands only, and which is not looked at
             if word.hasPrefix("Defaults"), let blank = word.firstIndex(of: " ") {
                 word = word[blank...].trimmingBlanks()
             }
             let isNegated = word.hasPrefix("!")
+            if isNegated, isOfSome { continue }
             let name = word.drop { $0 == "!" }.prefix { $0 != "=" }
             switch name {
             case "log_input": isOn[.input] = !isNegated

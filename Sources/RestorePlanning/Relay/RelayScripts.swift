@@ -147,7 +147,8 @@ enum RelayScripts {
         echo $$ >"$d/worker"
         read -r o kept REKINDLE_PACKED <"$d/stream"
         { IFS= read -r f; IFS= read -r p; } <"$d/file"
-        enter "$p" \(MemberPaths.rootName)
+        # a plan of 0.1.0 names the file by its whole path
+        [ -z "$p" ] || enter "$p" \(MemberPaths.rootName)
         truncate -s "$kept" -- "$f" || exit
         # a dd that copies nothing leaves the file at the offset for who writes next
         u() {

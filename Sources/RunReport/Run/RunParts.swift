@@ -61,7 +61,9 @@ struct RunParts {
         guard !names.isEmpty else { return "" }
         let who = MemberGroups.list(names, of: plan.targets.count)
         return "; the snapshot's own hash could not be compared on \(who): it was compacted "
-            + "meanwhile, and all members hold the same data"
+            + "meanwhile, and "
+            + (plan.targets.count == 1
+                ? "there is no other member to compare with" : "all members hold the same data")
     }
 
     private var drilled: (Glyph, String) {

@@ -38,7 +38,7 @@ enter() {
 no_mounts() {
   for f; do
     e=$(printf '%s/%s' "$(realpath -m -- "$(dirname -- "$f")")" "${f##*/}" \
-      | sed 's/\\/\\134/g; s/ /\\040/g; s/\t/\\011/g')
+      | sed 's,^//,/,; s/\\/\\134/g; s/ /\\040/g; s/\t/\\011/g')
     E=$e awk '$5 == ENVIRON["E"] || index($5, ENVIRON["E"] "/") == 1 {print $5; f = 1; exit} END {exit f}' \
       /proc/self/mountinfo >&2 || {
       echo "$f has a mount at it or below: unmount it first" >&2; return 74; }
@@ -69,7 +69,13 @@ beside() {
   (exec 6<. && enter "$1" "$2" && exec 7<. && cd -P /proc/self/fd/6 && exec 6<&- && shift 2 && "$@")
 }
 remove_in() { if is_there "$1" "$2"; then (enter "$1" "$2" && shift 2 && delete "$@"); fi; }
-remove_dir() { if is_there "$1" "$2"; then (enter "$1" "$2" && cd .. && delete "$2"); fi; }
+remove_dir() {
+  if is_there "$1" "$2"; then
+    (enter "$1" "$2" && shift && for f in * .[!.]* ..?*; do
+      if [ -e "$f" ] || [ -h "$f" ]; then delete "$f" || exit; fi
+    done && cd .. && rmdir -- "$1")
+  fi
+}
 
 lost() { echo "rekindle: the lock $lock is not this run's" >&2; exit 75; }
 
@@ -106,10 +112,9 @@ step_1_1_lock() {
   claim /var/lib/etcd .rekindle
   enter /var/lib/etcd .rekindle
   sh -c 't="$1.$2"
-printf '\''%s\n'\'' "run=$2" "operator=${REKINDLE_OPERATOR:-$(id -un)}" "coordinator=${REKINDLE_COORDINATOR:-by hand}" "since=$(date -u +%Y-%m-%dT%H:%M:%SZ)" ${REKINDLE_PURPOSE:+"purpose=$REKINDLE_PURPOSE"} ${REKINDLE_SESSION:+"$REKINDLE_SESSION"} >"$t"
-sync -- "$t"
+{ printf '\''%s\n'\'' "run=$2" "operator=${REKINDLE_OPERATOR:-$(id -un)}" "coordinator=${REKINDLE_COORDINATOR:-by hand}" "since=$(date -u +%Y-%m-%dT%H:%M:%SZ)" ${REKINDLE_PURPOSE:+"purpose=$REKINDLE_PURPOSE"} ${REKINDLE_SESSION:+"$REKINDLE_SESSION"} >"$t" && sync -- "$t"; } || { rm -f -- "$t"; exit 74; }
 ln -T -- "$t" "$1" 2>/dev/null
-if [ $# -gt 2 ] && exec 9>>"$4" && flock -w 15 9 && grep -qxsF -- "run=$3" "$1" && [ $(($(date +%s) - $(stat -c %Y -- "$1"))) -ge 120 ]; then
+if [ $# -gt 2 ] && exec 9>>"$4" && flock -w 15 9 && grep -qxsF -- "run=$3" "$1" && { s=$(($(date +%s) - $(stat -c %Y -- "$1"))); [ "${s#-}" -ge 120 ]; }; then
   mv -T -- "$t" "$1"
 fi
 rm -f -- "$t"
@@ -162,7 +167,7 @@ if [ -z "${REKINDLE_SESSION:-}" ]; then wait $p; exit; fi
 {
   n= q=0
   while sleep 5; do
-    s=$(stat -c %s -- "$1"); a=$(($(date +%s) - $(stat -c %Y -- lock)))
+    s=$(stat -c %s -- "$1"); a=$(($(date +%s) - $(stat -c %Y -- lock || echo 0)))
     if [ "$s" = "$n" ]; then q=$((q + 5)); else n=$s q=0; fi
     if [ $q -ge 30 ] && [ $a -ge 120 ]; then kill $p; exit; fi
   done
@@ -291,10 +296,9 @@ rollback_1_1_lock() {
   claim /var/lib/etcd .rekindle
   enter /var/lib/etcd .rekindle
   sh -c 't="$1.$2"
-printf '\''%s\n'\'' "run=$2" "operator=${REKINDLE_OPERATOR:-$(id -un)}" "coordinator=${REKINDLE_COORDINATOR:-by hand}" "since=$(date -u +%Y-%m-%dT%H:%M:%SZ)" ${REKINDLE_PURPOSE:+"purpose=$REKINDLE_PURPOSE"} ${REKINDLE_SESSION:+"$REKINDLE_SESSION"} >"$t"
-sync -- "$t"
+{ printf '\''%s\n'\'' "run=$2" "operator=${REKINDLE_OPERATOR:-$(id -un)}" "coordinator=${REKINDLE_COORDINATOR:-by hand}" "since=$(date -u +%Y-%m-%dT%H:%M:%SZ)" ${REKINDLE_PURPOSE:+"purpose=$REKINDLE_PURPOSE"} ${REKINDLE_SESSION:+"$REKINDLE_SESSION"} >"$t" && sync -- "$t"; } || { rm -f -- "$t"; exit 74; }
 ln -T -- "$t" "$1" 2>/dev/null
-if [ $# -gt 2 ] && exec 9>>"$4" && flock -w 15 9 && grep -qxsF -- "run=$3" "$1" && [ $(($(date +%s) - $(stat -c %Y -- "$1"))) -ge 120 ]; then
+if [ $# -gt 2 ] && exec 9>>"$4" && flock -w 15 9 && grep -qxsF -- "run=$3" "$1" && { s=$(($(date +%s) - $(stat -c %Y -- "$1"))); [ "${s#-}" -ge 120 ]; }; then
   mv -T -- "$t" "$1"
 fi
 rm -f -- "$t"
