@@ -217,7 +217,7 @@ package struct FactGatherer: Sendable {
         guard let answers = result.flatMap({ ProofAnswers($0.outputText) }) else {
             return .notAsked
         }
-        return answers.refused(["hashkv", "count", "alarms"]).map(ProofLook.refuses) ?? .answers
+        return answers.refused(["hashkv", "count"]).map(ProofLook.refuses) ?? .answers
     }
 
     private func unreadable(_ result: CommandResult) -> MemberFindings {

@@ -82,6 +82,7 @@ struct TakenUpMeanwhileTests {
                 try store.find(run),
                 turningTo: try rollback()
             )
+            _ = try await journal.append(.began(Self.coordinator))
             _ = try await journal.append(.ended(.interrupted))
         }
         let (reopened, _) = try await store.reopen(try store.find(run), turningTo: nil)
@@ -110,17 +111,17 @@ struct TakenUpMeanwhileTests {
             _ = try await journal.append(.began(Self.coordinator))
             _ = try await journal.append(.ended(ending))
         }
-        func join(_ names: [String]) throws -> Plan {
-            var join = try plan()
+        func join(without fenced: [FencedMember]) throws -> Plan {
+            var join = try plan().fencing(fenced)
             join.kind = .join
-            join.targets = join.targets.filter { names.contains($0.name) }
             return join
         }
+        let off = FencedMember(name: "etcd-3", host: "h", reason: "off")
         try await turn(to: nil, .completed)
-        try await turn(to: try join(["etcd-1", "etcd-2"]), .completed)
-        try await turn(to: try join(["etcd-1", "etcd-2", "etcd-3"]), .interrupted)
+        try await turn(to: try join(without: [off]), .completed)
+        try await turn(to: try join(without: []), .interrupted)
         #expect(try store.find(run).whole.targets.count == 3)
-        var undoing = try join(["etcd-1", "etcd-2", "etcd-3"])
+        var undoing = try join(without: [])
         undoing.kind = .unjoin
         try await turn(to: undoing, .completed)
         #expect(try store.find(run).whole.targets.map(\.name) == ["etcd-1", "etcd-2"])

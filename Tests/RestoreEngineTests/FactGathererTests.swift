@@ -195,7 +195,7 @@ struct FactGathererTests {
                 "count", "{\"level\":\"warn\"}\nError: etcdserver: permission denied",
                 .permissionDenied
             ),
-            ("alarms", "Error: unknown flag: --write-out", .unknownFlag),
+            ("count", "Error: unknown flag: --write-out", .unknownFlag),
         ]
     )
     func refusedProof(_ question: String, _ said: String, _ refusal: EtcdRefusal) async throws {

@@ -130,18 +130,44 @@ struct CoordinatorLockTests {
         #expect(try adopt(recent, isOver: true).status == 0)
     }
 
+    /// The command where no byte can be written, as on a full disk.
+    private func withoutRoom(_ command: RemoteCommand) -> RemoteCommand {
+        var limited = command
+        limited.words =
+            ["sh", "-c", "ulimit -f 0; trap '' XFSZ; exec \"$@\"", "sh"].map { .text($0) }
+            + command.words
+        limited.endsWithConnection = false
+        return limited
+    }
+
+    @Test("is taken over on a full disk, where it lies")
+    func adoptedOnFullDisk() throws {
+        let host = try locked()
+        let program = host.root.path + "/bin/sync"
+        let real = try #require(ProgramFolder.find("sync"))
+        // the new file's block is refused when it is to be written out
+        try? FileManager.default.removeItem(atPath: program)
+        try ProgramFolder.write(
+            "#!/bin/sh\ncase $* in *lock.*) exit 1 ;; esac\nexec \(real) \"$@\"\n",
+            to: program
+        )
+        #expect(try adopt(host, isOver: true).status == 0)
+        let lock = try #require(try lock(host))
+        #expect(lock.session == "two" && lock.coordinator == "laptop-two")
+        #expect(lock.run == host.paths.run)
+        #expect(try host.look().lock?.session == "two")
+        let result = try perform(host, host.builder.setAsideData(), first, turn: 1)
+        #expect(result.status == PlannedEffect.lockLostStatus)
+        #expect(try perform(host, host.builder.releaseLock(), second, turn: 1).status == 0)
+        #expect(!FileManager.default.fileExists(atPath: host.paths.lock))
+    }
+
     @Test("is not made on a full disk, and the next try makes it")
     func fullDisk() throws {
         let host = try LocalHost()
         let take = host.builder.takeLock(createDataDir: false)
         let command = take.invocation(on: host.target, operator: first)
-        var full = command
-        // not a byte can be written, as on a full disk
-        full.words =
-            ["sh", "-c", "ulimit -f 0; trap '' XFSZ; exec \"$@\"", "sh"].map { .text($0) }
-            + command.words
-        full.endsWithConnection = false
-        let result = try host.run(full)
+        let result = try host.run(withoutRoom(command))
         #expect(result.status != 0)
         #expect(try lock(host) == nil)
         #expect(!FileManager.default.fileExists(atPath: host.paths.lock))

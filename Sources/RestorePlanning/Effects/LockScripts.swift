@@ -113,10 +113,17 @@ package enum LockScripts {
             flock -w 15 9 || end_holders || { named >&2; exit \(PlannedEffect.busyStatus); }
             still "$@" || exit \(PlannedEffect.lockLostStatus)
             # the other one's turns: a copied journal may be behind them
-            : >busy
+            printf '%s %012d\\n' "$2" 0 1<>busy || :
+            own() {
+              grep -v -e '^session=' -e '^process=' -e '^operator=' -e '^coordinator=' lock; printf '%s\\n' "$5"
+            }
             t="lock.$2"
-            { grep -v -e '^session=' -e '^process=' -e '^operator=' -e '^coordinator=' lock
-              printf '%s\\n' "$5"; } >"$t" && sync -- "$t" && mv -T -- "$t" lock && sync -- .
+            if { own "$@" >"$t" && sync -- "$t"; } 2>/dev/null; then mv -T -- "$t" lock && sync -- .; exit; fi
+            # on a full disk it is overwritten where it lies, at once: its block is there; empty lines are no lines
+            rm -f -- "$t"
+            l=$(stat -c %s -- lock) o=$(own "$@")
+            { printf '%s\\n' "$o"; head -c "$l" /dev/zero | tr '\\0' '\\n'; } |
+              dd of=lock bs=4096 iflag=fullblock conv=notrunc status=none && sync -- lock
             """,
             [
                 target.paths.dataDir, target.paths.run, lock.session ?? "",

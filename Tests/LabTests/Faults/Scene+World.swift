@@ -52,7 +52,8 @@ extension Scene {
             })?.commands.first(where: { $0.contains("restore") })
         else { throw Unexpected("the plan has no restore of etcd-\(member)") }
         let line = words.map { "'\(quoted(change($0)))'" }.joined(separator: " ")
-        try onHost("rm -rf \(runDirectory)/staging; \(line)")
+        // the plan's words name what is in the directory in which root works
+        try onHost("cd \(runDirectory)/.. && rm -rf \(runDirectory)/staging; \(line)")
     }
 
     /// The same, from another file of this machine.
