@@ -15,11 +15,10 @@ struct SnapshotAge: Sendable {
         case .bucket(let place):
             return SnapshotDate.ofObject(place, surroundings: surroundings)
         case .member(let name, let path):
-            guard let own = try? members().apart(), let link = own[name] else { return nil }
-            let answer = try? await link.run(
-                RemoteCommand(["stat", "-L", "-c", "%Y", "--", path])
-            )
-            await own.close()
+            // a host that does not answer tells no time
+            let answer = try? await members().apart {
+                try await $0[name]?.run(RemoteCommand(["stat", "-L", "-c", "%Y", "--", path]))
+            }
             guard let answer, answer.isSuccess else { return nil }
             // `inf` and `nan` are numbers for Swift, and no times
             return Double(answer.outputText.filter { !$0.isNewline })

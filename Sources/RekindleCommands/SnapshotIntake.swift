@@ -180,28 +180,20 @@ struct SnapshotIntake: Sendable {
         into sink: any ByteSink,
         from fleet: Fleet
     ) async throws {
-        let own = fleet.apart()
-        guard let link = own[member] else { preconditionFailure("\(member) is in the fleet") }
         // a pipe or a device would be read for ever
         let script = """
             if [ -e "$1" ] && [ ! -f "$1" ]; then echo "$1 is not a regular file" >&2; exit 66; fi
             exec cat -- "$1"
             """
-        let result: Result<CommandResult, any Error>
-        do {
-            result = .success(
-                try await link.run(
-                    .script(script, [path], endsWithConnection: true),
-                    output: .sink(sink),
-                    // a source that gives nothing is ended by its reader, and much sooner
-                    limits: CommandLimits(deadline: .seconds(24 * 3600))
-                )
+        let answer = try await fleet.apart { own in
+            guard let link = own[member] else { preconditionFailure("\(member) is in the fleet") }
+            return try await link.run(
+                .script(script, [path], endsWithConnection: true),
+                output: .sink(sink),
+                // a source that gives nothing is ended by its reader, and much sooner
+                limits: CommandLimits(deadline: .seconds(24 * 3600))
             )
-        } catch {
-            result = .failure(error)
         }
-        await own.close()
-        let answer = try result.get()
         guard answer.isSuccess else {
             throw SourceFailure(
                 "\(member): cannot read \(path) (\(answer.ending))",

@@ -1,7 +1,7 @@
 import RemoteHost
 import RestorePlanning
 
-/// What the guard before a command said when it let nothing run.
+/// The refusal of the guard that stands before every command on a locked host; nothing was run.
 struct GuardRefusal: Sendable {
     let words: String
     /// Whether an earlier command is at work, which ends by itself or is ended.

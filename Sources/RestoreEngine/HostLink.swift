@@ -67,6 +67,19 @@ package struct Fleet: Sendable {
     /// Links to the same hosts that share no connection with these.
     package func apart() -> Fleet { Fleet(endpoints: endpoints, connector: connector) }
 
+    /// Works over such links, and closes them whatever comes of it.
+    package func apart<Value>(_ work: (Fleet) async throws -> Value) async throws -> Value {
+        let own = apart()
+        let result: Result<Value, any Error>
+        do {
+            result = .success(try await work(own))
+        } catch {
+            result = .failure(error)
+        }
+        await own.close()
+        return try result.get()
+    }
+
     package subscript(member: String) -> HostLink? { links[member] }
 
     package func close() async {

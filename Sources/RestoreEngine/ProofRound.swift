@@ -102,12 +102,12 @@ struct KeptProofs: Sendable {
 
     /// Whether the proof is one to keep, and is new; one that a later answer contradicts is kept no more.
     mutating func keep(_ proof: ProofRecord) -> Bool {
-        if !proof.holds, Self.names.contains(proof.name), let member = proof.member {
+        guard Self.names.contains(proof.name), let member = proof.member else { return false }
+        guard proof.holds else {
             proofs[member]?[proof.name] = nil
+            return false
         }
-        guard proof.holds, Self.names.contains(proof.name), let member = proof.member,
-            proofs[member]?[proof.name] == nil
-        else { return false }
+        guard proofs[member]?[proof.name] == nil else { return false }
         proofs[member, default: [:]][proof.name] = proof
         return true
     }

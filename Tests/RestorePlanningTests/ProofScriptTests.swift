@@ -42,6 +42,8 @@ struct ProofScriptTests {
         // neither may go into etcd's log before the operator has agreed
         #expect(beforehand["write"] == nil)
         #expect(beforehand["alarms"] == nil)
+        // a linearizable read waits for a quorum that may just have been lost
+        #expect(asked(beforehand, "count")?.contains("--consistency=s") == true)
         #expect(asked(beforehand, "hashkv")?.contains("--rev=9223372036854775807") == true)
     }
 

@@ -109,21 +109,15 @@ struct HostSnapshot: Sendable {
         spool: String
     ) async throws -> ProvenSnapshot {
         // a connection of its own: nobody else is to wait for the bytes
-        let own = fleet.apart()
-        guard let link = own[member] else { preconditionFailure("it is in the fleet") }
-        let opening = SnapshotOpening(
-            .member(name: member, path: "\(folder)/snapshot.db"),
-            surroundings: surroundings,
-            spoolDirectory: { spool },
-            fetch: { _, _, sink in try await fetch(over: link, into: sink) }
-        )
-        let proven: Result<ProvenSnapshot, any Error>
-        do {
-            proven = .success(try await opening.prove())
-        } catch {
-            proven = .failure(error)
+        try await fleet.apart { own in
+            guard let link = own[member] else { preconditionFailure("it is in the fleet") }
+            return try await SnapshotOpening(
+                .member(name: member, path: "\(folder)/snapshot.db"),
+                surroundings: surroundings,
+                spoolDirectory: { spool },
+                fetch: { _, _, sink in try await fetch(over: link, into: sink) }
+            )
+            .prove()
         }
-        await own.close()
-        return try proven.get()
     }
 }

@@ -59,23 +59,14 @@ struct ManifestLookup: Sendable {
             return try await BucketFolder(of: place, surroundings: surroundings)
                 .small(SnapshotName.manifestSuffix, beside: place)
         case .member(let name, _):
-            let own = try members().apart()
-            guard let link = own[name] else { return nil }
             let script = #"[ -e "$1" ] || exit 66; exec head -c "$2" -- "$1""#
-            let result: Result<CommandResult, any Error>
-            do {
-                result = .success(
-                    try await link.run(
-                        .script(script, [path, String(SnapshotManifest.largestBytes)])
-                    )
-                )
-            } catch {
-                result = .failure(error)
-            }
-            await own.close()
             // a lost connection does not tell that there is none
-            let answer = try result.get()
-            guard answer.ending != .exited(66) else { return nil }
+            let answer = try await members().apart {
+                try await $0[name]?.run(
+                    .script(script, [path, String(SnapshotManifest.largestBytes)])
+                )
+            }
+            guard let answer, answer.ending != .exited(66) else { return nil }
             guard answer.isSuccess else {
                 throw SourceFailure(answer.lastLines(), hint: "check its permissions")
             }

@@ -74,7 +74,7 @@ package struct CommandService: ServiceManager {
         ]
     }
 
-    /// What a command of theirs leaves running must not keep the host's lock, which is open as 9.
+    /// A process that the operator's command leaves running must not inherit descriptor 9, the host's lock.
     private func given(_ words: [String]) -> [RemoteCommand] {
         words.isEmpty ? [] : [.script("exec \"$@\" 9>&-", words)]
     }

@@ -13,8 +13,13 @@ struct ClusterChecks {
         [toolVersions()] + (snapshot.map { snapshotChecks($0) } ?? []) + live()
     }
 
-    private var facts: [HostFacts] {
-        inventory.members.compactMap { findings[$0.member.name]?.facts }
+    private var facts: [HostFacts] { known.map(\.facts) }
+
+    /// The members whose hosts have told something.
+    private var known: [(member: String, facts: HostFacts)] {
+        members.compactMap { member in
+            findings[member.member.name]?.facts.map { (member.member.name, $0) }
+        }
     }
 
     /// Restored databases are alike only where the same tool made them.
@@ -59,12 +64,12 @@ struct ClusterChecks {
     }
 
     private func snapshotChecks(_ snapshot: SnapshotProof) -> [Check] {
-        let members = members.map { ($0, findings[$0.member.name]?.facts) }
         var checks =
-            VersionChecks.of(
+            VersionChecks.of(snapshot, known)
+            + AuthenticationChecks.snapshot(
                 snapshot,
-                members.compactMap { member, facts in facts.map { (member.member.name, $0) } }
-            ) + AuthenticationChecks.snapshot(snapshot, members)
+                members.map { ($0, findings[$0.member.name]?.facts) }
+            )
         if !snapshot.alarms.isEmpty {
             checks.append(
                 Check(
@@ -78,9 +83,7 @@ struct ClusterChecks {
             )
         }
         checks += snapshotMembers(snapshot)
-        for (name, facts) in inventory.members.compactMap({ member in
-            findings[member.member.name]?.facts.map { (member.member.name, $0) }
-        }) {
+        for (name, facts) in known {
             let quota = facts.configuration["quota-backend-bytes"].flatMap(UInt64.init)
             // 2 GiB where it is not set or 0 (DefaultQuotaBytes, server/storage/quota.go of 3.5)
             let limit = quota.flatMap { $0 == 0 ? nil : $0 } ?? 2 << 30

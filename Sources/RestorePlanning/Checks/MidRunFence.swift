@@ -84,13 +84,12 @@ package enum MidRunFence {
 
     /// Returns why a member is not off, by a look at its host; nil if etcd is stopped there.
     package static func activity(of target: MemberTarget, _ look: MemberObservation) -> Check? {
-        let isOpen = look.isDatabaseOpen != false
         switch look.service.activity {
         case .active:
             return answering(target, "\(target.service.title) is \(look.service.detail)")
         case .stopped where look.isDatabaseOpen == true:
             return answering(target, "a process there has its database open")
-        case .unknown where isOpen:
+        case .unknown where look.isDatabaseOpen != false:
             return answering(
                 target,
                 "it is not known whether etcd runs there: \(look.service.detail)"

@@ -13,8 +13,8 @@ package enum Preflight {
         savesSafetySnapshot: Bool = true,
         relays: Bool = false
     ) -> [Check] {
-        let acting = inventory.members.map(\.member.name)
-            .filter { exceptions.reason(toFence: $0) == nil }
+        let restored = restored(inventory, exceptions)
+        let acting = restored.map(\.member.name)
         let source =
             savesSafetySnapshot
             ? SafetySource.member(of: acting, findings.compactMapValues(\.facts)) : nil
@@ -32,8 +32,7 @@ package enum Preflight {
                 savesSnapshot: name == source
             ).all()
         }
-        checks += inventory.members.filter { acting.contains($0.member.name) }.compactMap {
-            member in
+        checks += restored.compactMap { member in
             findings[member.member.name]?.facts.flatMap {
                 AuthenticationChecks.serving(member, $0, isNeeded: savesSafetySnapshot)
             }
@@ -52,11 +51,19 @@ package enum Preflight {
         checks +=
             ClusterChecks(
                 inventory: inventory,
-                members: inventory.members.filter { acting.contains($0.member.name) },
-                findings: findings.filter { acting.contains($0.key) },
+                members: restored,
+                findings: findings,
                 snapshot: snapshot
             ).all()
         return checks
+    }
+
+    /// The members that are not left out.
+    private static func restored(
+        _ inventory: Inventory,
+        _ exceptions: PlanExceptions
+    ) -> [InventoryMember] {
+        inventory.members.filter { exceptions.reason(toFence: $0.member.name) == nil }
     }
 
     /// The checks that need no host: all that can forbid a plan which is made offline.
@@ -69,9 +76,7 @@ package enum Preflight {
             + FenceChecks.cluster(inventory, exceptions)
             + ClusterChecks(
                 inventory: inventory,
-                members: inventory.members.filter {
-                    exceptions.reason(toFence: $0.member.name) == nil
-                },
+                members: restored(inventory, exceptions),
                 findings: [:],
                 snapshot: snapshot
             ).all()

@@ -90,14 +90,9 @@ extension PlannedEffect {
         repeats: Bool = false
     ) -> String {
         let run = ShellQuoting.quoted(paths.run)
-        let lock = ShellQuoting.quoted(paths.lock)
         return """
-            lost() { echo "the lock" \(lock) "is not this run's" >&2; exit \(lockLostStatus); }
-            locked() { \(isLocked(paths, `operator`)) || lost; }
-            is_there \(ShellQuoting.quoted(paths.dataDir)) \(MemberPaths.rootName) || lost
-            \(WorkDirectory.entering(paths))
+            \(lockQuestion(paths, `operator`))
             \(LockScripts.functions)
-            locked
             exec 9>>busy
             turn=${1#\(turnMark)}; run=; last=
             read -r run last <busy || :
@@ -115,6 +110,19 @@ extension PlannedEffect {
               printf '%s %012d\\n' \(run) "$turn" 1<>busy || :
             fi
 
+            """
+    }
+
+    /// Goes into the run's directory and ends the script unless its lock is the run's and this coordinator's, as
+    /// `locked` does again.
+    static func lockQuestion(_ paths: MemberPaths, _ operator: Operator) -> String {
+        let lock = ShellQuoting.quoted(paths.lock)
+        return """
+            lost() { echo "the lock" \(lock) "is not this run's" >&2; exit \(lockLostStatus); }
+            locked() { \(isLocked(paths, `operator`)) || lost; }
+            is_there \(ShellQuoting.quoted(paths.dataDir)) \(MemberPaths.rootName) || lost
+            \(WorkDirectory.entering(paths))
+            locked
             """
     }
 

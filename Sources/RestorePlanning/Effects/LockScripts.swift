@@ -74,13 +74,8 @@ package enum LockScripts {
         .script(
             """
             \(WorkDirectory.entry)
-            lost() { echo "the lock $1/\(MemberPaths.rootName)/lock is not this run's" >&2; exit \
-            \(PlannedEffect.lockLostStatus); }
-            is_there "$1" \(MemberPaths.rootName) || lost "$1"
-            enter "$1" \(MemberPaths.rootName)
-            { \(PlannedEffect.isLocked(target.paths, `operator`)); } || lost "$1"
-            """,
-            [target.paths.dataDir]
+            \(PlannedEffect.lockQuestion(target.paths, `operator`))
+            """
         )
     }
 

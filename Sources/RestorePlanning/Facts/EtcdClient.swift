@@ -104,13 +104,12 @@ package struct EtcdClient: Sendable, Hashable {
         )
     }
 
-    package func keyCount(revision: Int64) -> [String] {
+    /// `localOnly` asks the member for what it has itself: it answers without a quorum, too.
+    package func keyCount(revision: Int64, localOnly: Bool = false) -> [String] {
         words(
             // 3.4 has no --count-only; the count is of all keys, whatever the limit
-            [
-                "get", "", "--prefix", "--keys-only", "--limit=1", "--rev=\(revision)", "-w",
-                "fields",
-            ],
+            ["get", "", "--prefix", "--keys-only", "--limit=1", "--rev=\(revision)"]
+                + (localOnly ? ["--consistency=s"] : []) + ["-w", "fields"],
             timeoutSeconds: Self.slowSeconds
         )
     }

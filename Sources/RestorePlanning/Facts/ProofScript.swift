@@ -63,12 +63,13 @@ package struct ProofScript: Sendable {
     /// The same questions to a cluster that serves already, before a run: whether it will answer them.
     ///
     /// Nothing is written, and no alarm is asked for: that question goes into etcd's log as a write does
-    /// (`Alarm`, server/etcdserver/v3_server.go of 3.5). The hash is asked for at a revision that no cluster has: who may ask is told
-    /// that, and nobody waits while etcd reads all of its data.
+    /// (`Alarm`, server/etcdserver/v3_server.go of 3.5). The hash is asked for at a revision that no
+    /// cluster has: who may ask is told that, and nobody waits while etcd reads all of its data. The keys
+    /// are counted by the member alone: a cluster that has just lost its quorum would not answer.
     package static func beforehand(client: EtcdClient, revision: Int64) -> RemoteCommand {
         .script(
             head + ask("hashkv", client.hashKV(revision: .max))
-                + ask("count", client.keyCount(revision: revision)) + end,
+                + ask("count", client.keyCount(revision: revision, localOnly: true)) + end,
             secret: client.secret
         )
     }
