@@ -79,25 +79,37 @@ package struct FactGatherer: Sendable {
         let asked = now()
         let first = try await link.run(FactsScript.system(for: member), limits: limits)
         let answered = now()
-        guard let system = SystemFacts(first.outputText, manager: manager) else {
-            return unreadable(first)
+        guard
+            var system = SystemFacts(
+                first.outputText,
+                manager: manager,
+                unit: member.service.unit
+            )
+        else { return unreadable(first) }
+        let files = system.wantedFiles
+        if !files.isEmpty {
+            system.take(try await link.run(FactsScript.files(files), limits: limits).outputText)
         }
+        let process = system.process(of: member.member.name)
         var facts = HostFacts(
             hostname: system.hostname,
             isRoot: system.isRoot,
             clockOffset: system.epochSeconds.map { .seconds($0 - (asked + answered) / 2) },
             tools: system.tools,
             unit: system.unit,
-            configuration: system.configuration,
+            configuration: process.map { system.configuration.filled(from: $0.configuration) }
+                ?? system.configuration,
             dataDir: nil,
             walDir: nil,
             observation: nil,
             missingTLSFile: nil,
             live: nil,
             spare: system.spare,
-            sudo: system.sudo
+            sudo: system.sudo,
+            process: process
         )
-        guard let dataDir = member.etcd.dataDir ?? system.configuration["data-dir"] else {
+        facts.unit.obstacle = system.obstacle
+        guard let dataDir = member.etcd.dataDir ?? facts.configuration["data-dir"] else {
             return .facts(facts)
         }
         let tls = ClientTLS(
@@ -108,7 +120,7 @@ package struct FactGatherer: Sendable {
         let second = try await link.run(
             FactsScript.directories(
                 dataDir: dataDir,
-                walDir: member.etcd.walDir ?? system.configuration["wal-dir"],
+                walDir: member.etcd.walDir ?? facts.configuration["wal-dir"],
                 tls: tls,
                 account: AccountQuestion(member, system.unit),
                 unit: member.service.kind == .systemd ? member.service.unit : ""
@@ -122,6 +134,10 @@ package struct FactGatherer: Sendable {
         facts.walDir = directories.wal
         facts.missingTLSFile = directories.missingTLSFile
         facts.account = directories.account
+        facts.process = system.process(
+            of: member.member.name,
+            database: directories.data.databaseInode
+        )
         let (script, third) = try await look(member, directories, link, run)
         guard let observation = script.read(third.outputText) else {
             // taken for nothing to see, it would be a host without old data and without a lock

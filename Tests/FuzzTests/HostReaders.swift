@@ -125,7 +125,12 @@ extension FuzzReader {
                 .split(separator: "\u{1}", omittingEmptySubsequences: false).map(String.init)
             func decide() -> EtcdConfiguration {
                 .decide(
-                    environment: parts[0].split(separator: "\n").map(String.init),
+                    environment: Dictionary(
+                        parts[0].split(separator: "\n").map { line in
+                            let pair = line.split(separator: "=", maxSplits: 1).map(String.init)
+                            return (pair.first ?? "", pair.dropFirst().first ?? "")
+                        }
+                    ) { $1 },
                     arguments: parts.dropFirst().first?.split(separator: " ").map(String.init)
                         ?? [],
                     file: parts.dropFirst(2).first

@@ -91,20 +91,6 @@ struct HostileInputTests {
         #expect(JournalReader.salvage(journal, as: RunEvent.self).contents == nil)
     }
 
-    @Test("etcd's environment: a variable is put in once, and not into what was put in")
-    func expansion() {
-        // each names the next a hundred times
-        let environment = (0..<12).map { level in
-            "V\(level)=" + Self.many("${V\(level + 1)}", 100)
-        }
-        let configuration = EtcdConfiguration.decide(
-            environment: environment + ["V12=x"],
-            arguments: ["--name", "${V0}-${V12}"],
-            file: nil
-        )
-        #expect(configuration["name"] == Self.many("${V1}", 100) + "-x")
-    }
-
     @Test("known_hosts: stars do not multiply the work")
     func globs() {
         let pattern = Self.many("*a", 20_000) + "b"

@@ -108,7 +108,7 @@ struct DrillPlanTests {
         #expect(!command.contains { $0.hasPrefix("--cert-file") })
         #expect(command.filter { $0.hasPrefix("--data-dir") }.count == 1)
         let file = EtcdConfiguration.decide(
-            environment: [],
+            environment: [:],
             arguments: ["--config-file=/etc/etcd.yaml"],
             file: "name: a\npeer-transport-security:\n  cert-file: /pki/p.crt\n  auto-tls: false\n"
         )

@@ -45,7 +45,7 @@ struct PodManifestTests {
 
     @Test("its flags and variables, and its directory as it is on the host")
     func reads() throws {
-        let configuration = try #require(PodManifest(Self.kubeadm)).configuration
+        let configuration = try #require(PodManifest(Self.kubeadm)).configuration([:])
         #expect(configuration["name"] == "cp-1")
         #expect(configuration["data-dir"] == "/srv/etcd")
         #expect(configuration["quota-backend-bytes"] == "8589934592")
@@ -58,12 +58,12 @@ struct PodManifestTests {
             "--data-dir=/var/lib/etcd",
             with: "--data-dir=/var/lib/etcd/a"
         )
-        #expect(try #require(PodManifest(below)).configuration["data-dir"] == "/srv/etcd/a")
+        #expect(try #require(PodManifest(below)).configuration([:])["data-dir"] == "/srv/etcd/a")
         let inside = Self.kubeadm.replacing(
             "--data-dir=/var/lib/etcd",
             with: "--data-dir=/var/lib/etcd2"
         )
-        #expect(try #require(PodManifest(inside)).configuration["data-dir"] == nil)
+        #expect(try #require(PodManifest(inside)).configuration([:])["data-dir"] == nil)
     }
 
     @Test(

@@ -13,17 +13,26 @@ struct EtcdReading {
             else { return nil }
             return text
         }
-        dataDir = read("data-dir", HostPath.dataDirFault)
-        walDir = read("wal-dir", HostPath.dataDirFault)
-        let cert = read("cert", HostPath.fault)
-        let key = read("key", HostPath.fault)
+        func path(
+            _ key: String,
+            _ fault: (String) -> Fault? = HostPath.fault
+        ) -> Located<String>? {
+            read(key, fault).map { Located(HostPath.plain($0.value), at: $0.place) }
+        }
+        let data = path("data-dir", HostPath.dataDirFault)
+        let wal = path("wal-dir", HostPath.dataDirFault)
+        dataDir = data
+        // etcd's own place, written out
+        walDir = wal?.value == data.map { "\($0.value)/member/wal" } ? nil : wal
+        let cert = path("cert")
+        let key = path("key")
         settings = EtcdSettings(
             dataDir: dataDir?.value,
             walDir: walDir?.value,
             user: read("user", NameRules.accountFault)?.value,
             group: read("group", NameRules.accountFault)?.value,
-            binDir: read("bin-dir", HostPath.fault)?.value,
-            cacert: read("cacert", HostPath.fault)?.value,
+            binDir: path("bin-dir")?.value,
+            cacert: path("cacert")?.value,
             cert: cert?.value,
             key: key?.value,
             authUser: read("auth-user", NameRules.etcdUserFault)?.value,

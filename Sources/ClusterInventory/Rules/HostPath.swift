@@ -1,24 +1,31 @@
 /// Paths on a host that Rekindle hands to etcd, renames or makes.
-enum HostPath {
-    /// Absolute and in its plain form, so that two spellings are never two places.
+package enum HostPath {
+    /// The path without doubled and trailing slashes and without `.`, so that two spellings are never two places.
+    ///
+    /// As Go's `filepath.Clean`, but `..` stays: a link before it would change what it means.
+    /// - Parameters:
+    ///   - path: as somebody wrote it.
+    ///   - directory: where a relative path begins; nil leaves it relative.
+    /// - Returns: the same place.
+    package static func plain(_ path: String, in directory: String? = nil) -> String {
+        let whole = path.hasPrefix("/") || directory == nil ? path : "\(directory ?? "")/\(path)"
+        let parts = whole.split(separator: "/").filter { $0 != "." }
+        return (whole.hasPrefix("/") ? "/" : "") + parts.joined(separator: "/")
+    }
+
     static func fault(_ path: String) -> Fault? {
         if path.hasControl { return Fault("has a control character in it") }
         guard path.hasPrefix("/") else {
             return Fault("is not absolute", hint: "begin it with \"/\"")
         }
-        let parts = path.split(separator: "/")
-        if parts.contains("..") { return Fault("has \"..\" in it") }
-        let plain = "/" + parts.filter { $0 != "." }.joined(separator: "/")
-        if plain != path {
-            return Fault("is not in its plain form", hint: "write \(plain.quotedForMessage)")
-        }
-        return nil
+        return path.split(separator: "/").contains("..") ? Fault("has \"..\" in it") : nil
     }
 
     /// A directory that is renamed aside and made anew must be etcd's alone.
     static func dataDirFault(_ path: String) -> Fault? {
         if let fault = fault(path) { return fault }
-        guard path == "/" || systemDirectories.contains(path) else { return nil }
+        let plain = plain(path)
+        guard plain == "/" || systemDirectories.contains(plain) else { return nil }
         return Fault(
             "is a directory of the system",
             hint: "a restore renames it aside; give the directory that is etcd's alone"

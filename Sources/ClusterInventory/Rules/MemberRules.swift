@@ -40,10 +40,17 @@ enum MemberRules {
     /// Two members cannot be reached at one address; nor can peers and clients.
     private static func distinctURLs(_ members: [MemberReading], _ findings: inout Findings) {
         var first: [String: Located<String>] = [:]
-        for url in members.flatMap({ $0.peerURLs + $0.clientURLs }) {
+        let all = members.flatMap { member in
+            member.peerURLs.map { ($0, "") }
+                // clients of the host itself: every host has its own
+                + member.clientURLs.map { ($0, $0.isLoopback ? member.host?.value ?? "" : "") }
+        }
+        for (url, scope) in all {
             guard let address = try? EtcdURL(url.value).address else { continue }
-            guard let earlier = first.updateValue(url, forKey: address) else { continue }
-            first[address] = earlier
+            guard let earlier = first.updateValue(url, forKey: "\(scope) \(address)") else {
+                continue
+            }
+            first["\(scope) \(address)"] = earlier
             let isSame = earlier.value == url.value
             findings.error(
                 "URL \(url.value.quotedForMessage) "
@@ -124,7 +131,7 @@ enum MemberRules {
                     at: url.place,
                     hint: "advertise the address at which the others reach this member"
                 )
-            } else if isSpread, host == "localhost" || host == "::1" || host.hasPrefix("127.") {
+            } else if isSpread, url.isLoopback {
                 findings.warning(
                     "URL \(url.value.quotedForMessage) is reachable from its own host only",
                     at: url.place,
@@ -152,4 +159,9 @@ extension MemberReading {
 
 extension Located<String> {
     fileprivate var scheme: String? { (try? EtcdURL(value))?.scheme }
+
+    fileprivate var isLoopback: Bool {
+        guard let host = try? EtcdURL(value).host else { return false }
+        return host == "localhost" || host == "::1" || host.hasPrefix("127.")
+    }
 }

@@ -28,6 +28,7 @@ struct MemberChecks {
                     lock(facts), service(facts).hold, clock(facts), clientURLs(facts), tls(facts),
                     running(facts),
                 ] + [WorkDirectoryCheck.of(name, facts), proof(facts)].compactMap { $0 }
+                + RunningChecks(member: member, facts: facts).all()
                 + DirectoryChecks(
                     member: member,
                     facts: facts,

@@ -1,11 +1,13 @@
 /// What `podman run …` or `docker run …` in a unit tells of etcd.
 ///
 /// A unit that starts a container by another way (`podman start`, a script) tells nothing of it.
-struct ContainerCommand {
+struct ContainerCommand: Sendable, Hashable {
     /// What follows the image: etcd's words, with its program unless the image's entrypoint is etcd.
     private let command: [String]
-    /// Lines `ETCD_DATA_DIR=…` of `--env`.
+    /// `ETCD_DATA_DIR=…` of `--env`.
     private let environment: [String]
+    /// What `--env-file` names, on the host.
+    private let environmentFiles: [String]
     private let mounts: ContainerMounts
 
     /// The program and its arguments, as the unit has them; nil where they run no container.
@@ -17,6 +19,7 @@ struct ContainerCommand {
         else { return nil }
         var rest = words[(run + 1)...]
         var environment: [String] = []
+        var environmentFiles: [String] = []
         var mounts: [ContainerMounts.Mount] = []
         while let word = rest.first, word.hasPrefix("-") {
             rest.removeFirst()
@@ -26,6 +29,7 @@ struct ContainerCommand {
             guard let value = given ?? rest.popFirst() else { return nil }
             switch name {
             case "-e", "--env": environment.append(value)
+            case "--env-file": environmentFiles.append(value)
             case "-v", "--volume": mounts += Self.volume(value)
             case "--mount": mounts += Self.mount(value)
             default: break
@@ -35,32 +39,44 @@ struct ContainerCommand {
         guard rest.popFirst() != nil else { return nil }
         command = Array(rest)
         self.environment = environment
+        self.environmentFiles = environmentFiles
         self.mounts = ContainerMounts(mounts)
+    }
+
+    /// The files of the host that the settings come from.
+    var wantedFiles: [String] {
+        environmentFiles + [configuration([:]).unreadableFile].compactMap { $0 }
     }
 
     /// etcd's settings, with its directories as they are on the host.
     ///
-    /// - Parameters:
-    ///   - unit: the unit's variables: systemd puts them into words, and none is in the container.
-    ///   - files: the lines of `--env-file`.
-    ///   - file: the text of the `config-file`, if it is where the container says on the host, too.
-    /// - Returns: none where the `config-file` is elsewhere on the host.
-    func configuration(
-        unit: [String],
-        files: [String],
-        file: String?
-    ) -> EtcdConfiguration {
-        let words = EtcdConfiguration.expanded(command, unit)
-        let isProgram = words.first.map { !$0.hasPrefix("-") } ?? false
-        let inside = EtcdConfiguration.decide(
-            environment: files + EtcdConfiguration.expanded(environment, unit),
-            arguments: Array(words.dropFirst(isProgram ? 1 : 0)),
-            file: file
-        )
-        if let path = inside.file, mounts.outside(path) != path {
-            return EtcdConfiguration(values: [:], unreadableFile: path)
+    /// - Parameter files: the texts of `wantedFiles`, by path.
+    /// - Returns: none if the `config-file` is not among them.
+    func configuration(_ files: [String: String]) -> EtcdConfiguration {
+        var variables: [String: String] = [:]
+        for line in environmentFiles.flatMap({ Self.lines(files[$0] ?? "") }) + environment {
+            guard let equals = line.firstIndex(of: "=") else { continue }
+            variables[String(line[..<equals])] = String(line[line.index(after: equals)...])
         }
-        return mounts.outside(inside)
+        let isProgram = command.first.map { !$0.hasPrefix("-") } ?? false
+        func decide(_ file: String?) -> EtcdConfiguration {
+            mounts.outside(
+                EtcdConfiguration.decide(
+                    environment: variables,
+                    arguments: Array(command.dropFirst(isProgram ? 1 : 0)),
+                    file: file
+                )
+            )
+        }
+        let first = decide(nil)
+        return first.unreadableFile.flatMap { files[$0] }.map { decide($0) } ?? first
+    }
+
+    /// Docker takes a line as it is: no quotes, and a comment only where the line begins
+    /// (`parseKeyValueFile`, opts/file.go of docker/cli 28).
+    private static func lines(_ text: String) -> [String] {
+        text.split(whereSeparator: \.isNewline).map { $0.drop { $0 == " " || $0 == "\t" } }
+            .filter { !$0.hasPrefix("#") }.map(String.init)
     }
 
     /// `--name=value` and `-evalue` in two.

@@ -1,6 +1,6 @@
 /// Where the host's directories are in a container.
-struct ContainerMounts {
-    struct Mount {
+struct ContainerMounts: Sendable, Hashable {
+    struct Mount: Sendable, Hashable {
         var inside: String
         var outside: String
     }
@@ -35,7 +35,7 @@ struct ContainerMounts {
         }
         return EtcdConfiguration(
             values: values,
-            unreadableFile: inside.unreadableFile,
+            unreadableFile: inside.unreadableFile.map { outside($0) ?? $0 },
             file: inside.file
         )
     }

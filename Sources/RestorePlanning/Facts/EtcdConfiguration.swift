@@ -55,34 +55,67 @@ package struct EtcdConfiguration: Sendable, Hashable {
         }
     }
 
+    /// The same, with what is not told here taken from the process that runs.
+    package func filled(from process: EtcdConfiguration) -> EtcdConfiguration {
+        guard unreadableFile == nil else { return self }
+        var whole = self
+        whole.values.merge(process.values) { written, running in
+            written.isEmpty || written.contains("$") ? running : written
+        }
+        return whole
+    }
+
     /// Weighs them as etcd does.
     ///
     /// - Parameters:
-    ///   - environment: lines `ETCD_DATA_DIR=…`, later ones win.
-    ///   - arguments: what follows the program's name in ExecStart.
-    ///   - file: the text of the `config-file`, where one is named and readable.
-    /// - Returns: etcd's settings; none where the `config-file` that is named cannot be read.
+    ///   - environment: etcd's variables.
+    ///   - arguments: what follows the program's name.
+    ///   - file: the text of the `config-file`, if one is named and readable.
+    ///   - directory: where relative paths begin; nil if that is unknown.
+    /// - Returns: etcd's settings; none if the `config-file` that is named cannot be read.
     package static func decide(
-        environment: [String],
+        environment: [String: String],
         arguments: [String],
-        file: String?
+        file: String?,
+        directory: String? = nil
     ) -> EtcdConfiguration {
-        let variables = variables(environment)
         var values: [String: String] = [:]
-        for (name, text) in variables where name.hasPrefix("ETCD_") {
+        for (name, text) in environment where name.hasPrefix("ETCD_") {
             let flag = name.dropFirst("ETCD_".count).lowercased().replacing("_", with: "-")
             values[flag] = text
         }
-        for (flag, value) in flags(arguments) {
-            values[flag] = unquoted(expanded(value, variables))
-        }
+        for (flag, value) in flags(arguments) { values[flag] = value }
         guard let path = values["config-file"], !path.isEmpty else {
-            return EtcdConfiguration(values: values)
+            return EtcdConfiguration(values: placed(values, in: directory))
         }
+        let whole = HostPath.plain(path, in: directory)
         guard let settings = file.flatMap(yaml) else {
-            return EtcdConfiguration(values: [:], unreadableFile: path)
+            return EtcdConfiguration(values: [:], unreadableFile: whole)
         }
-        return EtcdConfiguration(values: settings, file: path)
+        return EtcdConfiguration(values: placed(settings, in: directory), file: whole)
+    }
+
+    /// The same settings with the directories as etcd will open them.
+    ///
+    /// Without a data directory etcd takes `NAME.etcd` in its working directory, NAME being `default` unless it is given
+    /// (`NewConfig` and `setupDirs`, server/embed/config.go of 3.5).
+    private static func placed(_ given: [String: String], in directory: String?) -> [String: String]
+    {
+        var values = given
+        if let directory, (values["data-dir"] ?? "").isEmpty {
+            let name = values["name"].flatMap { $0.isEmpty ? nil : $0 } ?? "default"
+            values["data-dir"] = HostPath.plain("\(name).etcd", in: directory)
+        }
+        for flag in ["data-dir", "wal-dir"] {
+            if let path = values[flag], !path.isEmpty {
+                values[flag] = HostPath.plain(path, in: directory)
+            }
+        }
+        // etcd's own place for the WAL, written out
+        if let data = values["data-dir"], values["wal-dir"] == "\(data)/member/wal" {
+            values["wal-dir"] = nil
+        }
+        return values
     }
 
     private static func flags(_ arguments: [String]) -> [(String, String)] {
@@ -103,73 +136,6 @@ package struct EtcdConfiguration: Sendable, Hashable {
             }
         }
         return flags
-    }
-
-    private static func variables(_ lines: [String]) -> [String: String] {
-        var variables: [String: String] = [:]
-        for line in lines {
-            guard let equals = line.firstIndex(of: "=") else { continue }
-            let name = line[..<equals].trimmingBlanks()
-            variables[name] = unquoted(line[line.index(after: equals)...].trimmingBlanks())
-        }
-        return variables
-    }
-
-    /// The words of a unit with the variables that it puts into them.
-    static func expanded(_ words: [String], _ environment: [String]) -> [String] {
-        let variables = variables(environment)
-        return words.map { expanded($0, variables) }
-    }
-
-    /// `${NAME}` and `$NAME` as systemd expands them; what we have not read stays as it is.
-    private static func expanded(_ value: String, _ variables: [String: String]) -> String {
-        if value.hasPrefix("$"), let text = variables[String(value.dropFirst())] { return text }
-        // what was put in is not looked at again: else a few variables could make any length
-        var result = ""
-        var rest = value[...]
-        while let start = rest.firstRange(of: "${"),
-            let end = rest[start.upperBound...].firstIndex(of: "}")
-        {
-            let name = String(rest[start.upperBound..<end])
-            result += rest[..<start.lowerBound]
-            result += variables[name] ?? "${\(name)}"
-            rest = rest[rest.index(after: end)...]
-        }
-        return result + rest
-    }
-
-    /// A value as systemd reads it from an `EnvironmentFile` (`parse_env_file_internal`, v252).
-    ///
-    /// Quotes count where a value or its next part begins; a backslash takes the next character as
-    /// it is, in double quotes only one that a shell would want escaped, in single quotes none.
-    private static func unquoted(_ text: String) -> String {
-        enum Place { case between, plain, single, double }
-        var place = Place.between
-        var result = ""
-        var rest = text[...]
-        while let next = rest.popFirst() {
-            switch (place, next) {
-            case (.between, "'"): place = .single
-            case (.between, "\""): place = .double
-            case (.single, "'"), (.double, "\""): place = .between
-            case (.between, "\\"), (.plain, "\\"):
-                place = .plain
-                if let escaped = rest.popFirst() { result.append(escaped) }
-            case (.double, "\\"):
-                if let escaped = rest.first, "\"\\`$".contains(escaped) {
-                    rest.removeFirst()
-                    result.append(escaped)
-                } else {
-                    result.append(next)
-                }
-            case (.between, " "), (.between, "\t"): break
-            case (.between, _), (.plain, _):
-                place = .plain
-                result.append(next)
-            case (.single, _), (.double, _): result.append(next)
-            }
-        }
-        return result
     }
 
     /// nil where the text is no mapping.

@@ -9,12 +9,25 @@ package struct SystemFacts: Sendable, Hashable {
     package var epochSeconds: Double?
     package var tools: ToolFacts
     package var unit: UnitFacts
-    package var configuration: EtcdConfiguration
+    /// What etcd would be told if its service started it now.
+    package private(set) var configuration: EtcdConfiguration
     package var spare: SpareFacts
     package var sudo: SudoFacts
+    /// Every process of the host that is called etcd.
+    package private(set) var processes: [RunningEtcd]
+    /// The control group of the unit, as systemd calls it; empty if it does not run.
+    package private(set) var controlGroup: String
+    private let written: Written
 
-    /// nil when the script did not run to its end.
-    package init?(_ output: String, manager: any ServiceManager) {
+    /// Where it stands what etcd is told.
+    private enum Written: Sendable, Hashable {
+        case unit(WrittenService)
+        case pod(PodManifest)
+        case nothing
+    }
+
+    /// Reads the script's answer, or is nil if the script did not run to its end.
+    package init?(_ output: String, manager: any ServiceManager, unit unitName: String = "") {
         let lines = KeyedLines(output)
         guard lines.isYes("end") else { return nil }
         hostname = lines["host"] ?? ""
@@ -44,9 +57,8 @@ package struct SystemFacts: Sendable, Hashable {
             type: lines["service.Type"] ?? "",
             user: lines["service.User"] ?? "",
             group: lines["service.Group"] ?? "",
-            execStarts: Self.lines("starts", lines),
             isDynamicUser: lines.isYes("service.DynamicUser"),
-            forcingLines: Self.lines("forcing", lines)
+            forcingLines: Self.text("forcing", lines).split(separator: "\n").map(String.init)
         )
         sudo = SudoFacts(listing: Self.text("sudo", lines))
         spare = SpareFacts(
@@ -58,28 +70,95 @@ package struct SystemFacts: Sendable, Hashable {
             },
             hasSystemdRun: lines.isYes("systemd-run")
         )
-        if let manifest = PodManifest(Self.text("manifest", lines)) {
-            configuration = manifest.configuration
-            return
-        }
-        let words = Self.words(Self.text("exec", lines))
-        let environment = Self.lines("environment", lines)
-        let file = lines["config"] == nil ? nil : Self.text("config", lines)
-        configuration =
-            ContainerCommand(words)?.configuration(
-                unit: environment,
-                files: Self.lines("containerenv", lines),
-                file: file
+        processes = RunningEtcd.all(lines)
+        if let pod = PodManifest(Self.text("manifest", lines)) {
+            written = .pod(pod)
+        } else if lines["unit"] != nil {
+            let text = UnitText(Self.text("unit", lines))
+            written = .unit(
+                WrittenService(
+                    text,
+                    files: Self.environmentFiles(lines),
+                    specifiers: UnitSpecifiers(
+                        unit: unitName,
+                        hostname: hostname,
+                        machineID: lines["machine"] ?? ""
+                    )
+                )
             )
-            ?? .decide(environment: environment, arguments: Array(words.dropFirst()), file: file)
+            unit.execStarts = text.list("ExecStart").map(\.value)
+        } else {
+            written = .nothing
+        }
+        controlGroup = lines["service.ControlGroup"] ?? ""
+        configuration = EtcdConfiguration(values: [:])
+        configuration = decided(with: [:])
+    }
+
+    /// The same, now that the files are read that the settings name.
+    package mutating func take(_ answer: String) {
+        let lines = KeyedLines(answer)
+        guard lines.isYes("end") else { return }
+        var texts: [String: String] = [:]
+        for (index, path) in wantedFiles.enumerated() where lines["file.\(index + 1)"] != nil {
+            texts[path] = Self.text("file.\(index + 1)", lines)
+        }
+        configuration = decided(with: texts)
+    }
+
+    /// The files of the host that the settings name, and that are not read yet.
+    package var wantedFiles: [String] {
+        switch written {
+        case .pod(let pod): pod.wantedFiles
+        case .unit(let service):
+            ContainerCommand(service.words)?.wantedFiles
+                ?? [configuration.unreadableFile].compactMap { $0 }
+        case .nothing: []
+        }
+    }
+
+    /// Why what the service gives to etcd cannot be told; nil if it can.
+    package var obstacle: String? {
+        if case .unit(let service) = written { service.obstacle } else { nil }
+    }
+
+    /// The process that is the member; nil if none can be told to be it.
+    package func process(of member: String, database: String? = nil) -> RunningEtcd? {
+        unit.activity.activity == .active
+            ? processes.own(database: database, controlGroup: controlGroup, name: member) : nil
+    }
+
+    private func decided(with files: [String: String]) -> EtcdConfiguration {
+        switch written {
+        case .nothing: return EtcdConfiguration(values: [:])
+        case .pod(let pod): return pod.configuration(files)
+        case .unit(let service):
+            if let container = ContainerCommand(service.words) {
+                return container.configuration(files)
+            }
+            guard !service.words.isEmpty else { return EtcdConfiguration(values: [:]) }
+            return .decide(
+                environment: service.environment,
+                arguments: Array(service.words.dropFirst()),
+                file: files.values.first,
+                directory: service.workingDirectory.isEmpty ? nil : service.workingDirectory
+            )
+        }
+    }
+
+    private static func environmentFiles(_ lines: KeyedLines) -> [WrittenService.EnvironmentFile] {
+        (1...).lazy.map { ($0, lines["variables.\($0).path"]) }
+            .prefix { $0.1 != nil }
+            .map { index, path in
+                WrittenService.EnvironmentFile(
+                    path: path ?? "",
+                    text: text("variables.\(index).text", lines)
+                )
+            }
     }
 
     private static func text(_ key: String, _ lines: KeyedLines) -> String {
         lines[key].flatMap(Base64Text.bytes).map { String(decoding: $0, as: UTF8.self) } ?? ""
-    }
-
-    private static func lines(_ key: String, _ lines: KeyedLines) -> [String] {
-        text(key, lines).split(separator: "\n").map(String.init)
     }
 
     private static func tool(_ name: String, _ lines: KeyedLines) -> ToolFacts.Found? {
@@ -89,15 +168,6 @@ package struct SystemFacts: Sendable, Hashable {
                 version: EtcdVersion(toolOutput: text("version.\(name)", lines))
             )
         }
-    }
-
-    /// The program and its words in `{ path=… ; argv[]=/usr/bin/etcd --name x ; … }`.
-    private static func words(_ execStart: String) -> [String] {
-        guard let start = execStart.firstRange(of: "argv[]="),
-            let end = execStart[start.upperBound...].firstRange(of: " ; ")
-        else { return [] }
-        return execStart[start.upperBound..<end.lowerBound].split(separator: " ")
-            .map(String.init)
     }
 }
 
@@ -145,7 +215,8 @@ package struct DirectoriesFacts: Sendable, Hashable {
             isMemberMountPoint: lines.isYes("\(name).membermount"),
             databaseBytes: lines["\(name).db"].flatMap(UInt64.init),
             ids: ids,
-            hazards: Hazard.read(hazards, of: real)
+            hazards: Hazard.read(hazards, of: real),
+            databaseInode: lines["\(name).inode"]
         )
     }
 }

@@ -5,7 +5,15 @@ package import RemoteHost
 /// The two read-only scripts that facts come from, as commands.
 package enum FactsScript {
     /// The first look: tools, service, what the service tells etcd.
-    package static func system(for member: InventoryMember) -> RemoteCommand {
+    ///
+    /// - Parameters:
+    ///   - member: whose host it is.
+    ///   - processes: where the kernel shows its processes.
+    /// - Returns: a command that changes nothing.
+    package static func system(
+        for member: InventoryMember,
+        processes: String = "/proc"
+    ) -> RemoteCommand {
         let service = member.service
         let ofService =
             switch service.kind {
@@ -14,10 +22,10 @@ package enum FactsScript {
                 podText + service.manager(of: member.member.name).observation + "\n"
             }
         return .script(
-            systemText + ofService + "say end yes\n",
+            systemText + ofService + processText + "say end yes\n",
             [
                 service.kind == .systemd ? service.unit : service.manifest ?? "",
-                member.etcd.binDir ?? "", member.etcd.dataDir ?? "",
+                member.etcd.binDir ?? "", member.etcd.dataDir ?? "", processes,
             ]
         )
     }
@@ -47,7 +55,7 @@ package enum FactsScript {
         "nice", "ionice",
     ]
 
-    /// $1 unit or manifest, $2 bin-dir or "", $3 a data directory or "".
+    /// $1 unit or manifest, $2 bin-dir or "", $3 a data directory or "", $4 /proc.
     private static let systemText = """
         export LC_ALL=C
         say() { printf '%s=%s\\n' "$1" "$2"; }
@@ -104,37 +112,32 @@ package enum FactsScript {
 
         """
 
-    /// What systemd says of the unit, and what the unit says to etcd.
+    /// What systemd says of the unit, its files, and the files of variables that they name.
+    ///
+    /// They are read here, not by the shell: what systemd makes of them is `WrittenService`.
     private static let unitText = """
         u=$1
         systemctl show -p LoadState -p ActiveState -p SubState -p Restart -p Type -p User -p Group \
-        -p DynamicUser -p MainPID -- "$u" | sed 's/^/service./'
-        systemctl show -p ExecStart --value -- "$u" | blob exec
-        systemctl cat -- "$u" 2>/dev/null | awk '
-          /^[[:space:]]*[#;]/ {next}
-          {line = before $0; before = ""}
-          sub(/\\\\$/, " ", line) {before = line; next}
-          line ~ /^[[]/ {section = line}
-          section ~ /^[[]Service[]]/ && sub(/^ExecStart[[:space:]]*=[[:space:]]*/, "", line) {
-            if (line == "") n = 0; else starts[n++] = line
-          }
-          END {for (i = 0; i < n; i++) print starts[i]}' | blob starts
-        e=$(systemctl show -p Environment --value -- "$u" | xargs -n1 2>/dev/null
-          systemctl show -p EnvironmentFiles --value -- "$u" | while read -r f rest; do
-            if [ -r "$f" ]; then cat -- "$f"; echo; fi
-          done)
-        printf '%s\\n' "$e" | grep -E '^[[:space:]]*ETCD_[A-Z0-9_]+=' \
-        | grep -Ev 'PASSWORD|TOKEN_SECRET|AUTH_TOKEN' | blob environment
-        systemctl show -p ExecStart --value -- "$u" | tr ' ' '\\n' | awk '
-          n {print; n = 0} $0 == "--env-file" {n = 1} sub(/^--env-file=/, "") {print}' \
-        | while read -r f; do if [ -r "$f" ]; then cat -- "$f"; echo; fi; done \
-        | grep -E '^ETCD_[A-Z0-9_]+=' | grep -Ev 'PASSWORD|TOKEN_SECRET|AUTH_TOKEN' \
-        | blob containerenv
-        c=$( { systemctl show -p ExecStart --value -- "$u" \
-        | sed -n 's/.*-config-file[= ]\\([^ ;]*\\).*/\\1/p'
-               printf '%s\\n' "$e" | sed -n 's/^[[:space:]]*ETCD_CONFIG_FILE=//p' | tail -n 1
+        -p DynamicUser -p MainPID -p ControlGroup -- "$u" | sed 's/^/service./'
+        systemctl cat -- "$u" 2>/dev/null | blob unit
+        say machine "$(cat /etc/machine-id 2>/dev/null)"
+        n=0
+        systemctl show -p EnvironmentFiles --value -- "$u" | sed 's/ (ignore_errors=[a-z]*)$//' | {
+          IFS=
+          while read -r f; do
+            for g in $f; do
+              if [ ! -f "$g" ] || [ ! -r "$g" ]; then continue; fi
+              n=$((n + 1))
+              say "variables.$n.path" "$g"
+              head -c \(textLimit) <"$g" | blob "variables.$n.text"
+            done
+          done
+        }
+        c=$( { systemctl cat -- "$u" 2>/dev/null | sed -n 's/.*-config-file[= ]\\([^ ;]*\\).*/\\1/p'
+               systemctl show -p EnvironmentFiles --value -- "$u" | while read -r f rest; do
+                 if [ -r "$f" ]; then sed -n 's/^[[:space:]]*ETCD_CONFIG_FILE=//p' "$f"; fi
+               done | tail -n 1
              } | tr -d "\\"'" | head -n 1)
-        if [ -n "$c" ] && [ -r "$c" ]; then blob config <"$c"; fi
         { systemctl cat -- "$u" 2>/dev/null | awk '
             /^# \\// {f = substr($0, 3); n = 0; next}
             {n++}
@@ -147,6 +150,57 @@ package enum FactsScript {
         } | blob forcing
 
         """
+
+    /// Every process that is called etcd, as the kernel shows it.
+    ///
+    /// $4 is /proc. Of its variables only etcd's own are told, and no password.
+    static let processText = """
+        n=0
+        h=$(readlink "$4/1/ns/mnt" 2>/dev/null)
+        for p in "$4"/[0-9]*; do
+          { read -r c <"$p/comm"; } 2>/dev/null || continue
+          case $c in etcd | etcd.bin | etcd-[0-9]* | etcd3) ;; *) continue ;; esac
+          [ -n "$(head -c 1 <"$p/cmdline" 2>/dev/null | tr '\\0' x)" ] || continue
+          n=$((n + 1))
+          say "process.$n.id" "${p##*/}"
+          say "process.$n.cgroup" "$(sed -n 's/^0::\\|^1:name=systemd://p' "$p/cgroup" 2>/dev/null | head -n 1)"
+          head -c \(textLimit) <"$p/cmdline" 2>/dev/null | blob "process.$n.words"
+          tr '\\0\\n' '\\n ' <"$p/environ" 2>/dev/null | grep -a '^ETCD_' \
+        | grep -Eav '^[A-Z_]*(PASSWORD|TOKEN_SECRET|AUTH_TOKEN)' | blob "process.$n.variables"
+          say "process.$n.directory" "$(readlink "$p/cwd" 2>/dev/null)"
+          i=$(readlink "$p/ns/mnt" 2>/dev/null)
+          if [ -n "$h" ] && [ -n "$i" ] && [ "$h" != "$i" ]; then say "process.$n.inside" yes; fi
+          for f in "$p"/fd/*; do
+            case $(readlink "$f" 2>/dev/null) in
+            */snap/db)
+              say "process.$n.database" "$(readlink "$f")"
+              say "process.$n.inode" "$(stat -L -c '%d:%i' -- "$f" 2>/dev/null)" ;;
+            esac
+          done
+        done
+
+        """
+
+    /// Files that only the settings name, each as it is there.
+    package static func files(_ paths: [String]) -> RemoteCommand {
+        .script(
+            """
+            export LC_ALL=C
+            n=0
+            for f in "$@"; do
+              n=$((n + 1))
+              if [ -f "$f" ] && [ -r "$f" ]; then
+                printf 'file.%s=%s\\n' "$n" "$(head -c \(textLimit) <"$f" | base64 -w0)"
+              fi
+            done
+            echo end=yes
+            """,
+            paths
+        )
+    }
+
+    /// Bytes that are read of a file; one that is longer is no file of settings.
+    static let textLimit = 262_144
 
     /// $1 data directory, $2 WAL directory or "", $3 to $5 client TLS files or "", $6 user and
     /// $7 group or "", $8 the unit of systemd or "".
@@ -175,7 +229,9 @@ package enum FactsScript {
           if [ -d "$d/member" ] && [ ! -h "$d/member" ] && mounted "$d/member"; then
             say "$1.membermount" yes
           fi
-          if [ -f "$d/member/snap/db" ]; then say "$1.db" "$(stat -c %s -- "$d/member/snap/db")"
+          if [ -f "$d/member/snap/db" ]; then
+            say "$1.db" "$(stat -c %s -- "$d/member/snap/db")"
+            say "$1.inode" "$(stat -L -c '%d:%i' -- "$d/member/snap/db")"
           fi
           printf '%s=%s\\n' "$1.hazards" "$(hazards "$d" "$d$3" "$4" "$unit" | base64 -w0)"
           while [ ! -d "$d" ]; do d=$(dirname -- "$d"); done

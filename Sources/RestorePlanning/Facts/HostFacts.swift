@@ -32,6 +32,8 @@ package struct HostFacts: Sendable, Hashable {
     package var account: AccountFacts
     /// What sudo records of the commands that it runs.
     package var sudo: SudoFacts
+    /// The member's own process; nil if none runs, or none can be told to be the member's.
+    package var process: RunningEtcd?
 
     package init(
         hostname: String,
@@ -49,7 +51,8 @@ package struct HostFacts: Sendable, Hashable {
         certificateName: String? = nil,
         spare: SpareFacts = SpareFacts(),
         account: AccountFacts = AccountFacts(),
-        sudo: SudoFacts = SudoFacts()
+        sudo: SudoFacts = SudoFacts(),
+        process: RunningEtcd? = nil
     ) {
         self.hostname = hostname
         self.isRoot = isRoot
@@ -67,6 +70,7 @@ package struct HostFacts: Sendable, Hashable {
         self.spare = spare
         self.account = account
         self.sudo = sudo
+        self.process = process
     }
 }
 
@@ -158,6 +162,8 @@ package struct UnitFacts: Sendable, Hashable {
     /// Lines of the unit's files, and of the files that they name, that mention `force-new-cluster`;
     /// each begins with its file and line number.
     package var forcingLines: [String]
+    /// Why what the service gives to etcd cannot be told; nil if it can.
+    package var obstacle: String?
 
     package init(
         isLoaded: Bool,
@@ -206,6 +212,8 @@ package struct DirectoryFacts: Sendable, Hashable {
     package var ids: OwnerIDs?
     /// What one rename would not move along.
     package var hazards: [Hazard]
+    /// Device and inode of `member/snap/db`, `2049:131`; nil without it.
+    package var databaseInode: String?
 
     package init(
         path: String,
@@ -221,7 +229,8 @@ package struct DirectoryFacts: Sendable, Hashable {
         isMemberMountPoint: Bool,
         databaseBytes: UInt64?,
         ids: OwnerIDs? = nil,
-        hazards: [Hazard] = []
+        hazards: [Hazard] = [],
+        databaseInode: String? = nil
     ) {
         self.path = path
         self.realPath = realPath
@@ -237,6 +246,7 @@ package struct DirectoryFacts: Sendable, Hashable {
         self.databaseBytes = databaseBytes
         self.ids = ids
         self.hazards = hazards
+        self.databaseInode = databaseInode
     }
 }
 

@@ -1,10 +1,10 @@
 import ClusterInventory
 
 /// What a static pod's manifest tells of etcd: its words, its variables, and where the host's directories are in it.
-struct PodManifest {
+struct PodManifest: Sendable, Hashable {
+    /// With `$(NAME)` replaced as the kubelet does.
     let command: [String]
-    /// Lines `ETCD_DATA_DIR=…`.
-    let environment: [String]
+    let environment: [String: String]
     private let mounts: ContainerMounts
 
     /// The first container whose words begin with etcd; nil where the text is no manifest with one.
@@ -23,13 +23,16 @@ struct PodManifest {
                 words(one).first?.split(separator: "/").last == "etcd"
             }) ?? containers.first(where: { $0["name"]?.scalar == "etcd" })
         else { return nil }
-        command = words(etcd)
-        environment = (etcd["env"]?.list ?? []).compactMap { one in
-            guard let name = one["name"]?.scalar, let value = one["value"]?.scalar else {
-                return nil
-            }
-            return "\(name)=\(value)"
+        var variables: [String: String] = [:]
+        for one in etcd["env"]?.list ?? [] {
+            guard let name = one["name"]?.scalar else { continue }
+            // the kubelet alone knows what `valueFrom` gives: the reference stays to be seen
+            variables[name] =
+                one["valueFrom"] == nil
+                ? Self.expanded(one["value"]?.scalar ?? "", variables) : "$(\(name))"
         }
+        environment = variables
+        command = words(etcd).map { Self.expanded($0, variables) }
         let paths = (spec["volumes"]?.list ?? []).compactMap { volume -> (String, String)? in
             guard let name = volume["name"]?.scalar, let path = volume["hostPath"]?["path"]?.scalar
             else { return nil }
@@ -45,15 +48,43 @@ struct PodManifest {
         )
     }
 
+    /// The `config-file` as it is called on the host.
+    var wantedFiles: [String] { [configuration([:]).unreadableFile].compactMap { $0 } }
+
     /// etcd's settings, with its directories as they are on the host.
-    var configuration: EtcdConfiguration {
+    ///
+    /// - Parameter files: the texts of `wantedFiles`, by path.
+    /// - Returns: none if the `config-file` is not among them.
+    func configuration(_ files: [String: String]) -> EtcdConfiguration {
         mounts.outside(
             EtcdConfiguration.decide(
                 environment: environment,
                 arguments: Array(command.dropFirst()),
-                file: nil
+                file: files.values.first
             )
         )
+    }
+
+    /// `$(NAME)` as the kubelet replaces it; one that is not set stays, `$$` is a `$`
+    /// (`Expand`, third_party/forked/golang/expansion/expand.go of Kubernetes 1.36).
+    private static func expanded(_ text: String, _ variables: [String: String]) -> String {
+        var result = ""
+        var rest = text[...]
+        while let dollar = rest.firstIndex(of: "$") {
+            result += rest[..<dollar]
+            rest = rest[rest.index(after: dollar)...]
+            if rest.first == "$" {
+                result.append("$")
+                rest.removeFirst()
+            } else if rest.first == "(", let end = rest.firstIndex(of: ")") {
+                let name = String(rest[rest.index(after: rest.startIndex)..<end])
+                result += variables[name] ?? "$(\(name))"
+                rest = rest[rest.index(after: end)...]
+            } else {
+                result.append("$")
+            }
+        }
+        return result + rest
     }
 }
 

@@ -52,7 +52,7 @@ struct MemberPlanTests {
     func configurationFile() throws {
         var world = MemberSample.World()
         world.facts["etcd-2"]?.configuration = .decide(
-            environment: [],
+            environment: [:],
             arguments: ["--config-file=/etc/etcd/etcd.yaml"],
             file: "name: etcd-2\ndata-dir: /var/lib/etcd\n"
         )
