@@ -59,7 +59,11 @@ struct FactGathererTests {
 
         static func system(dataDir: String?, isActive: Bool = true, isWhole: Bool = true) -> String
         {
-            let environment = (dataDir.map { "ETCD_DATA_DIR=\($0)\n" } ?? "") + "ETCD_NAME=x\n"
+            let unit =
+                "[Service]\nEnvironment=ETCD_NAME=x\n"
+                + (dataDir.map { "ExecStart=/usr/bin/etcd\nEnvironment=ETCD_DATA_DIR=\($0)\n" }
+                    // what a script does with its environment is known to nobody
+                    ?? "ExecStart=/usr/local/sbin/start-it\n")
             return """
                 host=etcd-1
                 uid=0
@@ -71,7 +75,7 @@ struct FactGathererTests {
                 service.LoadState=loaded
                 service.ActiveState=\(isActive ? "active" : "inactive")
                 service.SubState=\(isActive ? "running" : "dead")
-                environment=\(base64(environment))
+                unit=\(base64(unit))
                 \(isWhole ? "end=yes" : "")
 
                 """

@@ -47,11 +47,14 @@ private struct CorpusHost {
     private var files: [String: String] = [:]
 
     init(_ name: String) throws {
+        // CR LF is one Character, which no search for a line feed finds
+        let carriageReturn = "\u{E000}"
         let text = try String(contentsOf: fixture("hosts/\(name)"), encoding: .utf8)
+            .replacing("\r\n", with: carriageReturn + "\n")
         for part in ("\n" + text).components(separatedBy: "\n## ").dropFirst() {
             let end = part.firstIndex(of: "\n") ?? part.endIndex
             let head = part[..<end].split(separator: " ", maxSplits: 1).map(String.init)
-            let body = String(part[end...].dropFirst())
+            let body = String(part[end...].dropFirst()).replacing(carriageReturn, with: "\r")
             switch head[0] {
             case "unit": (unit, unitText) = (head[1], body)
             case "file": environment.append((head[1], body))

@@ -10,7 +10,7 @@ struct SystemdReadingTests {
             ("a  b\tc", ["a", "b", "c"]),
             (#"a"b c"d 'e f'"#, ["ab cd", "e f"]),
             (#"--x="y z" '' "#, ["--x=y z", ""]),
-            (#"a\ b \x41\101\u00e9 \s"#, [#"a\"#, "b", "AAé", " "]),
+            (#"a\ b \x41\101\u00e9 \s"#, [#"a\ b"#, "AAé", " "]),
             (#"'it\'s' "say \"x\"" \q"#, ["it's", #"say "x""#, #"\q"#]),
             ("", []),
         ] as [(String, [String])]

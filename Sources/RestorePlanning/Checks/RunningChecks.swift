@@ -1,5 +1,6 @@
 import ClusterInventory
 import EtcdModel
+import RemoteHost
 
 /// The checks that hold what is written against the etcd that runs.
 struct RunningChecks {
@@ -7,7 +8,7 @@ struct RunningChecks {
     let facts: HostFacts
 
     func all() -> [Check] {
-        [command].compactMap { $0 } + (facts.process.map { [database($0), settings($0)] } ?? [])
+        [command, database].compactMap { $0 } + (facts.process.map { [settings($0)] } ?? [])
     }
 
     private func check(
@@ -34,26 +35,54 @@ struct RunningChecks {
     }
 
     /// A restore beside the directory that etcd really uses would restore nothing, and say it had.
-    private func database(_ process: RunningEtcd) -> Check {
-        guard let open = process.databaseInode, let path = process.database else {
+    private var database: Check? {
+        guard facts.unit.activity.activity == .active,
+            let isOpen = facts.observation?.isDatabaseOpen
+        else { return nil }
+        let believed = "\(facts.dataDir?.path ?? "the data directory")/member/snap/db"
+        guard let process = facts.process else {
+            // of a pod it is known only that its manifest is there
+            if !isOpen, member.service.kind == .staticPod { return nil }
+            return isOpen
+                ? check("open database", .holds, believed)
+                : isNotOpen("\(member.service.title) runs, and nothing has \(believed) open")
+        }
+        let etcd = "etcd, process \(process.id),"
+        guard let path = process.database else {
+            return isOpen
+                ? check("open database", .holds, believed)
+                : isNotOpen("\(etcd) has no database open")
+        }
+        if let inode = process.databaseInode, inode == facts.dataDir?.databaseInode {
+            return check("open database", .holds, "\(believed), by process \(process.id)")
+        }
+        // the disaster itself: what the process still has is no file any more
+        if process.isDatabaseDeleted, process.isInContainer || isMine(path) {
             return check(
                 "open database",
-                facts.observation?.isDatabaseOpen == false ? .warns : .holds,
-                "etcd, process \(process.id), has no database open",
-                hint: facts.observation?.isDatabaseOpen == false
-                    ? "it may be starting, or fail to: \(member.service.logHint) on the host tells"
-                    : nil
+                .warns,
+                "\(etcd) has \(path) open, which was deleted: its data ends with the process",
+                hint: "while it runs, `rekindle snapshot save` may still save what it has"
             )
         }
-        let believed = "\(facts.dataDir?.path ?? "the data directory")/member/snap/db"
-        return open == facts.dataDir?.databaseInode
-            ? check("open database", .holds, "\(believed), by process \(process.id)")
-            : check(
-                "open database",
-                .fails,
-                "etcd, process \(process.id), has \(path) open, and not \(believed)",
-                hint: "set `data-dir` under `etcd` in the inventory to the directory that etcd uses"
-            )
+        return isNotOpen("\(etcd) has \(path) open, and not \(believed)")
+    }
+
+    private func isNotOpen(_ saw: String) -> Check {
+        check(
+            "open database",
+            .fails,
+            saw,
+            hint:
+                "set `data-dir` under `etcd` in the inventory to the directory that etcd uses; if it is "
+                + "that one, etcd may be starting, or fail to: \(member.service.logHint) on the host tells"
+        )
+    }
+
+    private func isMine(_ path: String) -> Bool {
+        [facts.dataDir?.path, facts.dataDir?.realPath].contains { directory in
+            directory.map { "\($0)/member/snap/db" } == path
+        }
     }
 
     /// The unit or its files were changed since etcd was started.

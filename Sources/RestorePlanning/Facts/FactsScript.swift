@@ -172,7 +172,7 @@ package enum FactsScript {
           if [ -n "$h" ] && [ -n "$i" ] && [ "$h" != "$i" ]; then say "process.$n.inside" yes; fi
           for f in "$p"/fd/*; do
             case $(readlink "$f" 2>/dev/null) in
-            */snap/db)
+            */snap/db | */snap/db' (deleted)')
               say "process.$n.database" "$(readlink "$f")"
               say "process.$n.inode" "$(stat -L -c '%d:%i' -- "$f" 2>/dev/null)" ;;
             esac

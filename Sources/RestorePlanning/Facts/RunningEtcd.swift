@@ -11,6 +11,8 @@ package struct RunningEtcd: Sendable, Hashable {
     package var isInContainer: Bool
     /// The path of the open database, as the process sees it; nil if none is open.
     package var database: String?
+    /// Whether that database has been deleted since, and lives on in the process alone.
+    package var isDatabaseDeleted: Bool
     /// Device and inode of the open database, `2049:131`.
     package var databaseInode: String?
 
@@ -22,6 +24,7 @@ package struct RunningEtcd: Sendable, Hashable {
         directory: String = "/",
         isInContainer: Bool = false,
         database: String? = nil,
+        isDatabaseDeleted: Bool = false,
         databaseInode: String? = nil
     ) {
         self.id = id
@@ -31,6 +34,7 @@ package struct RunningEtcd: Sendable, Hashable {
         self.directory = directory
         self.isInContainer = isInContainer
         self.database = database
+        self.isDatabaseDeleted = isDatabaseDeleted
         self.databaseInode = databaseInode
     }
 
@@ -51,6 +55,10 @@ package struct RunningEtcd: Sendable, Hashable {
             func bytes(_ key: String) -> [UInt8] {
                 lines["\(name).\(key)"].flatMap(Base64Text.bytes) ?? []
             }
+            // the kernel adds it to the name of what no directory has any more (proc(5))
+            let deleted = " (deleted)"
+            let path = lines["\(name).database"]
+            let isDeleted = path?.hasSuffix(deleted) == true
             let words = bytes("words").split(separator: 0, omittingEmptySubsequences: false)
                 .map { String(decoding: $0, as: UTF8.self) }
             found.append(
@@ -58,10 +66,11 @@ package struct RunningEtcd: Sendable, Hashable {
                     id: id,
                     controlGroup: lines["\(name).cgroup"] ?? "",
                     words: words.last == "" ? words.dropLast() : words,
-                    variables: variables(String(decoding: bytes("variables"), as: UTF8.self)),
+                    variables: variables(bytes("variables")),
                     directory: lines["\(name).directory"] ?? "",
                     isInContainer: lines.isYes("\(name).inside"),
-                    database: lines["\(name).database"],
+                    database: isDeleted ? path.map { String($0.dropLast(deleted.count)) } : path,
+                    isDatabaseDeleted: isDeleted,
                     databaseInode: lines["\(name).inode"]
                 )
             )
@@ -69,11 +78,18 @@ package struct RunningEtcd: Sendable, Hashable {
         return found
     }
 
-    private static func variables(_ text: String) -> [String: String] {
+    /// By bytes: a CR before the end of the line belongs to the value, as etcd sees it.
+    private static func variables(_ lines: [UInt8]) -> [String: String] {
         var variables: [String: String] = [:]
-        for line in text.split(separator: "\n") {
-            guard let equals = line.firstIndex(of: "=") else { continue }
-            variables[String(line[..<equals])] = String(line[line.index(after: equals)...])
+        for line in lines.split(separator: UInt8(ascii: "\n")) {
+            let parts = line.split(
+                separator: UInt8(ascii: "="),
+                maxSplits: 1,
+                omittingEmptySubsequences: false
+            )
+            guard parts.count == 2 else { continue }
+            variables[String(decoding: parts[0], as: UTF8.self)] =
+                String(decoding: parts[1], as: UTF8.self)
         }
         return variables
     }

@@ -44,7 +44,9 @@ struct ShellCommandText: Sendable, Hashable {
             {
                 words.removeFirst()
                 // an option may have a value: what follows is looked through up to etcd itself
-                if let etcd = words.firstIndex(where: { isEtcd($0.text(known)) }) {
+                if let etcd = words.firstIndex(where: {
+                    $0.assignment == nil && isEtcd($0.text(known))
+                }) {
                     for word in words[..<etcd] {
                         if let (name, value) = word.assignment { own[name] = value.text(known) }
                     }

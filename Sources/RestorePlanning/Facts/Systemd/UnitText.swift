@@ -18,8 +18,8 @@ struct UnitText: Sendable, Hashable {
         var file = ""
         var pending: String?
         var afterBlank = true
-        // systemd takes CR LF for one end of a line, as Swift's `Character` does
-        for raw in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline) {
+        // `read_line` (src/basic/fileio.c): LF, CR and CR LF end a line, no other character of Unicode does
+        for raw in text.split(omittingEmptySubsequences: false, whereSeparator: Self.endsLine) {
             let line = raw.trimmingBlanks()
             if afterBlank, let path = Self.heading(line) {
                 (file, section, pending) = (path, "", nil)
@@ -48,6 +48,10 @@ struct UnitText: Sendable, Hashable {
                 )
             }
         }
+    }
+
+    private static func endsLine(_ character: Character) -> Bool {
+        character == "\n" || character == "\r" || character == "\r\n"
     }
 
     /// The assignments of a setting that is a list: those since the last empty one.
