@@ -10,6 +10,9 @@ import time
 PREFIX = "/registry/lab/"
 path, servers = sys.argv[1], sys.argv[2:]
 lock = threading.Lock()
+# once: reading the system's certificates costs more than a request
+context = ssl.create_default_context()
+context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
 seen = {server: {"server": server, "revision": 0, "listed": 0, "key": "", "at": 0} for server in servers}
 
 
@@ -22,8 +25,6 @@ def note(server, **changes):
 
 
 def connection(server):
-    context = ssl.create_default_context()
-    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
     return http.client.HTTPSConnection(server, 6443, timeout=60, context=context)
 
 
@@ -56,6 +57,8 @@ def inform(server):
         time.sleep(0.3)
 
 
+with open(path + ".pid", "w") as file:
+    file.write(str(os.getpid()))
 for server in servers:
     note(server)
     threading.Thread(target=inform, args=(server,), daemon=True).start()

@@ -33,14 +33,21 @@ def coded(text):
     return base64.b64encode(text.encode()).decode()
 
 
-def etcd(timeout=5):
+def client_context():
+    context = ssl.create_default_context(cafile=FLAGS["etcd-cafile"])
+    context.check_hostname = False
+    context.load_cert_chain(FLAGS["etcd-certfile"], FLAGS["etcd-keyfile"])
+    return context
+
+
+def etcd(timeout=5, contexts=[]):
     """A connection to the first of --etcd-servers."""
     url = urllib.parse.urlsplit(FLAGS["etcd-servers"].split(",")[0])
     if url.scheme == "http":
         return http.client.HTTPConnection(url.hostname, url.port, timeout=timeout)
-    context = ssl.create_default_context(cafile=FLAGS["etcd-cafile"])
-    context.check_hostname = False
-    context.load_cert_chain(FLAGS["etcd-certfile"], FLAGS["etcd-keyfile"])
+    if not contexts:
+        contexts.append(client_context())
+    context = contexts[0]
     return http.client.HTTPSConnection(url.hostname, url.port, timeout=timeout, context=context)
 
 
