@@ -30,13 +30,15 @@ struct Planning: Sendable {
         try require(PlaybookChecks.of(playbook, inventory), inventory)
         _ = try options.exceptions(inventory)
         let snapshot = try await intake.take(place).reference
-        let planner = try planner(inventory, playbook, snapshot, options)
+        let seen = KnownRevisions(context: context, inventory: inventory).here(besides: snapshot)
+        let planner = try planner(inventory, playbook, snapshot, options, seen: seen)
         let checks =
             SnapshotClusterCheck.of(snapshot, cluster: inventory.clusterName)
             + Preflight.checksWithoutHosts(
                 inventory,
                 snapshot: snapshot.proof,
-                exceptions: planner.exceptions
+                exceptions: planner.exceptions,
+                seen: seen
             )
         try require(checks, inventory)
         return planner.offlinePlan(checks: checks)
@@ -70,8 +72,15 @@ struct Planning: Sendable {
         async let findings = context.findings(inventory, fleet)
         async let hooks = hookChecks(playbook, inventory, fleet)
         let snapshot = try await intake(fleet, inventory).take(options.snapshot ?? "")
-        let planner = try planner(inventory, playbook, snapshot.reference, options)
-        return (try checkedPlan(planner, await findings, await hooks), snapshot.stream)
+        let found = await findings
+        let seen = await KnownRevisions(context: context, inventory: inventory).all(
+            besides: snapshot.reference,
+            found,
+            fleet,
+            isRaised: try options.revisionBump() != nil || playbook.revisionBump != nil
+        )
+        let planner = try planner(inventory, playbook, snapshot.reference, options, seen: seen)
+        return (try checkedPlan(planner, found, await hooks, seen: seen), snapshot.stream)
     }
 
     /// A drill is no restore: it would be over, and nothing restored.
@@ -102,11 +111,13 @@ struct Planning: Sendable {
         _ inventory: Inventory,
         _ playbook: Playbook,
         _ snapshot: SnapshotReference,
-        _ options: PlanOptions
+        _ options: PlanOptions,
+        seen: [SeenRevision]
     ) throws -> Planner {
         let run = context.preparation.newRunID(after: context.store.newestID())
         var exceptions = try options.exceptions(inventory)
-        if exceptions.revisionBump == nil { exceptions.revisionBump = playbook.revisionBump }
+        exceptions.revisionBump = (try options.revisionBump() ?? playbook.revisionBump)?
+            .amount(for: snapshot.proof, beyond: seen.highest?.revision)
         return Planner(
             inventory: inventory,
             playbook: playbook,
@@ -123,6 +134,7 @@ struct Planning: Sendable {
         _ planner: Planner,
         _ findings: [String: MemberFindings],
         _ hookChecks: [Check],
+        seen: [SeenRevision],
         like given: Plan? = nil
     ) throws -> Plan {
         let checks =
@@ -134,7 +146,8 @@ struct Planning: Sendable {
                 snapshot: planner.snapshot.proof,
                 exceptions: planner.exceptions,
                 savesSafetySnapshot: planner.playbook.savesSafetySnapshot,
-                relays: planner.playbook.relay != nil
+                relays: planner.playbook.relay != nil,
+                seen: seen
             )
         let status = PreflightVerdict.status(checks)
         guard status == .done else {
@@ -273,7 +286,10 @@ struct Planning: Sendable {
                 revisionBump: given.revisionBump
             )
         )
-        let now = try checkedPlan(planner, await findings, await hooks, like: given)
+        let found = await findings
+        let seen = await KnownRevisions(context: context, inventory: inventory)
+            .all(besides: meant, found, fleet, isRaised: given.revisionBump != nil)
+        let now = try checkedPlan(planner, found, await hooks, seen: seen, like: given)
         let differences = PlanComparison.differences(given, now)
         guard differences.isEmpty else {
             context.terminal.problem(

@@ -53,7 +53,7 @@ struct RevisionBumpTests {
         #expect(proof.revision(raisedBy: 20) == proof.revision)
         let failing = checks(20, proof).filter { $0.verdict == .fails && $0.member == nil }
         #expect(failing.contains { $0.saw.hasSuffix("so 20 raises nothing") })
-        #expect(failing.contains { $0.hint == "raise it by more than 20" })
+        #expect(failing.contains { $0.hint == "`--bump-revision auto` raises it by 1000000000" })
         #expect(!checks(1_000_000_000, proof).contains { $0.verdict == .fails })
     }
 
@@ -76,7 +76,71 @@ struct RevisionBumpTests {
     func tooLittle() {
         let failing = checks(2) { $0.live?.revision = 1000 }.filter { $0.verdict == .fails }
         #expect(failing.count == 1 && failing.first?.member == nil)
-        #expect(failing.first?.hint == "raise it by more than \(1000 - Sample.proof.revision)")
+        #expect(failing.first?.saw.contains("1000 (etcd-1 serves it)") == true)
+        #expect(failing.first?.hint == "`--bump-revision auto` raises it by 1000000000")
+    }
+
+    @Test(
+        "fails where runs, backups or databases of stopped members have shown more, though no member answers",
+        arguments: [
+            "run R raised it to that", "x.db was saved at it", "in etcd-1:/d/member/snap/db",
+        ]
+    )
+    func seenElsewhere(_ place: String) {
+        let checks = RevisionBump.checks(
+            raisingBy: 1_000_000_000,
+            [],
+            snapshot: Self.proof,
+            seen: [SeenRevision(1_000_002_629, place), SeenRevision(5, "elsewhere")]
+        )
+        #expect(checks.map(\.verdict) == [.fails])
+        #expect(checks.first?.saw.contains("1000002629 (\(place))") == true)
+        #expect(checks.first?.hint == "`--bump-revision auto` raises it by 2000000000")
+    }
+
+    @Test("warns where it is so little that writes which nobody counted may be beyond it")
+    func tight() {
+        let checks = checks(2000) { $0.live?.revision = 1000 }.filter { $0.member == nil }
+        #expect(checks.map(\.verdict) == [.warns])
+        #expect(checks.first?.saw.contains("what was written since is not known") == true)
+    }
+
+    @Test("must not be left out once the cluster was raised")
+    func unraised() {
+        func checks(_ seen: SeenRevision) -> [Check] {
+            RevisionBump.checks(raisingBy: nil, [], snapshot: Self.proof, seen: [seen])
+        }
+        let raised = checks(SeenRevision(1_000_000_017, "run R raised it to that", isRaised: true))
+        #expect(raised.map(\.verdict) == [.fails])
+        #expect(raised.first?.hint == "add --bump-revision auto")
+        #expect(checks(SeenRevision(1_000_000_017, "etcd-1 serves it")).isEmpty)
+        #expect(checks(SeenRevision(1, "run R raised it to that", isRaised: true)).isEmpty)
+    }
+
+    @Test(
+        "is, left to the program, what etcd advises, or the multiple of it that goes far enough beyond all",
+        arguments: [
+            (nil, 1_000_000_000), (0, 1_000_000_000), (400_000_000, 1_000_000_000),
+            (500_000_100, 2_000_000_000), (1_000_002_629, 2_000_000_000),
+            (2_400_000_000, 3_000_000_000), (2_600_000_000, 4_000_000_000),
+            // the check finds that this is not beyond
+            (Int64.max - 5, 1_000_000_000),
+        ]
+            as [(Int64?, Int64)]
+    )
+    func automatic(_ highest: Int64?, _ amount: Int64) {
+        #expect(RevisionRaise.auto.amount(for: Self.proof, beyond: highest) == amount)
+        #expect(RevisionRaise.by(7).amount(for: Self.proof, beyond: highest) == 7)
+    }
+
+    @Test("counts, left to the program, from the newest record, as etcd's tool does")
+    func automaticAfterCompaction() {
+        var proof = Self.proof
+        proof.revision = 1_000_000_900
+        proof.latestRecords?.lastRevision = 20
+        let amount = RevisionRaise.auto.amount(for: proof, beyond: nil)
+        #expect(amount == 2_000_000_000)
+        #expect(proof.revision(raisedBy: amount) > proof.revision + 500_000_000)
     }
 
     @Test("fails where the proof cannot tell what comes of it")

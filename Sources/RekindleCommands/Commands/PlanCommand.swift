@@ -51,25 +51,26 @@ struct PlanOptions: ParsableArguments {
         help: ArgumentHelp(
             "Begin that many revisions after the snapshot's, with all before compacted, so that no "
                 + "client's watch goes on from a revision that the cluster has lost: for Kubernetes. "
-                + "auto: 1000000000, as etcd advises. Needs etcdutl or etcdctl 3.5.10, or 3.4.27.",
+                + "auto: 1000000000, as etcd advises, or as many more as it takes to begin beyond all "
+                + "that runs, backups and members have shown. Needs etcdutl or etcdctl 3.5.10, or 3.4.27.",
             valueName: "n|auto"
         )
     )
     var bumpRevision: String?
 
     /// nil where the revision is not to be raised.
-    func revisionBump() throws(UsageProblem) -> Int64? {
+    func revisionBump() throws(UsageProblem) -> RevisionRaise? {
         guard let bumpRevision else { return nil }
-        guard let amount = RevisionBump.amount(bumpRevision) else {
+        guard let raise = RevisionRaise(bumpRevision) else {
             throw UsageProblem(
                 "--bump-revision \(bumpRevision) is not a number that a revision can be raised by",
                 hint: "give auto, or a whole number from 1 to \(RevisionBump.range.upperBound)"
             )
         }
-        return amount
+        return raise
     }
 
-    /// What the flags ask for; each name must be a member's.
+    /// What the flags ask for but the raised revision; each name must be a member's.
     func exceptions(_ inventory: Inventory) throws(UsageProblem) -> PlanExceptions {
         let fenced = try FenceWords.read(
             fence,
@@ -77,11 +78,7 @@ struct PlanOptions: ParsableArguments {
                 FenceWords.Candidate(name: $0.member.name, host: $0.endpoint.host)
             }
         )
-        return PlanExceptions(
-            fenced: fenced,
-            takesOver: takeOver,
-            revisionBump: try revisionBump()
-        )
+        return PlanExceptions(fenced: fenced, takesOver: takeOver)
     }
 }
 

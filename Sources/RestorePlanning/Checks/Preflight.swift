@@ -11,7 +11,8 @@ package enum Preflight {
         snapshot: SnapshotProof?,
         exceptions: PlanExceptions = PlanExceptions(),
         savesSafetySnapshot: Bool = true,
-        relays: Bool = false
+        relays: Bool = false,
+        seen: [SeenRevision] = []
     ) -> [Check] {
         let restored = restored(inventory, exceptions)
         let acting = restored.map(\.member.name)
@@ -45,7 +46,8 @@ package enum Preflight {
         checks += RevisionBump.checks(
             raisingBy: exceptions.revisionBump,
             acting.compactMap { name in findings[name]?.facts.map { (name, $0) } },
-            snapshot: snapshot
+            snapshot: snapshot,
+            seen: seen
         )
         checks += FenceChecks.cluster(inventory, exceptions)
         checks +=
@@ -70,9 +72,15 @@ package enum Preflight {
     package static func checksWithoutHosts(
         _ inventory: Inventory,
         snapshot: SnapshotProof,
-        exceptions: PlanExceptions
+        exceptions: PlanExceptions,
+        seen: [SeenRevision] = []
     ) -> [Check] {
-        RevisionBump.checks(raisingBy: exceptions.revisionBump, [], snapshot: snapshot)
+        RevisionBump.checks(
+            raisingBy: exceptions.revisionBump,
+            [],
+            snapshot: snapshot,
+            seen: seen
+        )
             + FenceChecks.cluster(inventory, exceptions)
             + ClusterChecks(
                 inventory: inventory,

@@ -5,6 +5,10 @@ package enum RevisionBump {
     /// What etcd advises for Kubernetes: a week at 1500 writes a second
     /// (etcd.io, op-guide/recovery of 3.5 and 3.6).
     package static let advised: Int64 = 1_000_000_000
+    /// How far beyond the highest revision that is known a raised one must begin.
+    ///
+    /// Nobody knows what was written since. Three and a half days at 1500 writes a second.
+    package static let slack: Int64 = 500_000_000
     /// Raised a million times by the advised amount, a revision still fits its 63 bits.
     package static let range: ClosedRange<Int64> = 1...1_000_000_000_000
 
@@ -24,19 +28,22 @@ package enum RevisionBump {
         }
     }
 
-    /// The checks of one host's tool, and of the running cluster.
+    /// The checks of one host's tool, and of what clients have seen: `seen`, and what the hosts serve.
     static func checks(
         raisingBy amount: Int64?,
         _ facts: [(member: String, facts: HostFacts)],
-        snapshot: SnapshotProof?
+        snapshot: SnapshotProof?,
+        seen: [SeenRevision] = []
     ) -> [Check] {
-        guard let amount else { return [] }
+        guard let amount else {
+            return snapshot.flatMap { unraised($0, seen) }.map { [$0] } ?? []
+        }
         var checks = facts.compactMap { member, facts in check(member, facts) }
         guard let snapshot else { return checks }
         if snapshot.hashKV(raisedBy: amount) == nil {
             checks.append(
                 Check(
-                    "raised revision",
+                    name,
                     member: nil,
                     .fails,
                     "the snapshot's proof is of an older version of Rekindle",
@@ -44,42 +51,81 @@ package enum RevisionBump {
                 )
             )
         }
+        let all =
+            seen
+            + facts.compactMap { member, facts in
+                facts.live.map { SeenRevision($0.revision, "\(member) serves it") }
+            }
+        let advice =
+            "`--bump-revision auto` raises it by "
+            + "\(RevisionRaise.auto.amount(for: snapshot, beyond: all.highest?.revision))"
         // the tool counts from the newest record, which a compaction may have taken
-        let counted = snapshot.latestRecords?.lastRevision ?? snapshot.revision
         if snapshot.revision(raisedBy: amount) <= snapshot.revision {
-            let least = snapshot.revision.subtracting(saturating: counted)
             checks.append(
                 Check(
-                    "raised revision",
+                    name,
                     member: nil,
                     .fails,
                     "etcd's tool counts from the newest record that the compaction at "
                         + "\(snapshot.compactRevision) has left, so \(amount) raises nothing",
-                    hint: "raise it by more than \(least)"
+                    hint: advice
                 )
             )
         }
-        let live = facts.compactMap { $0.facts.live?.revision }.max()
-        if let live, snapshot.revision(raisedBy: amount) <= live {
-            checks.append(
-                Check(
-                    "raised revision",
-                    member: nil,
-                    .fails,
-                    "\(snapshot.revision) raised by \(amount) is not beyond the running cluster's "
-                        + "revision, \(live)",
-                    hint: "raise it by more than \(live.subtracting(saturating: counted))"
-                )
+        return checks + [beyond(all.highest, amount, snapshot, advice)].compactMap { $0 }
+    }
+
+    private static let name = "raised revision"
+
+    /// Whether the raised revision is beyond what clients have seen, and far enough; nil if it is.
+    private static func beyond(
+        _ highest: SeenRevision?,
+        _ amount: Int64,
+        _ snapshot: SnapshotProof,
+        _ advice: String
+    ) -> Check? {
+        let raised = snapshot.revision(raisedBy: amount)
+        guard let highest else { return nil }
+        guard raised > highest.revision else {
+            return Check(
+                name,
+                member: nil,
+                .fails,
+                "\(snapshot.revision) raised by \(amount) is not beyond what clients have seen, "
+                    + highest.words,
+                hint: advice
             )
         }
-        return checks
+        guard raised.subtracting(saturating: highest.revision) < slack else { return nil }
+        return Check(
+            name,
+            member: nil,
+            .warns,
+            "\(snapshot.revision) raised by \(amount) is \(raised - highest.revision) beyond what "
+                + "clients are known to have seen, \(highest.words); what was written since is not known",
+            hint: advice
+        )
+    }
+
+    /// A cluster that was raised once cannot go back to a snapshot's own revision unnoticed.
+    private static func unraised(_ snapshot: SnapshotProof, _ seen: [SeenRevision]) -> Check? {
+        guard let raised = seen.filter(\.isRaised).highest, raised.revision > snapshot.revision
+        else { return nil }
+        return Check(
+            name,
+            member: nil,
+            .fails,
+            "the restored cluster would begin at \(snapshot.revision), and clients have seen "
+                + "\(raised.words): a watch that goes on from there hears nothing, without an error",
+            hint: "add --bump-revision auto"
+        )
     }
 
     private static func check(_ member: String, _ facts: HostFacts) -> Check? {
         guard let tool = facts.tools.restoreTool, let version = tool.version else { return nil }
         guard isKnown(to: version) else {
             return Check(
-                "raised revision",
+                name,
                 member: member,
                 .fails,
                 "\(tool.path) \(version) has no --bump-revision",
@@ -89,7 +135,7 @@ package enum RevisionBump {
             )
         }
         return Check(
-            "raised revision",
+            name,
             member: member,
             .holds,
             "\(tool.path) \(version) can raise it"

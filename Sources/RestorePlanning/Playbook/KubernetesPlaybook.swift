@@ -6,7 +6,7 @@ extension Playbook {
             + "prove the result, bring it up again.",
         lines: [hook("stop", stopControlPlane, undo: startControlPlane)] + restoreCluster.lines
             + [hook("start", startControlPlane, undo: stopControlPlane)],
-        revisionBump: RevisionBump.advised
+        revisionBump: .auto
     )
 
     private static func hook(_ verb: String, _ command: String, undo: String) -> Line {

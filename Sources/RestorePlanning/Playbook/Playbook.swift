@@ -25,7 +25,7 @@ package struct Playbook: Sendable {
     /// What the user wants to find in the data, once it is proven.
     package var checks: [DataCheck]
     /// By how much the revision is raised unless a flag says otherwise; nil for not at all.
-    package var revisionBump: Int64?
+    package var revisionBump: RevisionRaise?
     /// The size of the clusters that it is for; nil for any.
     package var memberCount: Int?
 
@@ -36,7 +36,7 @@ package struct Playbook: Sendable {
         savesSafetySnapshot: Bool = true,
         relay: RelaySettings? = nil,
         checks: [DataCheck] = [],
-        revisionBump: Int64? = nil,
+        revisionBump: RevisionRaise? = nil,
         memberCount: Int? = nil
     ) {
         self.name = name

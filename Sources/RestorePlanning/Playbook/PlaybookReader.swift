@@ -61,14 +61,17 @@ package enum PlaybookReader {
     }
 
     /// `bump-revision: auto` or a number.
-    private static func revisionBump(_ top: YAMLSection, findings: inout Findings) -> Int64? {
+    private static func revisionBump(_ top: YAMLSection, findings: inout Findings) -> RevisionRaise?
+    {
         guard let text = top.text("bump-revision", findings: &findings) else { return nil }
-        if let amount = RevisionBump.amount(text.value) { return amount }
+        if let raise = RevisionRaise(text.value) { return raise }
         findings.error(
             "\"bump-revision\" must be auto or a whole number, not "
                 + text.value.quotedForMessage,
             at: text.place,
-            hint: "auto raises the revision by \(RevisionBump.advised), as etcd advises; at most "
+            hint:
+                "auto raises the revision by \(RevisionBump.advised), as etcd advises, or further "
+                + "if clients have seen higher ones; a number is at most "
                 + "\(RevisionBump.range.upperBound)"
         )
         return nil
