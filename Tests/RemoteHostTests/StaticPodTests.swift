@@ -37,7 +37,10 @@ struct StaticPodTests {
 
         let process = try shell.start(["--data-dir=\(dataDir)"])
         // bash becomes etcd within moments
-        for _ in 0..<100 where try shell.state(of: pod).activity != .active { usleep(20_000) }
+        for _ in 0..<100 {
+            if try shell.state(of: pod).activity == .active { break }
+            usleep(20_000)
+        }
         let running = try shell.state(of: pod)
         #expect(running.activity == .active)
         #expect(running.detail.contains("\(process.processIdentifier)"))
@@ -55,6 +58,40 @@ struct StaticPodTests {
         usleep(200_000)
         #expect(try shell.state(of: pod).activity == .stopped)
         kill(other.processIdentifier, SIGKILL)
+    }
+
+    @Test(
+        "that its kubelet does not stop is asked to end, and nobody else's etcd is",
+        .timeLimit(.minutes(2))
+    )
+    func leftRunning() throws {
+        try
+            "spec:\n  containers:\n  - command:\n    - etcd\n    - --name=a\n    - --data-dir=\(dataDir)\n"
+            .write(toFile: pod.manifest, atomically: true, encoding: .utf8)
+        let own = try shell.start(["--name=a", "--data-dir=\(dataDir)"])
+        // another cluster's, whose container has its data at the same place; one by its name alone; one by a part
+        let others = try [
+            ["--name=b", "--data-dir=\(dataDir)"], ["--name=a"],
+            ["--name=a", "--data-dir=\(dataDir)/x"],
+        ]
+        .map { try shell.start($0) }
+        usleep(300_000)
+        try shell.run(pod.hold(run: "R"))
+        #expect(try shell.state(of: pod).detail == "running (process \(own.processIdentifier))")
+        try shell.run(pod.stop())
+        #expect(!own.isRunning)
+        #expect(others.filter { !$0.isRunning }.isEmpty)
+        #expect(try shell.state(of: pod).activity == .stopped)
+        for other in others { kill(other.processIdentifier, SIGKILL) }
+    }
+
+    @Test(
+        "that is not running though its manifest is there may be in back-off, and its state says so"
+    )
+    func backOff() throws {
+        let state = try shell.state(of: pod)
+        #expect(state.activity == .active)
+        #expect(state.detail.contains("back-off (5 minutes at most)"))
     }
 
     @Test("is held twice as once, and released to where it was with nothing left")

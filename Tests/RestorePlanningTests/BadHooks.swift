@@ -47,13 +47,22 @@ extension BadPlaybook {
             ("1️⃣", "error: \"undo\" is empty\nHINT: \(form)")
         ),
         BadPlaybook(
+            "a title of an undo that is not there",
+            text("run: {on: g, command: [a], undo-title: 1️⃣take it back}"),
+            (
+                "1️⃣",
+                "error: \"undo-title\" was given without \"undo\"\n"
+                    + "HINT: say with undo what a rollback runs, or leave undo-title out"
+            )
+        ),
+        BadPlaybook(
             "a revision that cannot be raised",
             BadPlaybook.text().replacing("name: p", with: "name: p\nbump-revision: 1️⃣often"),
             (
                 "1️⃣",
                 "error: \"bump-revision\" must be auto or a whole number, not \"often\"\n"
-                    + "HINT: auto raises the revision by 1000000000, as etcd advises; at most "
-                    + "1000000000000"
+                    + "HINT: auto raises the revision by 1000000000, as etcd advises, or further if "
+                    + "clients have seen higher ones; a number is at most 1000000000000"
             )
         ),
     ]

@@ -119,6 +119,25 @@ struct HookPlanTests {
         )
     }
 
+    @Test("are named in a rollback by what they do, not by what they undo")
+    func undoTitles() {
+        let plan = Sample.planner(Self.inventory, playbook: .restoreKubernetes).plan(
+            findings: Dictionary(
+                uniqueKeysWithValues: (1...3).map { ("etcd-\($0)", .facts(Sample.facts($0))) }
+            ),
+            checks: []
+        )
+        let rollback = RollbackPlanner.plan(for: plan, createdAt: "later")
+        let pods = "kube-apiserver, kube-controller-manager and kube-scheduler again"
+        #expect(
+            rollback.steps.flatMap(\.stages).compactMap(\.hook).map(\.hook.words)
+                == ["stop \(pods)", "start \(pods)"]
+        )
+        // one without a title of its own says what it undoes
+        let own = RollbackPlanner.plan(for: self.plan(), createdAt: "later")
+        #expect(own.steps.flatMap(\.stages).compactMap(\.hook).last?.hook.words == "undo: drain it")
+    }
+
     @Test("survive the plan's own file, and its steps are known again")
     func again() throws {
         let plan = plan()

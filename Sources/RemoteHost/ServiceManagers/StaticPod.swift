@@ -42,15 +42,29 @@ package struct StaticPod: ServiceManager {
         ]
     }
 
+    /// Waits for the kubelet, and then asks what is left of the pod to end.
+    ///
+    /// A kubelet that has not reached an API server since its own start stops no pod whose manifest goes; nor does
+    /// it start one again that ended. etcd may take seven seconds to hand its leadership over.
     package func stop() -> [RemoteCommand] {
         [
             .script(
                 Self.processes + """
 
                     n=0
-                    while [ -n "$(etcd_of "$1" "$2")" ]; do
+                    while p=$(etcd_of "$1" "$2"); [ -n "$p" ]; do
                       n=$((n + 1))
-                      [ $n -lt 240 ] || { echo "etcd runs still, 120 s after its manifest was taken away" >&2; exit 1; }
+                      case $n in
+                      8 | 24 | 60) kill -TERM $p 2>/dev/null ;;
+                      180) kill -KILL $p 2>/dev/null ;;
+                      esac
+                      if [ $n -ge 240 ]; then
+                        echo "etcd runs still, 120 s after its manifest was taken away, and does not end on a signal:" >&2
+                        for i in $p; do
+                          echo "process $i: $(tr '\\0' ' ' 2>/dev/null <"/proc/$i/cmdline" | cut -c 1-200)" >&2
+                        done
+                        exit 1
+                      fi
                       sleep 0.5
                     done
                     """,
@@ -60,7 +74,31 @@ package struct StaticPod: ServiceManager {
     }
 
     /// The kubelet looks at its directory at once, or every 20 seconds at the latest (fileCheckFrequency).
-    package func releaseAndStart() -> [RemoteCommand] { release() }
+    ///
+    /// A pod that crashed before waits for up to five minutes, however often its manifest goes and comes back: that
+    /// pause is the kubelet's, and ends with it. A restart of the kubelet touches no container.
+    package func releaseAndStart() -> [RemoteCommand] {
+        release() + [
+            .script(
+                Self.processes + """
+
+                    # by another's unit, or none: the proof then says which member does not answer
+                    systemctl -q is-active kubelet.service 2>/dev/null || exit 0
+                    n=0
+                    while [ -z "$(etcd_of "$1" "$2")" ]; do
+                      n=$((n + 1))
+                      if [ $n -eq 16 ]; then
+                        echo "no etcd after 8 s, perhaps in back-off: restarting the kubelet, which ends that" >&2
+                        systemctl restart kubelet.service
+                      fi
+                      [ $n -lt 60 ] || break
+                      sleep 0.5
+                    done
+                    """,
+                [manifest, held]
+            )
+        ]
+    }
 
     package func release() -> [RemoteCommand] {
         [
@@ -119,7 +157,9 @@ package struct StaticPod: ServiceManager {
             activity: runs || isThere ? .active : .stopped,
             detail: runs
                 ? "running (process \(processes))"
-                : isThere ? "about to start" : "stopped, no manifest",
+                : isThere
+                    ? "not running, though its manifest is there: the kubelet starts it, at once or after "
+                        + "its back-off (5 minutes at most)" : "stopped, no manifest",
             heldBy: lines["service.hold"],
             isHoldLoaded: isHeld && !isThere
         )
@@ -127,20 +167,37 @@ package struct StaticPod: ServiceManager {
 
     private static let marker = "held by rekindle run "
 
-    /// The processes of etcd that have the manifest's `--data-dir`, or its `--name` where it has none.
+    /// The processes of etcd that have the manifest's `--data-dir` and `--name`, as far as it has them, and those
+    /// in the control group of a static pod that is called as the manifest's file.
     ///
-    /// A container's processes are the host's as well; asked of the kernel, no runtime has to be known.
+    /// A container's processes are the host's as well; asked of the kernel, no runtime has to be known. Never by
+    /// less: another cluster's etcd, in a pod of its own, may have the same directory in its container. A static
+    /// pod's UID is 32 digits without dashes, and its logs are named after it.
     private static let processes = """
         etcd_of() {
           f=$1; [ -e "$f" ] || f=$2
           [ -e "$f" ] || return 0
-          d=$(sed -n 's/^[[:space:]]*-[[:space:]]*"\\{0,1\\}\\(--data-dir=[^"]*\\)"\\{0,1\\}[[:space:]]*$/\\1/p' "$f" | head -n 1)
-          [ -n "$d" ] || d=$(sed -n 's/^[[:space:]]*-[[:space:]]*"\\{0,1\\}\\(--name=[^"]*\\)"\\{0,1\\}[[:space:]]*$/\\1/p' "$f" | head -n 1)
-          [ -n "$d" ] || return 0
+          flag() {
+            sed -n 's/^[[:space:]]*-[[:space:]]*//p' "$f" | tr -d "\\"'" | sed 's/[[:space:]]*$//' \\
+              | grep -e "^--$1=" | head -n 1
+          }
+          d=$(flag data-dir) m=$(flag name)
+          b=${f##*/} u=
+          for l in /var/log/pods/kube-system_"${b%%.*}"-*; do
+            l=${l##*_}
+            case $l in *[!0-9a-f]*) ;; ????????????????????????????????) u="$u -e pod$l" ;; esac
+          done
+          [ -n "$d$m$u" ] || return 0
           for p in /proc/[0-9]*; do
             { tr '\\0' '\\n' <"$p/cmdline"; } 2>/dev/null | {
               read -r a || exit 0
-              [ "${a##*/}" = etcd ] && grep -qxF -- "$d" && printf '%s ' "${p#/proc/}"
+              [ "${a##*/}" = etcd ] || exit 0
+              w=$(cat)
+              has() { [ -z "$1" ] || printf '%s\\n' "$w" | grep -qxF -- "$1"; }
+              if [ -n "$d$m" ] && has "$d" && has "$m"; then :
+              elif [ -n "$u" ] && grep -qsF $u "$p/cgroup"; then :
+              else exit 0; fi
+              printf '%s ' "${p#/proc/}"
             }
           done
         }

@@ -154,7 +154,7 @@ struct MemberChecks {
 
     /// A tool older than the server it restores for may leave zombie members (etcd#20967).
     private func version(_ facts: HostFacts) -> Check {
-        guard let server = facts.tools.etcd?.version, let tool = facts.tools.restoreTool?.version
+        guard let server = facts.serverVersion, let tool = facts.tools.restoreTool?.version
         else {
             return check(
                 "versions",
@@ -369,7 +369,8 @@ struct MemberChecks {
 
     private func running(_ facts: HostFacts) -> Check {
         guard let live = facts.live else {
-            let unit = "the unit is \(facts.unit.activity.detail)"
+            let subject = member.service.kind == .staticPod ? "its pod" : "the unit"
+            let unit = "\(subject) is \(facts.unit.activity.detail)"
             guard facts.unit.activity.activity == .active else {
                 return check("etcd", .holds, "not running")
             }

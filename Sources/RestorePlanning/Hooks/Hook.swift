@@ -16,12 +16,21 @@ package struct Hook: Sendable, Hashable, Codable {
     package var undo: [String]?
     /// What it does, for a person; nil: the command tells.
     package var title: String?
+    /// What `undo` does, for a person; nil if only the title tells.
+    package var undoTitle: String?
 
-    package init(group: String, command: [String], undo: [String]? = nil, title: String? = nil) {
+    package init(
+        group: String,
+        command: [String],
+        undo: [String]? = nil,
+        title: String? = nil,
+        undoTitle: String? = nil
+    ) {
         self.group = group
         self.command = command
         self.undo = undo
         self.title = title
+        self.undoTitle = undoTitle
     }
 
     /// In a few words.
@@ -31,7 +40,7 @@ package struct Hook: Sendable, Hashable, Codable {
 
     /// The hook that a rollback runs in its place; nil for none.
     var undoing: Hook? {
-        undo.map { Hook(group: group, command: $0, title: "undo: \(words)") }
+        undo.map { Hook(group: group, command: $0, title: undoTitle ?? "undo: \(words)") }
     }
 }
 

@@ -18,7 +18,7 @@ enum HookReader {
             let section = YAMLSection(
                 value,
                 name: "the settings of run",
-                keys: ["on", "command", "undo", "title", "retries", "timeout"],
+                keys: ["on", "command", "undo", "title", "undo-title", "retries", "timeout"],
                 findings: &findings
             )
         else { return nil }
@@ -28,9 +28,23 @@ enum HookReader {
         let command = words("command", section, findings: &findings)
         let undo = words("undo", section, findings: &findings)
         let title = section.text("title", findings: &findings)
+        let undoTitle = section.text("undo-title", findings: &findings)
+        if let undoTitle, section.value("undo") == nil {
+            findings.error(
+                "\"undo-title\" was given without \"undo\"",
+                at: undoTitle.place,
+                hint: "say with undo what a rollback runs, or leave undo-title out"
+            )
+        }
         guard let group, let command else { return nil }
         let step = RunHook(
-            hook: Hook(group: group.value, command: command, undo: undo, title: title?.value)
+            hook: Hook(
+                group: group.value,
+                command: command,
+                undo: undo,
+                title: title?.value,
+                undoTitle: undoTitle?.value
+            )
         )
         var limits = step.defaults
         StepLimitsReader.read(section, into: &limits, findings: &findings)
