@@ -133,6 +133,10 @@ struct RollbackCommand: RekindleSubcommand {
             clients. Of a run whose fenced members were to join and have not, only the join is undone: \
             the restored cluster serves on.
 
+            A run that raised the revision, for Kubernetes, and whose cluster clients have watched since is \
+            not rolled back: the old cluster's revision is below what they have seen, and they would hear \
+            nothing any more. The error names the restore that brings the old data back at a higher one.
+
             """
                 + ExitStatus.help(
                     .done,
@@ -148,10 +152,24 @@ struct RollbackCommand: RekindleSubcommand {
     @OptionGroup var options: GlobalOptions
     @Argument(help: RunSelection.help) var run: String?
     @OptionGroup var fences: FenceOptions
+    @Option(
+        help: ArgumentHelp(
+            "Let the revision go back under clients that have watched the restored cluster: your word that "
+                + "each of them, every kubelet and controller too, is restarted afterwards. Recorded.",
+            valueName: "reason"
+        )
+    )
+    var revisionGoesBack: String?
     @Flag(help: "Do not ask for the cluster's name; needs RUN or an inventory.") var yes = false
 
     func body(_ context: CommandContext) async throws -> ExitStatus {
         let taking = TakingUp(context: context, options: options)
+        if let revisionGoesBack, revisionGoesBack.allSatisfy(\.isWhitespace) {
+            throw UsageProblem(
+                "--revision-goes-back has no reason",
+                hint: "say why, as --revision-goes-back 'nothing watched it': it is recorded"
+            )
+        }
         let stored = try taking.find(run, for: .rollback, isConfirmed: yes)
         let fenced = try taking.fences(fences.fence, stored)
         let turn = try await self.turn(stored, fenced, taking)
@@ -188,9 +206,11 @@ struct RollbackCommand: RekindleSubcommand {
         if let plan = MemberRollback.plan(for: stored.whole, createdAt: now) {
             return .turning(plan, fencing: [])
         }
+        let revision = RollbackRevision(stored: stored, word: revisionGoesBack)
+        try revision.requireConsent(taking.context.terminal)
         try taking.requireQuorum(of: stored.whole, without: fenced, goal: .rolledBack)
         let whole = stored.whole.fencing(fenced)
-        let plan = RollbackPlanner.plan(
+        var plan = RollbackPlanner.plan(
             for: whole,
             leader: await taking.leader(of: whole),
             isUntouched: stored.state.isUntouched,
@@ -198,6 +218,7 @@ struct RollbackCommand: RekindleSubcommand {
                 ? nil : Set(stored.state.steps.map(\.step)),
             createdAt: now
         )
+        plan.outlook.warnings += revision.warnings
         return .turning(plan, fencing: fenced)
     }
 }

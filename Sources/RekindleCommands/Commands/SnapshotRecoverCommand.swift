@@ -16,6 +16,10 @@ struct SnapshotRecoverCommand: RekindleSubcommand {
             one. The members' data is only read, and nothing stays on their hosts. `restore --snapshot` \
             brings the cluster back from it; `restore --playbook restore-from-members` does both.
 
+            --set-aside RUN takes what that restore renamed aside, whether the restored cluster serves or not: to \
+            bring the old data back at a higher revision, where `rollback` is refused because clients have \
+            watched.
+
             What may be missing is said: what only a member held that could not be read, and the last \
             writes before the members were cut off from each other.
 
@@ -49,10 +53,18 @@ struct SnapshotRecoverCommand: RekindleSubcommand {
             "Take databases as they lie there; the last writes, which only the WAL has, are missing."
     )
     var withoutWAL = false
+    @Option(
+        help: ArgumentHelp(
+            "Recover the data that this restore set aside, not what the members have now.",
+            valueName: "run"
+        )
+    )
+    var setAside: String?
     @OptionGroup var packing: PackingOptions
 
     func body(_ context: CommandContext) async throws -> ExitStatus {
         let sources = try SavingArguments(context, options, to: to, from: from, packing)
+        let run = try setAside.map { try restore($0, context) }
         let recovery = SnapshotRecovery(
             context: context,
             inventory: sources.inventory,
@@ -60,7 +72,8 @@ struct SnapshotRecoverCommand: RekindleSubcommand {
             storing: sources.storing,
             surroundings: sources.storing.surroundings,
             wanted: from,
-            withoutWAL: withoutWAL
+            withoutWAL: withoutWAL,
+            setAsideBy: run
         )
         let result = try await context.withDestination { try await recovery.run() }
         await sources.fleet.close()
@@ -76,5 +89,18 @@ struct SnapshotRecoverCommand: RekindleSubcommand {
             )
         }
         return .done
+    }
+
+    /// The plan of the restore that is meant.
+    private func restore(_ run: String, _ context: CommandContext) throws -> Plan {
+        let directory = try RunSelection(context, options).directory(run, for: .reads)
+        let plan = try context.store.load(directory).whole
+        guard plan.kind == .restore || plan.kind == .join else {
+            throw UsageProblem(
+                "--set-aside \(run): that run is a \(plan.kind.rawValue), and set no cluster's data aside",
+                hint: "`rekindle runs` lists the restores"
+            )
+        }
+        return plan
     }
 }

@@ -17,6 +17,8 @@ struct SnapshotRecovery: Sendable {
     let withoutWAL: Bool
     /// Members that are left out of the restore: their data counts only where it agrees.
     var fenced: [String] = []
+    /// The restore whose set-aside data is recovered; nil for the data that the members have in place.
+    var setAsideBy: Plan?
 
     /// What became of one member's data.
     enum Outcome: Sendable {
@@ -28,8 +30,7 @@ struct SnapshotRecovery: Sendable {
     ///   the audit log throws.
     @concurrent
     func run() async throws -> SnapshotRecoveryResult {
-        let findings = try await findingsWithoutQuorum()
-        var (survivors, lost) = Survivor.find(inventory, findings, withoutWAL: withoutWAL)
+        var (survivors, lost) = try await found()
         if let wanted {
             survivors.removeAll { $0.name != wanted }
             lost.removeAll { $0.name != wanted }
@@ -75,6 +76,21 @@ struct SnapshotRecovery: Sendable {
             comparison: comparison,
             survivor: survivor,
             stored: stored
+        )
+    }
+
+    private func found() async throws -> (survivors: [Survivor], lost: [LostMember]) {
+        guard let setAsideBy else {
+            return Survivor.find(
+                inventory,
+                try await findingsWithoutQuorum(),
+                withoutWAL: withoutWAL
+            )
+        }
+        return Survivor.setAside(
+            by: setAsideBy,
+            await context.findings(inventory, fleet),
+            withoutWAL: withoutWAL
         )
     }
 

@@ -19,7 +19,10 @@ struct StoppedData: Sendable {
     var quotaBackendBytes: String?
     var databaseBytes: UInt64
 
-    var folder: String { "\(dataDir).rekindle-save" }
+    /// Beside what the copy is made, if not beside the data: etcd's user cannot enter `.rekindle`.
+    var neighbour: String?
+
+    var folder: String { "\(neighbour ?? dataDir).rekindle-save" }
 
     /// Whose WAL it is; nil if there is none, or it cannot be read.
     func identity(over fleet: Fleet) async -> WALIdentity? {

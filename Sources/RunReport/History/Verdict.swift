@@ -131,8 +131,19 @@ private struct VerdictWords {
     }
 
     var figures: [Verdict.Figure] {
-        (drill?.figures ?? [downtime].compactMap { $0 })
+        (drill?.figures ?? [downtime, clientsOut].compactMap { $0 })
             + [total, members, data].compactMap { $0 }
+    }
+
+    private var clientsOut: Verdict.Figure? {
+        summary.clientsOut.map { away in
+            Verdict.Figure(
+                label: away.title,
+                value: TimeText.length(away.seconds),
+                note: String(away.note.dropFirst(2)),
+                ink: .plain
+            )
+        }
     }
 
     private var downtime: Verdict.Figure? {

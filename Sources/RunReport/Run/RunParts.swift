@@ -163,6 +163,14 @@ struct RunParts {
                         + StyledLine(", from the first stop to the last proof")
                 )
             )
+            if let away = summary.clientsOut {
+                times.append(
+                    (
+                        away.label,
+                        StyledLine(TimeText.length(away.seconds), .bold) + StyledLine(away.note)
+                    )
+                )
+            }
         } else if let stopped = summary.downSince {
             times.append(
                 (
@@ -261,7 +269,10 @@ struct RunParts {
                 "goes on with undoing the join"
             case .planned, .underWay, .halted, .completed, .refused:
                 plan.kind == .rollback
-                    ? "goes on with putting the old data back" : "puts the old data back"
+                    ? "goes on with putting the old data back"
+                    : summary.state.mayHaveBeenWatched(plan)
+                        ? "says how the old data comes back at a higher revision: clients have watched, "
+                            + "and must not see it go back" : "puts the old data back"
             }
         case .clean:
             plan.isOfDrill

@@ -49,6 +49,7 @@ package enum RunReportJSON {
             "stoppedAt": .time(summary.state.stoppedAt),
             "provenAt": .time(summary.state.provenAt),
             "downtimeSeconds": .seconds(summary.downtimeSeconds),
+            "clientsOutSeconds": .seconds(summary.clientsOut?.seconds),
             "totalSeconds": .seconds(summary.totalSeconds),
             "next": .array(
                 summary.requests.map { .string("rekindle \($0.rawValue) \(plan.run)") }
