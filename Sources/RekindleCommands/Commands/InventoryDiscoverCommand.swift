@@ -39,8 +39,17 @@ struct InventoryDiscoverCommand: RekindleSubcommand {
     @Option(help: ArgumentHelp("Hosts on the way: user@host[:port],…", valueName: "hosts"))
     var jump: String?
     @Option(help: "How commands get root: none, sudo or doas.") var become: Become?
-    @Option(help: ArgumentHelp("The unit, where a host has several.", valueName: "unit"))
+    @Option(
+        help: ArgumentHelp(
+            "The unit, where a host has several and it is not told by what runs.",
+            valueName: "unit"
+        )
+    )
     var unit: String?
+    @Option(
+        help: ArgumentHelp("The same for a static pod: its manifest's path.", valueName: "path")
+    )
+    var manifest: String?
     @Option(help: ArgumentHelp("What the cluster is to be called.", valueName: "name"))
     var cluster: String = "etcd"
     @Option(help: ArgumentHelp("Write it to a file that is not there yet.", valueName: "file"))
@@ -50,12 +59,19 @@ struct InventoryDiscoverCommand: RekindleSubcommand {
         if let out, FileManager.default.fileExists(atPath: context.preparation.absolute(out)) {
             throw Self.taken(out)
         }
+        if unit != nil, manifest != nil {
+            throw UsageProblem(
+                "both --unit and --manifest were given",
+                hint: "give one of them: what is to be taken where a host has several"
+            )
+        }
         let targets = hosts.map(DiscoveryTarget.init)
         let discovery = ClusterDiscovery(
             context: context,
             targets: targets,
             reached: try reached(targets, context),
-            unit: unit
+            wanted: unit.map { ServiceSettings(unit: $0) }
+                ?? manifest.map { ServiceSettings(kind: .staticPod, manifest: $0) }
         )
         let (cluster, unknown) = await discovery.run()
         for one in unknown {

@@ -10,8 +10,8 @@ struct ClusterDiscovery: Sendable {
     let targets: [DiscoveryTarget]
     /// How each host is reached, in the order of the targets, under names that stand for nothing.
     let reached: Inventory
-    /// Where a host has several; nil to be told of them.
-    let unit: String?
+    /// What is taken where a host has several; nil for what runs there.
+    let wanted: ServiceSettings?
 
     /// A host of which nothing can be told.
     struct Unknown: Error, Sendable {
@@ -98,8 +98,16 @@ struct ClusterDiscovery: Sendable {
                 )
             )
         }
-        let services = places.services.filter { unit == nil || $0.unit == unit }
-        if services.count == 1, let service = services.first {
+        let services = places.services.filter { wanted == nil || $0.isSamePlace(as: wanted) }
+        let likeliest = places.likeliest(of: services)
+        if likeliest.count == 1, let service = likeliest.first {
+            for other in services where other != service {
+                context.terminal.note(
+                    "\(host): took \(service.title), which "
+                        + (places.runs(service) ? "runs" : "a boot would start")
+                        + ", and not \(other.title)"
+                )
+            }
             return .success(Found(settings: service, binDir: places.binDir(of: service)))
         }
         if places.services.isEmpty, !places.processes.isEmpty {
@@ -109,7 +117,7 @@ struct ClusterDiscovery: Sendable {
             return .failure(
                 Unknown(
                     fact: "\(host): no etcd was found"
-                        + (unit.map { " that is called \($0)" } ?? ""),
+                        + (wanted.map { " by \($0.title)" } ?? ""),
                     evidence: places.services.map(\.title)
                         + places.unread.map { "\($0) cannot be read: does `--become` fit?" },
                     hint: "looked for a unit of systemd that runs a program called etcd, and for a "
@@ -121,8 +129,10 @@ struct ClusterDiscovery: Sendable {
         return .failure(
             Unknown(
                 fact: "\(host): there are \(services.count) that run etcd",
-                evidence: services.map(\.title),
-                hint: "choose with --unit"
+                evidence: services.map {
+                    $0.title + (places.runs($0) ? ", which runs" : ", which does not run")
+                },
+                hint: "choose with --unit UNIT or --manifest PATH"
             )
         )
     }
@@ -222,5 +232,13 @@ struct ClusterDiscovery: Sendable {
             return answer
         }
         return answer
+    }
+}
+
+extension ServiceSettings {
+    /// Whether both are the same unit, or the same manifest.
+    fileprivate func isSamePlace(as other: ServiceSettings?) -> Bool {
+        guard let other, kind == other.kind else { return false }
+        return kind == .staticPod ? manifest == other.manifest : unit == other.unit
     }
 }

@@ -12,6 +12,13 @@ package struct EtcdPlaces: Sendable, Hashable {
 
     /// What runs and is called etcd, whatever starts it.
     package var processes: [EtcdProcess]
+    /// Of the units those that systemd runs now.
+    package var activeUnits: [String]
+    /// Of the units those that a boot starts.
+    package var enabledUnits: [String]
+    /// Of the manifests those whose command a process has.
+    package var activeManifests: [String]
+
     /// Where etcdctl is, which is not in the PATH, by the unit whose etcd lies beside it; "" for a
     /// process that runs.
     private var binDirs: [String: String]
@@ -45,12 +52,16 @@ package struct EtcdPlaces: Sendable, Hashable {
           units=$( { systemctl list-units --all --type=service --no-legend --plain
                      systemctl list-unit-files --type=service --no-legend; } 2>/dev/null \
             | awk '{print $1}' | grep '\.service$' | grep -v '@\.service$' | sort -u)
-          systemctl show -p Id -p ExecStart -- $units 2>/dev/null | awk '
+          systemctl show -p Id -p ExecStart -p ActiveState -p UnitFileState -- $units 2>/dev/null | awk '
             function tell() {
-              if (runs) {print "runs=" id; print "program=" id " " runs}
+              if (runs) {
+                print "runs=" id; print "program=" id " " runs
+                if (active) print "active=" id
+                if (enabled) print "enabled=" id
+              }
               # one that is masked starts nothing
               if (starts && id ~ /^etcd/) print "called=" id
-              id = ""; runs = ""; starts = 0
+              id = ""; runs = ""; starts = 0; active = 0; enabled = 0
             }
             $0 == "" {tell()}
             sub(/^Id=/, "") {id = $0}
@@ -58,6 +69,8 @@ package struct EtcdPlaces: Sendable, Hashable {
               runs = substr($0, RSTART + 5, RLENGTH - 7)
             }
             /^ExecStart=./ {starts = 1}
+            /^ActiveState=(active|activating|reloading|deactivating)$/ {active = 1}
+            /^UnitFileState=enabled/ {enabled = 1}
             END {tell()}' | while IFS= read -r l; do
               case $l in
               program=*) l=${l#program=}; beside "${l%% *}" "${l#* }" ;;
@@ -109,15 +122,21 @@ package struct EtcdPlaces: Sendable, Hashable {
         }
         let runs = all("runs")
         units = runs.isEmpty ? all("called") : runs
-        manifests = all("pod").compactMap { line in
+        let pods = all("pod").compactMap { line -> (path: String, command: [String])? in
             let parts = line.split(separator: " ", maxSplits: 1)
             guard parts.count == 2, let bytes = Base64Text.bytes(String(parts[0])),
-                PodManifest(String(decoding: bytes, as: UTF8.self)) != nil
+                let manifest = PodManifest(String(decoding: bytes, as: UTF8.self))
             else { return nil }
-            return String(parts[1])
+            return (String(parts[1]), manifest.command)
         }
+        manifests = pods.map(\.path)
         unread = all("unread")
-        processes = all("process").compactMap(EtcdProcess.init)
+        let processes = all("process").compactMap(EtcdProcess.init)
+        self.processes = processes
+        activeUnits = all("active")
+        enabledUnits = all("enabled")
+        activeManifests = pods.filter { pod in processes.contains { $0.runs(pod.command) } }
+            .map(\.path)
         binDirs = Dictionary(
             all("bin").compactMap { line in
                 line.firstIndex(of: " ").map {
@@ -137,6 +156,22 @@ package struct EtcdPlaces: Sendable, Hashable {
         manifests.map { ServiceSettings(kind: .staticPod, manifest: $0) }
             + units.map { ServiceSettings(unit: $0) }
     }
+
+    /// The most likely of some places: what runs now; else what a boot would start; else all of them.
+    package func likeliest(of services: [ServiceSettings]) -> [ServiceSettings] {
+        let running = services.filter(runs)
+        if !running.isEmpty { return running }
+        let awaited = services.filter { service in
+            service.kind == .staticPod || enabledUnits.contains(service.unit)
+        }
+        return awaited.isEmpty ? services : awaited
+    }
+
+    package func runs(_ service: ServiceSettings) -> Bool {
+        service.kind == .staticPod
+            ? activeManifests.contains(service.manifest ?? "")
+            : activeUnits.contains(service.unit)
+    }
 }
 
 /// etcd as the kernel shows it.
@@ -146,6 +181,16 @@ package struct EtcdProcess: Sendable, Hashable {
     package var isInContainer: Bool
     /// Its command line, cut where it is long.
     package var words: String
+
+    /// Whether it is what a manifest's command starts; its own line may be cut.
+    fileprivate func runs(_ command: [String]) -> Bool {
+        guard let program = command.first, command.count > 1 else { return false }
+        let name = { (path: Substring) in path.split(separator: "/").last ?? path }
+        let own = words.split(separator: " ", maxSplits: 1)
+        let wanted = command.dropFirst().joined(separator: " ")
+        guard own.count == 2, name(own[0]) == name(Substring(program)) else { return false }
+        return own[1] == wanted || (own[1].utf8.count > 200 && wanted.hasPrefix(own[1]))
+    }
 
     /// From `4711 host /usr/bin/etcd --name x`.
     fileprivate init?(_ line: String) {
