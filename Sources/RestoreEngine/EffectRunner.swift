@@ -233,6 +233,12 @@ struct EffectRunner: Sendable {
                 "\(change.name) serves as a learner, which counts for no quorum, and does not catch "
                 + "up: see etcd's log there, its disk and its network, then `rekindle resume`"
         }
+        if kind == .saveSnapshot, text.contains("it waits for a quorum") {
+            return
+                "start etcd on the other members, then `rekindle resume`; if they cannot be started, "
+                + "`rekindle rollback`, then restore again: the new plan goes without this snapshot, and the "
+                + "data directories are set aside whole in any case"
+        }
         if text.contains("No space left on device") {
             return "make room on the host, then `rekindle resume`"
         }

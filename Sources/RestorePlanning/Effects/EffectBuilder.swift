@@ -117,6 +117,7 @@ package struct EffectBuilder: Sendable {
             "save a snapshot of what still runs as \(paths.safetySnapshot)",
             [
                 ["rm", "-f", "--", new, "\(new).part"],
+                ["sh", "-c", Self.askScript, "rekindle"] + client.statusWords(timeoutSeconds: 15),
                 client.saveSnapshot(new),
                 ["sh", "-c", check, "rekindle", new],
                 ["mv", "-T", "--", new, saved],
@@ -124,6 +125,11 @@ package struct EffectBuilder: Sendable {
             ]
         )
     }
+
+    /// A member that waits for a quorum since its start takes connections and answers nothing, for ever.
+    private static let askScript = """
+        "$@" >/dev/null || { echo "etcd does not answer within 15 s: it waits for a quorum, or hangs" >&2; exit 69; }
+        """
 
     package func holdService() -> PlannedEffect {
         effect(
