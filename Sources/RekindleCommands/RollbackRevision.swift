@@ -41,15 +41,14 @@ struct RollbackRevision {
 
     /// How the old data comes back at a higher revision.
     private var wayBack: String {
+        let safety = stored.restore.safetySnapshot
+        let first =
+            safety == nil
+            ? "`rekindle snapshot recover --set-aside \(run) --to DEST`, then " : ""
         let playbook = stored.restore.playbook
-        let restore = "`rekindle restore --playbook \(playbook) --bump-revision auto --snapshot "
-        if let safety = stored.restore.safetySnapshot {
-            return
-                "bring the old data back at a higher revision: \(restore)\(safety.member):\(safety.path)`"
-        }
-        return
-            "bring the old data back at a higher revision: `rekindle snapshot recover --set-aside \(run) "
-            + "--to DEST`, then \(restore)DEST/FILE`"
+        let place = safety.map { "\($0.member):\($0.path)" } ?? "DEST/FILE"
+        return "bring the old data back at a higher revision: " + first
+            + "`rekindle restore --playbook \(playbook) --bump-revision auto --snapshot \(place)`"
     }
 
     private var run: String { stored.directory.id }

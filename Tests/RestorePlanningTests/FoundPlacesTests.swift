@@ -115,6 +115,57 @@ struct FoundPlacesTests {
         }
     }
 
+    /// A host with Debian's etcd.service and a manifest; `state` is what systemd says of the unit.
+    private func kubeadmHost(_ state: String, process: String?) throws -> Places {
+        let places = try Places(
+            """
+            printf 'spec: {containers: [{name: etcd, command: [etcd, --data-dir=/var/lib/etcd, --name=a]}]}' \
+              >manifests/etcd.yaml
+            """
+                + (process.map {
+                    "\nmkdir -p proc/7; echo etcd >proc/7/comm; printf '\($0)' >proc/7/cmdline"
+                } ?? "")
+        )
+        try places.write(
+            """
+            case $1 in
+            list-units) echo etcd.service loaded ;;
+            show) printf 'ExecStart={ path=/usr/bin/etcd ; argv[]=x ; }\\nId=etcd.service\\n\(state)' ;;
+            esac
+            """,
+            to: "path/systemctl"
+        )
+        return places
+    }
+
+    @Test(
+        "of a unit and a manifest on one host the one that runs is taken, else the one that a boot would start",
+        arguments: [
+            (
+                "ActiveState=inactive\\nUnitFileState=disabled\\n",
+                "etcd\\0--data-dir=/var/lib/etcd\\0--name=a\\0", true
+            ),
+            ("ActiveState=inactive\\nUnitFileState=disabled\\n", nil, true),
+            ("ActiveState=inactive\\nUnitFileState=enabled\\n", nil, nil),
+            ("ActiveState=active\\nUnitFileState=enabled\\n", nil, false),
+            // a process of another pod is not the manifest's
+            ("ActiveState=active\\nUnitFileState=enabled\\n", "etcd\\0--data-dir=/other\\0", false),
+            (
+                "ActiveState=active\\nUnitFileState=enabled\\n",
+                "etcd\\0--data-dir=/var/lib/etcd\\0--name=a\\0", nil
+            ),
+        ]
+            as [(String, String?, Bool?)]
+    )
+    func likeliest(_ state: String, _ process: String?, _ isPod: Bool?) throws {
+        let places = try kubeadmHost(state, process: process)
+        let found = try places.look()
+        #expect(found.services.count == 2)
+        let chosen = found.likeliest(of: found.services)
+        #expect(chosen.count == (isPod == nil ? 2 : 1))
+        if let isPod { #expect((chosen.first?.kind == .staticPod) == isPod) }
+    }
+
     @Test("programs beside etcd are found where its unit, a link of it, or its process leads")
     func programs() throws {
         let linked = try Places("mkdir real; : >real/etcd; ln -s ../real/etcd bin/etcd")

@@ -54,14 +54,20 @@ struct PlaybookPage {
     /// Each step once, and each hook with its commands.
     private var sections: [String] {
         var told: Set<String> = []
+        var scripts: Set<String> = []
         return playbook.lines.map { line in
             (told.insert(line.step.name).inserted ? section(line) : "")
-                + ((line.step as? RunHook).map { commands($0.hook) } ?? "")
+                + ((line.step as? RunHook).map { commands($0.hook, &scripts) } ?? "")
         }
     }
 
-    private func commands(_ hook: Hook) -> String {
-        "\n### \(hook.words)\n\n```sh\n\(hook.command.last ?? "")```\n"
+    /// A script that several hooks share is told once.
+    private func commands(_ hook: Hook, _ told: inout Set<String>) -> String {
+        let script = hook.command.count > 2 ? hook.command[2] : ""
+        let name = hook.command.count > 3 ? "Called as `\(hook.command[3])`.\n" : ""
+        let text =
+            told.insert(script).inserted ? "```sh\n\(script)```\n\n" : "The same script as above. "
+        return "\n### \(hook.words)\n\n\(text)\(name)"
     }
 
     private func section(_ line: Playbook.Line) -> String {

@@ -43,7 +43,18 @@ extension PreflightTests {
             title: "a server of unknown version",
             wanted: ["versions: warns"],
             says: "not all known"
-        ) { $0.tools.etcd = nil },
+        ) {
+            $0.tools.etcd = nil
+            $0.live?.version = "not known"
+        },
+        Variation(
+            title: "a server whose program is in an image, and which tells its version",
+            wanted: ["versions: warns"],
+            says: "the restore tool is 3.5.16, the server 3.6.14"
+        ) {
+            $0.tools.etcd = nil
+            $0.live?.version = "3.6.14"
+        },
         Variation(title: "a clock ahead", wanted: ["clock: warns"], says: "90 s ahead of") {
             $0.clockOffset = .seconds(90)
         },
