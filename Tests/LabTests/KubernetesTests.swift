@@ -65,7 +65,29 @@ extension StaticPodTests {
         #expect(now.kvs?.map(\.key) == lost.saved.kvs?.map(\.key))
         #expect(now.kvs?.map(\.value) == lost.saved.kvs?.map(\.value))
 
-        let rollback = try rekindle(lost, inventory, "rollback", "--yes", "-q")
+        let refused = try rekindle(lost, inventory, "rollback", "--yes", "-q")
+        #expect(refused.status == 3, "\(refused.errorText)")
+        #expect(refused.errorText.contains("clients have watched the restored cluster"))
+        #expect(refused.errorText.contains("--bump-revision auto --snapshot etcd-"))
+        let wordless = try rekindle(
+            lost,
+            inventory,
+            "rollback",
+            "--revision-goes-back",
+            " ",
+            "--yes"
+        )
+        #expect(wordless.status == 64, "\(wordless.errorText)")
+        #expect(try lost.lab.contents() == now, "nothing was changed")
+        let rollback = try rekindle(
+            lost,
+            inventory,
+            "rollback",
+            "--revision-goes-back",
+            "nothing watches in this test",
+            "--yes",
+            "-q"
+        )
         try #require(rollback.status == 0, "\(rollback.errorText)")
         try lost.requireOldCluster()
         #expect(try running(lost) == [true, true, true])

@@ -224,9 +224,11 @@ struct KubernetesWatchTests {
             """
             echo LAB_BACKOFF=280 >/etc/default/kubelet; systemctl restart kubelet
             for p in etcd kube-scheduler; do
-              for n in 1 2; do
-                until pgrep -x $p >/dev/null; do sleep 0.1; done
-                pkill -KILL -x $p; while pgrep -x $p >/dev/null; do sleep 0.1; done
+              n=0
+              while [ $n -lt 20 ]; do
+                q=$(pgrep -x $p | head -n 1)
+                if [ -n "$q" ]; then kill -KILL $q; n=0; fi
+                n=$((n + 1)); sleep 0.2
               done
             done
             """
