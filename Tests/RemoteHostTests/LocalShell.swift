@@ -62,12 +62,17 @@ final class LocalShell {
         return String(decoding: bytes, as: UTF8.self)
     }
 
-    /// A process that is called etcd and has these words, until it is asked to end.
+    /// A process that is called etcd and has these words, until it is asked to end: it blocks no signal, whatever
+    /// this thread does.
     func start(_ words: [String]) throws -> Process {
         let process = Process()
         process.executableURL = URL(filePath: "/bin/bash")
         process.arguments =
-            ["-c", "exec -a /usr/local/bin/etcd perl -e 'sleep 600' -- \"$@\"", "bash"] + words
+            [
+                "-c",
+                "exec -a /usr/local/bin/etcd perl -MPOSIX -e 'sigprocmask(SIG_SETMASK, POSIX::SigSet->new); sleep 600' -- \"$@\"",
+                "bash",
+            ] + words
         try process.run()
         children.append(process)
         return process

@@ -60,10 +60,7 @@ struct StaticPodTests {
         kill(other.processIdentifier, SIGKILL)
     }
 
-    @Test(
-        "that its kubelet does not stop is asked to end, and nobody else's etcd is",
-        .timeLimit(.minutes(2))
-    )
+    @Test("that its kubelet does not stop is asked to end, and nobody else's etcd is")
     func leftRunning() throws {
         try
             "spec:\n  containers:\n  - command:\n    - etcd\n    - --name=a\n    - --data-dir=\(dataDir)\n"
