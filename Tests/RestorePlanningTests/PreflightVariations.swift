@@ -41,7 +41,7 @@ extension PreflightTests {
         ) { $0.tools.etcd?.version = EtcdVersion(major: 3, minor: 5, patch: 1) },
         Variation(
             title: "a server of unknown version",
-            wanted: ["versions: warns"],
+            wanted: ["versions: warns", "snapshot version: warns"],
             says: "not all known"
         ) {
             $0.tools.etcd = nil
