@@ -55,7 +55,20 @@ struct HostileFactsTests {
         service.SubState=running
         service.User=etcd
         service.Group=etcd
-        environment=\(base64("ETCD_DATA_DIR=/var/lib/etcd\nETCD_NAME=etcd-1\nETCD_QUOTA_BACKEND_BYTES=8589934592\n"))
+        service.ControlGroup=/system.slice/etcd.service
+        unit=\(base64("# /lib/systemd/system/etcd.service\n[Service]\nEnvironment=\"A=b c\" D=%H\nEnvironmentFile=/etc/default/etcd\nExecStart=/bin/sh -c 'exec /usr/bin/etcd $$OPTS --name=${A}' \\\n x\n"))
+        machine=0123456789abcdef0123456789abcdef
+        variables.1.path=/etc/default/etcd
+        variables.1.text=\(base64("ETCD_DATA_DIR=/var/lib/etcd\nETCD_NAME=\"etcd-1\"\nETCD_QUOTA_BACKEND_BYTES=8589934592\nOPTS='--a=b'\n"))
+        process.1.id=77
+        process.1.cgroup=/system.slice/etcd.service
+        process.1.words=\(base64("etcd\0--data-dir=/var/lib/etcd/\0"))
+        process.1.variables=\(base64("ETCD_NAME=etcd-1\n"))
+        process.1.directory=/
+        process.1.database=/var/lib/etcd/member/snap/db (deleted)
+        process.1.inode=2049:131
+        dependent.1=patroni.service active running
+        dependent.2=kube.target active active
         forcing=
         end=yes
 

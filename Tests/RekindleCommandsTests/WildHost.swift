@@ -42,26 +42,35 @@ enum WildHost: String, CaseIterable {
 
     private var system: [String] {
         func blob(_ text: String) -> String { Data(text.utf8).base64EncodedString() }
-        func exec(_ words: String) -> String {
-            "exec=" + blob("{ path=/usr/bin/etcd ; argv[]=\(words) ; ignore_errors=no ; }")
+        func unit(_ start: String, _ file: (path: String, text: String)? = nil) -> [String] {
+            let named = file.map { "EnvironmentFile=-\($0.path)\n" } ?? ""
+            return ["unit=\(blob("[Service]\nUser=etcd\n\(named)ExecStart=\(start)\n"))"]
+                + (file.map {
+                    ["variables.1.path=\($0.path)", "variables.1.text=\(blob($0.text))"]
+                } ?? [])
         }
         switch self {
         case .kubeadm: return ["manifest=\(blob(Self.manifest))"]
         case .debian:
-            return [exec("/usr/bin/etcd $DAEMON_ARGS"), "environment=\(blob(Self.defaults))"]
-        case .kubespray:
-            return [exec("/usr/local/bin/etcd"), "environment=\(blob(Self.etcdEnv))"]
+            return unit("/usr/bin/etcd $DAEMON_ARGS", ("/etc/default/etcd", Self.defaults))
+        case .kubespray: return unit("/usr/local/bin/etcd", ("/etc/etcd.env", Self.etcdEnv))
         case .configFile:
-            return [
-                exec("/usr/bin/etcd --config-file /etc/etcd/etcd.conf.yml"),
-                "environment=\(blob("ETCD_NAME=ignored\nETCD_DATA_DIR=/ignored"))",
-                "config=\(blob(Self.file))",
-            ]
-        case .unreadableFile: return [exec("/usr/bin/etcd --config-file=/etc/etcd/etcd.conf.yml")]
+            return unit(
+                "/usr/bin/etcd --config-file /etc/etcd/etcd.conf.yml",
+                ("/etc/default/etcd", "ETCD_NAME=ignored\nETCD_DATA_DIR=/ignored")
+            )
+        case .unreadableFile:
+            return unit("/usr/bin/etcd --config-file=/etc/etcd/etcd.conf.yml")
         }
     }
 
-    /// What the two looks at the host print, read as they are on any host.
+    /// What the third look prints: the files that the settings name.
+    private var named: String {
+        let text = self == .configFile ? Data(Self.file.utf8).base64EncodedString() : nil
+        return (text.map { "file.1=\($0)\n" } ?? "") + "end=yes"
+    }
+
+    /// What the looks at the host print, read as they are on any host.
     func facts() -> HostFacts? {
         let manager = Systemd(unit: "etcd.service")
         let lines =
@@ -70,9 +79,10 @@ enum WildHost: String, CaseIterable {
                 "service.LoadState=loaded", "service.ActiveState=inactive", "service.User=etcd",
                 "service.Group=etcd",
             ] + system + ["end=yes"]
-        guard let system = SystemFacts(lines.joined(separator: "\n"), manager: manager) else {
+        guard var system = SystemFacts(lines.joined(separator: "\n"), manager: manager) else {
             return nil
         }
+        if !system.wantedFiles.isEmpty { system.take(named) }
         var facts = HostFacts(
             hostname: system.hostname,
             isRoot: system.isRoot,

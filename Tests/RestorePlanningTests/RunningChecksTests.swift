@@ -88,6 +88,14 @@ struct RunningChecksTests {
         #expect(verdict("open database", of: facts(process: nil, isOpen: nil)) == nil)
     }
 
+    @Test("an etcd that ends whenever it is started is restored nonetheless")
+    func crashing() {
+        var facts = self.facts(process: nil, isOpen: false)
+        facts.live = nil
+        facts.unit.activity.detail = "activating (auto-restart)"
+        #expect(verdict("open database", of: facts) == .warns)
+    }
+
     @Test("a pod that its kubelet keeps down has nothing open, and is restored nonetheless")
     func pod() {
         var inventory = Sample.inventory()
