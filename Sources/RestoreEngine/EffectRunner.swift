@@ -74,7 +74,16 @@ struct EffectRunner: Sendable {
             // what is not begun yet need not be interrupted
             if Task.isCancelled { return EffectFailure(failure("cancelled before it began")) }
             try await engine.recorder.record(.intended(id, attempt: attempt))
-            if let failure = await act(effect, after: look.seen.partialBytes) { return failure }
+            switch await act(effect, after: look.seen.partialBytes) {
+            case .failure(let failure): return failure.value
+            case .success(let output):
+                if effect.kind == .startDependents {
+                    let missing = DependentUnit.all(KeyedLines(output))
+                    try await engine.recorder.record(
+                        .startedDependents(DependentsRecord(member: target.name, missing: missing))
+                    )
+                }
+            }
             try await engine.recorder.record(.settled(id, how: .acted))
             return nil
         }
@@ -135,7 +144,11 @@ struct EffectRunner: Sendable {
         var value: EffectFailure
     }
 
-    private func act(_ effect: PlannedEffect, after partialBytes: UInt64?) async -> EffectFailure? {
+    /// - Returns: what the commands printed.
+    private func act(
+        _ effect: PlannedEffect,
+        after partialBytes: UInt64?
+    ) async -> Result<String, LookFailure> {
         do {
             let offset =
                 effect.readsSnapshot ? try await provenOffset(after: partialBytes ?? 0) : 0
@@ -155,23 +168,27 @@ struct EffectRunner: Sendable {
                 if let seen = ObservationScript(target: target).read(result.outputText) {
                     await engine.freshLooks.keep(FreshLooks.Look(seen: seen), of: target.name)
                 }
-                return nil
+                return .success(result.outputText)
             }
             let isBusy = result.ending == .exited(PlannedEffect.busyStatus)
             // another run was faster between our look and our lock: the next look shows whose it is
             let isOvertaken =
                 effect.kind == .takeLock
                 && result.ending == .exited(PlannedEffect.lockLostStatus)
-            return EffectFailure(
-                failure(
-                    "could not \(effect.summary) (\(result.ending))",
-                    evidence: result.lastLines(),
-                    hint: hint(result, of: effect.kind)
-                ),
-                isTransient: isBusy || isOvertaken
+            return .failure(
+                LookFailure(
+                    value: EffectFailure(
+                        failure(
+                            "could not \(effect.summary) (\(result.ending))",
+                            evidence: result.lastLines(),
+                            hint: hint(result, of: effect.kind)
+                        ),
+                        isTransient: isBusy || isOvertaken
+                    )
+                )
             )
         } catch {
-            return connectionFailure(error)
+            return .failure(LookFailure(value: connectionFailure(error)))
         }
     }
 

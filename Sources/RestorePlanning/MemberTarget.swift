@@ -29,6 +29,9 @@ package struct MemberTarget: Sendable, Hashable, Codable {
     package var checksAtStart: Bool?
     /// The snapshot as a file of this very host, which is then copied there; nil for an upload.
     package var snapshotFile: String?
+    /// The units that systemd stops with etcd, and that were up when the plan was made: they are started again at
+    /// the end. nil for none.
+    package var dependents: [String]?
     /// What a drill starts in place of the service, which it leaves alone; nil in every other plan.
     package var scratch: ScratchMember?
     /// What it is to a change of the membership; nil in every other plan.
@@ -51,6 +54,7 @@ package struct MemberTarget: Sendable, Hashable, Codable {
         takesOver: String? = nil,
         checksAtStart: Bool? = nil,
         snapshotFile: String? = nil,
+        dependents: [String]? = nil,
         scratch: ScratchMember? = nil
     ) {
         self.member = member
@@ -69,6 +73,7 @@ package struct MemberTarget: Sendable, Hashable, Codable {
         self.takesOver = takesOver
         self.checksAtStart = checksAtStart
         self.snapshotFile = snapshotFile
+        self.dependents = dependents
         self.scratch = scratch
     }
 

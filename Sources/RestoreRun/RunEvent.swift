@@ -18,6 +18,8 @@ package enum RunEvent: Sendable, Hashable, Codable {
     case proved(ProofRecord)
     /// How the hosts hand the snapshot on: before the bytes flow, and once they do no more.
     case relayed(RelayRecord)
+    /// What became of the units that systemd had stopped with etcd, once they were started again.
+    case startedDependents(DependentsRecord)
     /// Members whose hosts are lost, left out of the plan from here on by an operator's word.
     case fenced([FencedMember])
     case ended(RunEnding)
@@ -144,6 +146,20 @@ extension ProofRecord {
     func stands(for other: ProofRecord) -> Bool {
         !other.holds && name == ExpectedData.compactedName
             && ["data hash", "key count"].contains(other.name)
+    }
+}
+
+/// What systemd stopped with a member's etcd and did not come back when it was started again.
+///
+/// Nothing depends on it: the cluster is proven by then.
+package struct DependentsRecord: Sendable, Hashable, Codable {
+    package var member: String
+    /// Empty if all came back.
+    package var missing: [DependentUnit]
+
+    package init(member: String, missing: [DependentUnit]) {
+        self.member = member
+        self.missing = missing
     }
 }
 

@@ -22,6 +22,8 @@ package struct RunState: Sendable, Hashable {
     package private(set) var proofs: [ProofRecord] = []
     /// Every failure, those that a retry mended too.
     package private(set) var stumbles: [Stumble] = []
+    /// What did not come back that systemd had stopped with etcd, by member.
+    package private(set) var missingDependents: [String: [DependentUnit]] = [:]
     package private(set) var coordinators: [CoordinatorRecord] = []
     /// Seconds since 1970.
     package private(set) var beganAt: Double?
@@ -108,6 +110,10 @@ extension RunState {
         case .settled(let effect, let how):
             guard isUnderWay, openStage == effect.stage else { throw illegal(event) }
             effects[effect] = .settled(how)
+            // a look that finds all of them up is newer than what was told of them
+            if effect.kind == .startDependents, how == .found {
+                missingDependents[effect.member] = nil
+            }
             if effect.kind == .startService { started.insert(effect.member) }
             noteStep(effect.stage.step, at: time)
         case .stumbled(let effect, let attempt, let failure, let willRetry):
@@ -131,6 +137,9 @@ extension RunState {
         case .relayed(let record):
             guard isUnderWay, openStage == record.stage else { throw illegal(event) }
             noteStep(record.stage.step, at: time)
+        case .startedDependents(let record):
+            guard isUnderWay, openStage != nil else { throw illegal(event) }
+            missingDependents[record.member] = record.missing.isEmpty ? nil : record.missing
         case .fenced(let members):
             guard let kind = openKind, kind.canFence else { throw illegal(event) }
             openStage = nil

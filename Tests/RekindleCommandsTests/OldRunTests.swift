@@ -113,7 +113,8 @@ struct OldRunTests {
                     $0.kind == effect.kind && $0.member == effect.member
                 }
                 #expect(isThere == true, "record \(record.seq)")
-            case .began, .stageBegan, .stageEnded, .proved, .relayed, .fenced, .ended:
+            case .began, .stageBegan, .stageEnded, .proved, .relayed, .startedDependents, .fenced,
+                .ended:
                 continue
             }
         }

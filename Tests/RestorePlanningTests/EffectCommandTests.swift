@@ -104,6 +104,7 @@ struct EffectCommandTests {
         case .promoteMember: builder.promoteMember(change)
         case .disarmAlarms: builder.disarmAlarms()
         case .forgetJoin: builder.forgetJoin()
+        case .startDependents: builder.startDependents()
         case .startScratch: builder.startScratch()
         case .stopScratch: builder.stopScratch()
         case .deleteRunDirectory: builder.deleteRunDirectory()

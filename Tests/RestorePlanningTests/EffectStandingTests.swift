@@ -244,7 +244,8 @@ struct EffectStandingTests {
             return host.setAside.hasMember && !host.data.hasMember ? "it is the only copy" : nil
         case .takeLock, .saveSnapshot, .holdService, .stopService, .uploadSnapshot,
             .setOwnership, .removeSnapshotCopy, .releaseLock, .startScratch, .stopScratch,
-            .removeMember, .addMember, .joinCluster, .promoteMember, .disarmAlarms, .forgetJoin:
+            .removeMember, .addMember, .joinCluster, .promoteMember, .disarmAlarms, .forgetJoin,
+            .startDependents:
             return nil
         }
     }

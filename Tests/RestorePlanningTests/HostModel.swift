@@ -150,7 +150,7 @@ struct HostModel: Hashable {
         case .putBackWAL: return [move(\.aside.wal, \.data.wal)]
         case .putBackData: return [move(\.aside.member, \.data.member)]
         case .startScratch, .stopScratch, .removeMember, .addMember, .joinCluster, .promoteMember,
-            .disarmAlarms, .forgetJoin:
+            .disarmAlarms, .forgetJoin, .startDependents:
             return []
         case .deleteRunDirectory:
             return [

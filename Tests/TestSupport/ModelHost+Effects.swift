@@ -22,7 +22,13 @@ extension ModelHost {
                 }
             ]
         case .holdService: return [{ $0.hold = run }, { $0.isDropInLoaded = true }]
-        case .stopService: return [{ $0.isActive = false }]
+        case .stopService:
+            return [
+                {
+                    $0.isActive = false
+                    $0.isDependentDown = $0.target.dependents != nil
+                }
+            ]
         case .uploadSnapshot:
             return [
                 {
@@ -64,6 +70,7 @@ extension ModelHost {
         case .stopScratch: return [{ $0.isScratchActive = false }]
         // what the cluster does, and no host: `ModelMembership`
         case .removeMember, .addMember, .promoteMember, .disarmAlarms: return []
+        case .startDependents: return [{ $0.isDependentDown = false }]
         case .joinCluster: return join
         case .forgetJoin:
             return [{ $0.hasJoinSettings = false }, { $0.isDropInLoaded = $0.hold != nil }]

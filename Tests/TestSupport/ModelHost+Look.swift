@@ -17,6 +17,7 @@ extension ModelHost {
         if hasSnapshot { lines.append("snapshot.bytes=\(snapshotSize)") }
         if !partial.isEmpty { lines.append("partial.bytes=\(partial.count)") }
         if hasSafetySnapshot { lines.append("safety=yes") }
+        if isDependentDown { lines.append("dependents.down=yes") }
         if hasForeignOwner, staged.member != nil { lines.append("staged.foreign=yes") }
         if let lock {
             lines += [

@@ -62,6 +62,8 @@ package struct ModelHost: Sendable, Hashable {
     /// Saved before the stop.
     package var hasSafetySnapshot = false
     package var hasForeignOwner = false
+    /// Whether systemd stopped with etcd what depends on it.
+    package var isDependentDown = false
     /// Whether the unit has what makes its next start join a cluster.
     package var hasJoinSettings = false
     /// Whether a drill's etcd runs on what is staged.

@@ -8,7 +8,7 @@ struct RunningChecks {
     let facts: HostFacts
 
     func all() -> [Check] {
-        [command, database].compactMap { $0 }
+        [command, database, dependents].compactMap { $0 }
             + (facts.process.map { [settings($0)] } ?? [])
     }
 
@@ -91,6 +91,18 @@ struct RunningChecks {
         [facts.dataDir?.path, facts.dataDir?.realPath].contains { directory in
             directory.map { "\($0)/member/snap/db" } == path
         }
+    }
+
+    /// They are down as long as etcd is, and systemd leaves them so.
+    private var dependents: Check? {
+        let units = facts.unit.dependents.filter(\.isUp)
+        guard member.service.kind == .systemd, !units.isEmpty else { return nil }
+        return check(
+            "dependents",
+            .warns,
+            "systemd stops \(units.map(\.name).joined(separator: ", ")) with \(member.service.unit); a run "
+                + "that stops etcd starts what is up now again at its end"
+        )
     }
 
     /// The unit or its files were changed since etcd was started.

@@ -27,6 +27,8 @@ package enum EffectKind: String, Sendable, Hashable, Codable, CaseIterable {
     // a drill
     case startScratch = "start-scratch"
     case stopScratch = "stop-scratch"
+    // whatever stopped etcd
+    case startDependents = "start-dependents"
     // a change of one member
     case removeMember = "remove-member"
     case addMember = "add-member"

@@ -44,7 +44,7 @@ extension MemberObservation {
             .startService, .discardData, .discardWAL, .putBackWAL, .putBackData,
             .startOldService, .leaveOldServiceStopped, .startScratch, .stopScratch, .removeMember,
             .addMember, .joinCluster, .promoteMember, .disarmAlarms, .forgetJoin,
-            .deleteRunDirectory:
+            .startDependents, .deleteRunDirectory:
             if let refusal = lockRefusal(target) { return .refused(refusal) }
         }
         if kind.movesData, let refusal = stoppedRefusal(target) { return .refused(refusal) }
@@ -141,6 +141,8 @@ extension MemberObservation {
             guard isOldDataThere(target) else { return .refused(.oldDataMissing(target)) }
             if let refusal = otherHoldRefusal(target) { return .refused(refusal) }
             return service.heldBy == nil ? .done : .ready
+        case .startDependents:
+            return isDependentDown ? .ready : .done
         case .startScratch, .stopScratch:
             guard target.scratch != nil else { return .refused(.noScratch(target)) }
             return standingOfScratch(kind, restored, target)
@@ -265,7 +267,7 @@ extension EffectKind {
             .removeSnapshotCopy,
             .releaseLock, .discardData, .discardWAL, .putBackWAL, .putBackData, .startScratch,
             .stopScratch, .removeMember, .addMember, .promoteMember, .disarmAlarms, .forgetJoin,
-            .deleteRunDirectory:
+            .startDependents, .deleteRunDirectory:
             false
         }
     }
@@ -280,7 +282,8 @@ extension EffectKind {
             .restoreSnapshot, .setOwnership, .startService, .removeSnapshotCopy, .releaseLock,
             .startOldService,
             .leaveOldServiceStopped, .startScratch, .stopScratch, .removeMember, .addMember,
-            .joinCluster, .promoteMember, .disarmAlarms, .forgetJoin, .deleteRunDirectory:
+            .joinCluster, .promoteMember, .disarmAlarms, .forgetJoin, .startDependents,
+            .deleteRunDirectory:
             false
         }
     }

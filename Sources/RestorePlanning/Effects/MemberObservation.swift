@@ -28,6 +28,8 @@ package struct MemberObservation: Sendable, Hashable {
     package var membership: Membership?
     /// Whether the unit still has what one start was given.
     package var hasJoinSettings: Bool
+    /// Whether a unit is down that systemd stopped with etcd, and that was up before.
+    package var isDependentDown: Bool
     /// The runs that began after this one and still have something on the host, the newest last.
     package var laterRuns: [LaterRun]
     /// What lies in the place of a directory of ours and is not ours, in words; nil if nothing does.
@@ -50,6 +52,7 @@ package struct MemberObservation: Sendable, Hashable {
         isDatabaseOpen: Bool? = false,
         membership: Membership? = nil,
         hasJoinSettings: Bool = false,
+        isDependentDown: Bool = false,
         laterRuns: [LaterRun] = [],
         foreign: String? = nil
     ) {
@@ -69,6 +72,7 @@ package struct MemberObservation: Sendable, Hashable {
         self.isDatabaseOpen = isDatabaseOpen
         self.membership = membership
         self.hasJoinSettings = hasJoinSettings
+        self.isDependentDown = isDependentDown
         self.laterRuns = laterRuns
         self.foreign = foreign
     }

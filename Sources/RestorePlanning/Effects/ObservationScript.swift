@@ -33,7 +33,7 @@ package struct ObservationScript: Sendable {
             user: target.user,
             group: target.group,
             manager: target.observer,
-            besides: target.memberLook,
+            besides: target.memberLook + target.dependentsLook,
             secret: EtcdPassword.isNeeded(by: target.memberLook) ? target.login?.secret : nil
         )
     }
@@ -80,6 +80,7 @@ package struct ObservationScript: Sendable {
             isDatabaseOpen: lines["data.open"].map { $0 == "yes" },
             membership: Membership(lines),
             hasJoinSettings: lines.isYes("service.join"),
+            isDependentDown: lines.isYes("dependents.down"),
             laterRuns: laterRuns(lines),
             foreign: lines["foreign"]
         )

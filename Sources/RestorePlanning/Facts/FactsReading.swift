@@ -58,7 +58,8 @@ package struct SystemFacts: Sendable, Hashable {
             user: lines["service.User"] ?? "",
             group: lines["service.Group"] ?? "",
             isDynamicUser: lines.isYes("service.DynamicUser"),
-            forcingLines: Self.text("forcing", lines).split(separator: "\n").map(String.init)
+            forcingLines: Self.text("forcing", lines).split(separator: "\n").map(String.init),
+            dependents: DependentUnit.all(lines)
         )
         sudo = SudoFacts(listing: Self.text("sudo", lines))
         spare = SpareFacts(

@@ -120,6 +120,20 @@ package enum FactsScript {
         systemctl show -p LoadState -p ActiveState -p SubState -p Restart -p Type -p User -p Group \
         -p DynamicUser -p MainPID -p ControlGroup -- "$u" | sed 's/^/service./'
         systemctl cat -- "$u" 2>/dev/null | blob unit
+        # whom systemd stops with it, at any depth (`UNIT_ATOM_PROPAGATE_STOP`, src/core/unit-dependency-atom.c)
+        seen=" $u " more=$u n=0
+        while [ -n "$more" ]; do
+          asked=$more more=
+          for d in $(systemctl show -p RequiredBy -p RequisiteOf -p BoundBy -p ConsistsOf -p PropagatesStopTo \
+        --value -- $asked 2>/dev/null); do
+            case $seen in
+            *" $d "*) ;;
+            *)
+              seen="$seen$d " more="$more $d" n=$((n + 1))
+              say "dependent.$n" "$d $(systemctl show -p ActiveState -p SubState --value -- "$d" | tr '\\n' ' ')" ;;
+            esac
+          done
+        done
         say machine "$(cat /etc/machine-id 2>/dev/null)"
         n=0
         systemctl show -p EnvironmentFiles --value -- "$u" | sed 's/ (ignore_errors=[a-z]*)$//' | {

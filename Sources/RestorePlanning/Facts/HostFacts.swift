@@ -164,6 +164,8 @@ package struct UnitFacts: Sendable, Hashable {
     package var forcingLines: [String]
     /// Why what the service gives to etcd cannot be told; nil if it can.
     package var obstacle: String?
+    /// The units that systemd stops whenever it stops this one, the nearest first.
+    package var dependents: [DependentUnit]
 
     package init(
         isLoaded: Bool,
@@ -175,7 +177,8 @@ package struct UnitFacts: Sendable, Hashable {
         group: String,
         execStarts: [String] = [],
         isDynamicUser: Bool = false,
-        forcingLines: [String] = []
+        forcingLines: [String] = [],
+        dependents: [DependentUnit] = []
     ) {
         self.isLoaded = isLoaded
         self.loadState = loadState
@@ -187,6 +190,7 @@ package struct UnitFacts: Sendable, Hashable {
         self.execStarts = execStarts
         self.isDynamicUser = isDynamicUser
         self.forcingLines = forcingLines
+        self.dependents = dependents
     }
 }
 

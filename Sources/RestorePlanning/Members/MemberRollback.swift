@@ -35,8 +35,9 @@ package enum MemberRollback {
                         ? builder.startOldService() : builder.leaveOldServiceStopped()
                 ]
             ),
+            changed.hasOldData && changed.wasActive ? Framing.dependents([builder]) : nil,
             Framing.finish(change.targets.map { EffectBuilder($0) }),
-        ]
+        ].compactMap { $0 }
         return plan
     }
 

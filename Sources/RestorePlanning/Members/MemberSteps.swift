@@ -91,7 +91,9 @@ struct MemberSteps {
                     retries: 0,
                     timeout: 600,
                     Stage("prove every member", proof: expected(of: targets, reading: false))
-                ), finish([changed.forgetJoin()]),
+                )
+            ] + [Framing.dependents([changed])].compactMap { $0 } + [
+                finish([changed.forgetJoin()])
             ]
     }
 

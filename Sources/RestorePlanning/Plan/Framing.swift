@@ -2,6 +2,7 @@
 enum Framing {
     static let takeLocksName = "take-locks"
     static let safetyName = "save-safety-snapshot"
+    static let dependentsName = "start-dependents"
     static let finishName = "finish"
 
     static func takeLocks(_ cluster: PlannedCluster) -> PlannedStep {
@@ -39,6 +40,19 @@ enum Framing {
             limits: StepLimits(retries: 2, timeoutSeconds: 900),
             stages: [Stage("save and prove", effects: [effect])]
         )
+    }
+
+    /// Once the cluster serves; nil if systemd stops nothing else with etcd.
+    static func dependents(_ builders: [EffectBuilder]) -> PlannedStep? {
+        let effects = builders.compactMap { $0.startDependents() }
+        return effects.isEmpty
+            ? nil
+            : PlannedStep(
+                name: dependentsName,
+                summary: "start what systemd stopped with etcd",
+                limits: StepLimits(retries: 1, timeoutSeconds: 240),
+                stages: [Stage("start dependents", effects: effects)]
+            )
     }
 
     /// A drill has removed all else that it made.

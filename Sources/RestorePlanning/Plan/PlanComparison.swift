@@ -108,7 +108,9 @@ package enum PlanComparison {
 extension Plan {
     /// The playbook that the steps came from, with their limits; nil for steps that are not ours.
     package var playbookLines: Playbook? {
-        let framing = [Framing.takeLocksName, Framing.safetyName, Framing.finishName]
+        let framing = [
+            Framing.takeLocksName, Framing.safetyName, Framing.dependentsName, Framing.finishName,
+        ]
         let own = steps.filter { !framing.contains($0.name) }
         let lines = own.compactMap { step -> Playbook.Line? in
             if let hook = step.stages.first?.hook?.hook {

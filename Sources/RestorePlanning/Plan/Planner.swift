@@ -149,6 +149,7 @@ package struct Planner: Sendable {
                     .map { SafetySnapshot(member: $0.name, path: $0.paths.safetySnapshot) },
             revisionBump: exceptions.revisionBump,
             steps: [Framing.takeLocks(cluster)] + steps(cluster, safety)
+                + [Framing.dependents(cluster.builders)].compactMap { $0 }
                 + [drill == nil ? Framing.finish(cluster.builders) : Framing.release(cluster)],
             outlook: outlook
         )

@@ -90,7 +90,7 @@ package enum RollbackPlanner {
             )
         }
         if !restore.outlook.askedHosts { plan.steps.append(UnknownStart.proof(builders)) }
-        plan.steps += hooks.beforeStop
+        plan.steps += [Framing.dependents(returning)].compactMap { $0 } + hooks.beforeStop
         plan.steps.append(Framing.finish(all))
         return plan
     }

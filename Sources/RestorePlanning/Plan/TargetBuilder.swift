@@ -72,7 +72,9 @@ package struct TargetBuilder: Sendable {
                 observation?.lock?.run == run || observation?.service.heldBy == run ? run : nil
             },
             checksAtStart: facts?.configuration.checksAtStart == true ? true : nil,
-            snapshotFile: holder.flatMap { $0.member == member.name ? $0.path : nil }
+            snapshotFile: holder.flatMap { $0.member == member.name ? $0.path : nil },
+            // a drill stops nothing
+            dependents: isDrill ? nil : facts.flatMap(Self.dependents)
         )
     }
 
@@ -82,6 +84,11 @@ package struct TargetBuilder: Sendable {
             walDir: facts?.walDir?.realPath ?? given.etcd.walDir,
             run: run
         )
+    }
+
+    private static func dependents(_ facts: HostFacts) -> [String]? {
+        let names = facts.unit.dependents.filter(\.isUp).map(\.name)
+        return names.isEmpty ? nil : names
     }
 
     private func tool(_ name: String, _ member: InventoryMember) -> String {

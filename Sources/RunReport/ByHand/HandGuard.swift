@@ -25,7 +25,7 @@ enum HandGuard: Sendable, Hashable {
         switch effect.kind {
         case .takeLock, .holdService, .removeSnapshotCopy, .releaseLock,
             .leaveOldServiceStopped, .stopScratch, .deleteRunDirectory, .removeMember, .addMember,
-            .promoteMember, .disarmAlarms, .forgetJoin:
+            .promoteMember, .disarmAlarms, .forgetJoin, .startDependents:
             return []
         case .startScratch:
             return [restored]

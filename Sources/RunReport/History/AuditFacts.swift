@@ -18,7 +18,17 @@ struct AuditFacts {
         let undone =
             plan.kind == .rollback ? RunParts(summary: history.chapters[0].summary).snapshot : []
         return [("cluster", StyledLine(plan.cluster, .bold))] + parts.content + undone + parts.times
-            + lost + relayed
+            + lost + relayed + dependents
+    }
+
+    /// What did not come back that systemd had stopped with etcd.
+    private var dependents: [(String, StyledLine)] {
+        history.subject.summary.missingDependents.map { member, unit in
+            let said = unit.log.last.map { ", \($0)" } ?? ""
+            return (
+                "not back on \(member)", StyledLine("\(unit.name): \(unit.state)\(said)", .warn)
+            )
+        }
     }
 
     /// How the hosts handed the snapshot on, and who was sent to instead.

@@ -103,6 +103,8 @@ struct Sitting: Sendable, Hashable {
             )
         case .proved(let proof): add(proof, at: time)
         case .relayed(let relay): relays.append(relay)
+        // the newest word on them is the state's
+        case .startedDependents: break
         case .ended(let ending): self.ending = ending
         }
     }

@@ -32,6 +32,8 @@ enum EffectWords {
         case .promoteMember: "gave the member its vote: it has caught up"
         case .disarmAlarms: "disarmed the alarm"
         case .forgetJoin: "left nothing of its one start in \(unit)"
+        case .startDependents:
+            "asked \((target.dependents ?? []).joined(separator: ", ")) to start again"
         case .startScratch: "asked the scratch etcd to start"
         case .stopScratch: "stopped the scratch etcd"
         case .deleteRunDirectory where target.scratch != nil: "deleted what the drill made"
@@ -47,6 +49,7 @@ enum EffectWords {
         case .restoreSnapshot: "restores the snapshot ..."
         case .stopService: "stops ..."
         case .deleteRunDirectory: "deletes ..."
+        case .startDependents: "starts what systemd stopped with etcd ..."
         case .addMember: "waits until the cluster takes the member ..."
         case .promoteMember: "waits until the member has caught up ..."
         case .takeLock, .holdService, .setAsideData, .setAsideWAL, .setOwnership, .installWAL,

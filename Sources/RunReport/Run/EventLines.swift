@@ -83,6 +83,10 @@ package struct EventLines: Sendable {
             return [row(member, openStep, what, time)]
         case .relayed(let relay):
             return RelayWords.lines(relay).map { row($0.member, openStep, $0.text, time) }
+        case .startedDependents(let record):
+            return record.missing.map { unit in
+                row(record.member, openStep, "\(unit.name) did NOT come back: \(unit.state)", time)
+            }
         case .fenced(let members):
             return members.map { row($0.name, openStep, "left out: \($0.reason)", time) }
         case .ended(let ending):

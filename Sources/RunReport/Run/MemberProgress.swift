@@ -53,6 +53,7 @@ enum MemberProgress {
         case .removeMember, .addMember, .promoteMember, .disarmAlarms: "serves"
         case .joinCluster: "started, to join"
         case .forgetJoin: "joined"
+        case .startDependents: "serves"
         case .startScratch: "scratch etcd started"
         case .stopScratch: "scratch etcd stopped"
         case .deleteRunDirectory: "cleaned"

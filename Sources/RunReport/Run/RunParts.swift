@@ -21,9 +21,9 @@ struct RunParts {
     var headline: (Glyph, String) {
         switch summary.phase {
         case .completed(.restore) where !plan.fenced.isEmpty:
-            (.warn, "restored and proven, without \(fencedNames)\(unhashed)")
-        case .completed(.restore) where !unhashed.isEmpty:
-            (.warn, "restored and proven\(unhashed)")
+            (.warn, "restored and proven, without \(fencedNames)\(unhashed)\(missing)")
+        case .completed(.restore) where !unhashed.isEmpty || !missing.isEmpty:
+            (.warn, "restored and proven\(unhashed)\(missing)")
         case .completed(.restore): (.good, "restored and proven")
         case .completed(.join) where !plan.fenced.isEmpty:
             (.warn, "the members that are back have joined, and are proven, without \(fencedNames)")
@@ -31,17 +31,18 @@ struct RunParts {
         case .completed(.unjoin):
             (.warn, "the join is undone, and the restored cluster serves on without its members")
         case .completed(.rollback) where !summary.leftOut.isEmpty:
-            (.warn, "rolled back, without \(fencedNames)")
+            (.warn, "rolled back, without \(fencedNames)\(missing)")
         case .completed(.rollback):
             (
-                .good,
-                state.proofs.isEmpty ? "rolled back" : "rolled back, and the old cluster answers"
+                missing.isEmpty ? .good : .warn,
+                (state.proofs.isEmpty ? "rolled back" : "rolled back, and the old cluster answers")
+                    + missing
             )
         case .completed(.clean): (.good, cleaned)
         case .completed(.member):
             (
-                .good,
-                "\(plan.changed?.name ?? "the member") is a member again, and all is proven"
+                missing.isEmpty ? .good : .warn,
+                "\(plan.changed?.name ?? "the member") is a member again, and all is proven\(missing)"
             )
         case .completed(.drill): drilled
         case .halted(let kind, .failed): (.bad, "the \(kind.rawValue) failed\(removed)")

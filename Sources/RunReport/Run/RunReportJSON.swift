@@ -5,7 +5,8 @@ import RestoreRun
 /// What became of a run, for a program: the object that `restore --output json` ends with.
 package enum RunReportJSON {
     /// IDs are lower-case hex strings; what is not known is null, except that `error` is there only
-    /// where something failed, and `journal` only where `seal` is given.
+    /// where something failed, `notBack` only where a unit that depends on etcd did not come back, and
+    /// `journal` only where `seal` is given.
     package static func encode(
         _ summary: RunSummary,
         seal: JournalSeal? = nil
@@ -55,6 +56,17 @@ package enum RunReportJSON {
                 summary.requests.map { .string("rekindle \($0.rawValue) \(plan.run)") }
             ),
         ]
+        let missing = summary.missingDependents
+        if !missing.isEmpty {
+            document["notBack"] = .array(
+                missing.map { member, unit in
+                    [
+                        "member": .string(member), "unit": .string(unit.name),
+                        "state": .string(unit.state), "log": .array(unit.log.map { .string($0) }),
+                    ]
+                }
+            )
+        }
         if let drill = DrillFacts(summary) { document["drill"] = drill.document }
         if let change = summary.inventoryChange { document["inventory"] = change.document }
         if let first = summary.failures.first {

@@ -19,6 +19,7 @@ package enum RunReportText {
         proofs(summary, &page)
         stumbles(summary, &page)
         RunParts(summary: summary).addFailures(to: &page)
+        RunParts(summary: summary).addDependents(to: &page)
         RunParts(summary: summary).addSetAside(to: &page)
         RunParts(summary: summary).addInventoryChange(to: &page)
         RunParts(summary: summary).addNext(to: &page)
