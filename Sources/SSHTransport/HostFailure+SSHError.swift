@@ -43,12 +43,12 @@ extension SSHError {
             }
             .joined(separator: "; ")
             return (.unreachable, "cannot connect to \(place): \(list)", problem.hint(endpoint))
-        case .noBanner(let heard):
+        case .noBanner(let heard, let tries):
             let what = heard.isEmpty ? "" : ": it said \u{201C}\(heard)\u{201D}"
+            let often = tries > 1 ? " in \(tries) tries" : ""
             return (
-                .unreachable, "\(place) did not answer with an SSH banner\(what)",
-                "sshd may be at its MaxStartups limit or restarting; try again, and check that "
-                    + "port \(endpoint.port) is sshd's"
+                .unreachable, "\(place) did not answer with an SSH banner\(often)\(what)",
+                BusyServer.hint(heard: heard, port: endpoint.port)
             )
         case .keyExchange(let code, let reason):
             return (
@@ -60,10 +60,7 @@ extension SSHError {
                 .noCommonAlgorithm,
                 "no algorithm in common with \(place): "
                     + gaps.map(\.description).joined(separator: "; "),
-                !endpoint.offersLegacy && gaps.allSatisfy(AlgorithmPreferences.hasLegacy)
-                    ? "update sshd on the host; until then, `legacy: true` under `ssh` in the inventory "
-                        + "offers SHA-1 to it"
-                    : "let the host's sshd_config allow one of ours as well, for a restore through it"
+                Self.hint(gaps, endpoint)
             )
         case .hostKey(let refusal):
             return (refusal.kind, refusal.message, refusal.hint(endpoint))
@@ -121,6 +118,24 @@ extension SSHError {
         case .local(let reason):
             return (.transport, "this machine: \(reason)", nil)
         }
+    }
+}
+
+extension SSHError {
+    private static func hint(_ gaps: [AlgorithmGap], _ endpoint: HostEndpoint) -> String {
+        if !endpoint.offersLegacy && gaps.allSatisfy(AlgorithmPreferences.hasLegacy) {
+            return
+                "update sshd on the host; until then, `legacy: true` under `ssh` in the inventory "
+                + "offers SHA-1 to it"
+        }
+        let missing = gaps.flatMap(AlgorithmPreferences.lackedByLibrary)
+        guard missing.isEmpty else {
+            return "this machine's libssh2 \(AlgorithmPreferences.libraryVersion) has no "
+                + "\(missing.joined(separator: ", ")); 1.11 and later have (Debian 13, Ubuntu "
+                + "24.04): run Rekindle from such a machine, or let the host's sshd_config allow "
+                + "one of ours as well"
+        }
+        return "let the host's sshd_config allow one of ours as well, for a restore through it"
     }
 }
 

@@ -5,6 +5,8 @@ package struct SSHConnector: HostConnector {
     package struct Settings: Sendable {
         /// From resolving the name to being logged in, without the time a person takes to type.
         package var connectTimeout: Duration
+        /// How long an sshd that closes connections before it says anything is tried again.
+        package var busyLimit: Duration
         /// How long a peer that is asked for a sign of life may give none; at least 3 seconds.
         package var silenceLimit: Duration
         /// From this round trip on a long input takes several channels of its connection.
@@ -17,6 +19,7 @@ package struct SSHConnector: HostConnector {
 
         package init(
             connectTimeout: Duration = .seconds(10),
+            busyLimit: Duration = .seconds(20),
             silenceLimit: Duration = .seconds(15),
             longRoundTrip: Duration = .milliseconds(15),
             agentSocket: String? = nil,
@@ -24,6 +27,7 @@ package struct SSHConnector: HostConnector {
         ) {
             precondition(silenceLimit >= .seconds(3), "a keepalive is sent once a second at most")
             self.connectTimeout = connectTimeout
+            self.busyLimit = busyLimit
             self.silenceLimit = silenceLimit
             self.longRoundTrip = longRoundTrip
             self.agentSocket = agentSocket

@@ -12,7 +12,7 @@ indirect enum SSHError: Error {
     /// Every address was tried; one line each.
     case notConnected(ConnectProblem, attempts: [String])
     /// The server closed or said something else before it sent `SSH-2.0-…`.
-    case noBanner(heard: String)
+    case noBanner(heard: String, tries: Int = 1)
     case keyExchange(code: Int32, String)
     case noCommonAlgorithm([AlgorithmGap])
     case hostKey(HostKeyRefusal)

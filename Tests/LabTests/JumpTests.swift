@@ -103,4 +103,36 @@ struct JumpTests {
         try lost.requireRestored()
         try lost.lab.requireTidy(after: document.run)
     }
+
+    @Test("are restored through one that drops every login but one at a time")
+    func busy() throws {
+        let lost = try LostCluster(.current)
+        let config = "/etc/ssh/sshd_config"
+        try lost.lab.exec(
+            1,
+            """
+            cp -p \(config) \(config).before
+            sed -i '1i MaxStartups 1\\nPerSourceMaxStartups 1' \(config)
+            sshd -t && systemctl restart ssh
+            """
+        )
+        defer {
+            _ = try? lost.lab.exec(1, "mv \(config).before \(config) && systemctl restart ssh")
+        }
+        let restore = try Self.rekindle(
+            lost,
+            try Self.inventory(lost, port: 22),
+            "restore",
+            "--snapshot",
+            lost.snapshot,
+            "--yes",
+            "--output",
+            "json"
+        )
+        try #require(restore.status == 0, "\(restore.errorText)")
+        let document = try RunDocument(restore)
+        #expect(document.members.map(\.state) == ["proven", "proven", "proven"])
+        try lost.requireRestored()
+        try lost.lab.requireTidy(after: document.run)
+    }
 }

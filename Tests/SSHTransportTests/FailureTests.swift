@@ -90,7 +90,15 @@ extension RealSSHD {
                 // One that never authenticates holds the only place.
                 let holder = try PlainConnection(port: server.port)
                 try holder.waitForBanner()
-                try await expectFailure(.unreachable) { try await server.connect() }
+                let settings = SSHConnector.Settings(busyLimit: .seconds(1))
+                do {
+                    _ = try await server.connect(settings)
+                    Issue.record("it connected")
+                } catch let failure as HostFailure {
+                    #expect(failure.kind == .unreachable && failure.isTransient)
+                    #expect(failure.message.contains(" tries"), "\(failure.message)")
+                    #expect(failure.hint?.contains("MaxStartups") == true)
+                }
                 holder.close()
             }
         }

@@ -8,18 +8,9 @@ final class SilentListener: Sendable {
     private let accepted = Mutex<[Int32]>([])
 
     init(answer: String? = nil) throws {
-        let listener = socket(AF_INET, .streamThatNoChildInherits, 0)
+        let listener: Int32
+        (listener, port) = try loopbackListener(queue: 8)
         descriptor = listener
-        var address = sockaddr_in.loopback(port: 0)
-        var size = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let code = withUnsafeMutablePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
-                bind(listener, pointer, size) + listen(listener, 8)
-                    + getsockname(listener, pointer, &size)
-            }
-        }
-        guard code == 0 else { throw LocalSSHD.Failed("no listener") }
-        port = UInt16(bigEndian: address.sin_port)
         guard let answer else { return }
         Thread.detachNewThread {
             let client = accept(listener, nil, nil)
@@ -41,18 +32,11 @@ final class FullListener {
     private var descriptors: [Int32] = []
 
     init() throws {
-        let listener = socket(AF_INET, .streamThatNoChildInherits, 0)
+        let listener: Int32
+        (listener, port) = try loopbackListener(queue: 0)
         descriptors = [listener]
-        var address = sockaddr_in.loopback(port: 0)
-        var size = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let code = withUnsafeMutablePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
-                bind(listener, pointer, size) + listen(listener, 0)
-                    + getsockname(listener, pointer, &size)
-            }
-        }
-        port = UInt16(bigEndian: address.sin_port)
-        guard code == 0 else { throw LocalSSHD.Failed("no listener") }
+        var address = sockaddr_in.loopback(port: port)
+        let size = socklen_t(MemoryLayout<sockaddr_in>.size)
         // a queue of none still holds one, and the kernel may round it up
         for _ in 0..<4 {
             let client = socket(AF_INET, .streamThatNoChildInherits, 0)
@@ -67,6 +51,46 @@ final class FullListener {
     }
 
     deinit { for descriptor in descriptors { close(descriptor) } }
+}
+
+/// A listener that resets every connection, as a firewall in front of a busy sshd does.
+final class ResettingListener: Sendable {
+    let port: UInt16
+    private let descriptor: Int32
+
+    init() throws {
+        let listener: Int32
+        (listener, port) = try loopbackListener(queue: 8)
+        descriptor = listener
+        Thread.detachNewThread {
+            while true {
+                let client = accept(listener, nil, nil)
+                guard client >= 0 else { return }
+                // a close that sends no end but a reset
+                var now = linger(l_onoff: 1, l_linger: 0)
+                let size = socklen_t(MemoryLayout<linger>.size)
+                setsockopt(client, SOL_SOCKET, SO_LINGER, &now, size)
+                close(client)
+            }
+        }
+    }
+
+    deinit { shutdown(descriptor, Int32(SHUT_RDWR)) }
+}
+
+/// Listens on a port of 127.0.0.1 that nobody uses.
+private func loopbackListener(queue: Int32) throws -> (descriptor: Int32, port: UInt16) {
+    let listener = socket(AF_INET, .streamThatNoChildInherits, 0)
+    var address = sockaddr_in.loopback(port: 0)
+    var size = socklen_t(MemoryLayout<sockaddr_in>.size)
+    let code = withUnsafeMutablePointer(to: &address) { pointer in
+        pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
+            bind(listener, pointer, size) + listen(listener, queue)
+                + getsockname(listener, pointer, &size)
+        }
+    }
+    guard code == 0 else { throw LocalSSHD.Failed("no listener") }
+    return (listener, UInt16(bigEndian: address.sin_port))
 }
 
 /// A TCP connection that says nothing.

@@ -1,3 +1,5 @@
+import CLibSSH2
+
 /// The algorithms that are offered in the key exchange, best first.
 ///
 /// libssh2 drops the names it does not know, so a newer one than 1.10 takes part in full.
@@ -15,16 +17,21 @@ struct AlgorithmPreferences {
         ] + (withSHA1 ? ["diffie-hellman-group14-sha1"] : [])
     }
 
-    /// AES-CTR is the fastest that libssh2 has; its GCM (since 1.11) costs a third more.
+    /// AES-CTR is the fastest that libssh2 has; its GCM (since 1.11) costs a third more, and is for
+    /// hosts that allow nothing else.
     ///
-    /// CBC, 3DES and arcfour are never offered.
-    var ciphers: [String] { ["aes128-ctr", "aes256-ctr", "aes192-ctr"] }
+    /// With a MAC over the ciphertext CTR is as safe (the Terrapin attack needs ChaCha20, or CBC with
+    /// such a MAC). CBC, 3DES and arcfour are never offered.
+    var ciphers: [String] { ["aes128-ctr", "aes256-ctr", "aes192-ctr"] + Self.gcm }
 
+    private static let gcm = ["aes128-gcm@openssh.com", "aes256-gcm@openssh.com"]
+    private static let macsOfCiphertext = [
+        "hmac-sha2-256-etm@openssh.com", "hmac-sha2-512-etm@openssh.com",
+    ]
+
+    /// Those over the ciphertext first, where libssh2 has them (since 1.11).
     var macs: [String] {
-        [
-            "hmac-sha2-256", "hmac-sha2-512", "hmac-sha2-256-etm@openssh.com",
-            "hmac-sha2-512-etm@openssh.com",
-        ] + (withSHA1 ? ["hmac-sha1"] : [])
+        Self.macsOfCiphertext + ["hmac-sha2-256", "hmac-sha2-512"] + (withSHA1 ? ["hmac-sha1"] : [])
     }
 
     /// The host key algorithms, with those first for which known_hosts has a key.
@@ -40,6 +47,23 @@ struct AlgorithmPreferences {
             knownTypes.contains(algorithm.hasPrefix("rsa-") ? "ssh-rsa" : algorithm)
         }
         return algorithms.filter(isKnown) + algorithms.filter { !isKnown($0) }
+    }
+
+    /// What would close a gap, and is missing in this machine's libssh2 alone.
+    static func lackedByLibrary(_ gap: AlgorithmGap) -> [String] {
+        let newer =
+            switch gap.category {
+            case .keyExchange: [String]()
+            case .hostKey: ["rsa-sha2-512", "rsa-sha2-256"]
+            case .cipherToServer, .cipherToClient: gcm
+            case .macToServer, .macToClient: macsOfCiphertext
+            }
+        return newer.filter { gap.theirs.contains($0) && !gap.ours.contains($0) }
+    }
+
+    /// As it was found when the program began, "1.10.0".
+    static var libraryVersion: String {
+        unsafe libssh2_version(0).map { unsafe String(cString: $0) } ?? ""
     }
 
     /// Whether a gap would be closed by what `legacy: true` adds.

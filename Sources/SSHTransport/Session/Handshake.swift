@@ -4,12 +4,48 @@ import RemoteHost
 
 /// From a TCP connection to a session whose host is known and whose user is logged in.
 enum Handshake {
+    /// Connects and logs in; tries again for a while if sshd is busy and closes the connection.
     static func session(
         with endpoint: HostEndpoint,
         settings: SSHConnector.Settings,
         vault: KeyVault,
         secrets: SecretVault,
         isJump: Bool = false,
+        interrupt: Interrupt
+    ) throws(SSHError) -> Session {
+        var tries = BusyTries(within: settings.busyLimit)
+        while true {
+            do throws(SSHError) {
+                return try attempt(
+                    with: endpoint,
+                    settings: settings,
+                    vault: vault,
+                    secrets: secrets,
+                    isJump: isJump,
+                    interrupt: interrupt
+                )
+            } catch {
+                guard case .noBanner(let heard, _) = error, BusyServer.mayLetIn(heard: heard) else {
+                    throw error
+                }
+                if isJump { LoginLimit.atJumpHosts.narrow(endpoint.authority) }
+                guard let pause = tries.next() else {
+                    throw .noBanner(heard: heard, tries: tries.count)
+                }
+                let end = ContinuousClock.now.advanced(by: pause)
+                guard !Readiness.of(nil, interrupt: interrupt, until: end).isInterrupted else {
+                    throw .cancelled("waiting for a busy sshd")
+                }
+            }
+        }
+    }
+
+    private static func attempt(
+        with endpoint: HostEndpoint,
+        settings: SSHConnector.Settings,
+        vault: KeyVault,
+        secrets: SecretVault,
+        isJump: Bool,
         interrupt: Interrupt
     ) throws(SSHError) -> Session {
         let knownHosts = knownHosts(endpoint.knownHostsFiles)
@@ -25,6 +61,8 @@ enum Handshake {
                     interrupt: interrupt
                 )
             } else { nil }
+        if isJump { try LoginLimit.atJumpHosts.enter(endpoint.authority, interrupt) }
+        defer { if isJump { LoginLimit.atJumpHosts.leave(endpoint.authority) } }
         let deadline = Deadline(after: settings.connectTimeout)
         let socket =
             if let tunnel { tunnel } else {

@@ -93,7 +93,9 @@ struct Socket: ~Copyable {
         var code: Int32 = 0
         var size = socklen_t(MemoryLayout<Int32>.size)
         unsafe getsockopt(descriptor, SOL_SOCKET, SO_ERROR, &code, &size)
-        return code == 0 ? .connected(descriptor) : .failed(closing(descriptor, code))
+        // ECONNRESET: it accepted, and reset at once; that is its answer, and whoever reads finds it
+        return code == 0 || code == ECONNRESET
+            ? .connected(descriptor) : .failed(closing(descriptor, code))
     }
 
     private static func closing(_ descriptor: Int32, _ code: Int32) -> Int32 {
