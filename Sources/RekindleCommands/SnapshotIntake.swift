@@ -42,10 +42,7 @@ struct SnapshotIntake: Sendable {
         do {
             var taken = try await open(text)
             if dated {
-                // a copy has a time of its own; the manifest's is the snapshot's
-                var time = taken.savedAt
-                if time == nil { time = await age.takenAt(taken.location) }
-                taken.reference.takenAt = time
+                taken.reference.takenAt = await takenAt(taken)
             }
             return taken
         } catch let foreign as ForeignSnapshot {
@@ -76,6 +73,7 @@ struct SnapshotIntake: Sendable {
         )
         let proven = try await opening.prove()
         let place = place(proven.location)
+        for remark in proven.remarks { context.terminal.warn(remark) }
         let manifest = try await manifest(proven, place)
         return TakenSnapshot(
             reference: SnapshotReference(
@@ -99,18 +97,23 @@ struct SnapshotIntake: Sendable {
         )
     }
 
-    /// Where `latest` is meant, the newest of the cluster; any other place as it is.
+    /// Where `latest` is meant, the newest that can be the cluster's; any other place as it is.
     ///
+    /// What it passes over is told.
     /// - Throws: `ForeignSnapshot`, `SourceFailure`, `CancellationError`.
     private func ownNewest(_ location: SnapshotLocation) async throws -> SnapshotLocation {
-        guard case .bucket(let place) = location, place.isNewest, let owner else { return location }
+        guard case .bucket(let place) = location, place.isNewest else { return location }
         let lookup = ManifestLookup(surroundings: surroundings, members: members)
-        let choice = try await NewestOfCluster(cluster: owner.cluster) {
-            try await lookup.read(.bucket($0))
-        }
-        .pick(try await BucketFolder.newestFirst(at: place, surroundings: surroundings), at: place)
-        for (other, count) in choice.passedOver.sorted(by: { $0.key < $1.key }) {
-            context.terminal.note("\(place): passed over \(count) newer of \(other)")
+        let content = LatestContent(surroundings)
+        let objects = try await BucketFolder.latestObjects(at: place, surroundings: surroundings)
+        let choice = try await NewestOfCluster(
+            cluster: owner?.cluster,
+            manifest: { try await lookup.read(.bucket($0)) },
+            content: { try await content.problem(of: $0) }
+        )
+        .pick(objects, at: place)
+        for line in choice.passedOver.lines {
+            context.terminal.note("\(place): passed over \(line)")
         }
         return .bucket(choice.place)
     }
@@ -124,7 +127,9 @@ struct SnapshotIntake: Sendable {
     ) async throws -> SnapshotManifest? {
         let lookup = ManifestLookup(surroundings: surroundings, members: members)
         switch await lookup.find(proven.location) {
-        case .none: return nil
+        case .none:
+            if let doubt = owner?.doubt(about: place) { context.terminal.warn(doubt) }
+            return nil
         case .unusable(let why):
             context.terminal.warn("the manifest of \(place) says nothing: \(why)")
             return nil
@@ -137,6 +142,23 @@ struct SnapshotIntake: Sendable {
             )
             return manifest
         }
+    }
+
+    /// When it was taken: a copy has a time of its own, and the manifest's is the snapshot's.
+    ///
+    /// A time in the future does not count: it would make the data young for ever.
+    private func takenAt(_ taken: TakenSnapshot) async -> Double? {
+        let latest = context.world.now + StoredSnapshot.clockTolerance
+        if let time = taken.savedAt {
+            if time <= latest { return time }
+            context.terminal.warn(
+                "\(taken.reference.path): its manifest dates it in the future "
+                    + "(\(UTCTime.text(time))); a clock is wrong, here or where it was saved, and "
+                    + "the file's own time counts"
+            )
+        }
+        guard let time = await age.takenAt(taken.location), time <= latest else { return nil }
+        return time
     }
 
     private var age: SnapshotAge { SnapshotAge(surroundings: surroundings, members: members) }

@@ -43,8 +43,9 @@ struct SourceOptions: ParsableArguments {
 
     /// What `--snapshot` takes; in every command the same.
     static let snapshotHelp = ArgumentHelp(
-        "A file, NAME:/path on a member, s3://bucket/key, s3://bucket/prefix/latest for the newest, "
-            + "or - for standard input; packed with gzip or zstd, encrypted with gpg or age.",
+        "A file, NAME:/path on a member, s3://bucket/key, s3://bucket/prefix/latest for the newest "
+            + "snapshot, or - for standard input; packed with gzip, zstd, xz, bzip2, lz4 or as ZIP, "
+            + "encrypted with gpg or age.",
         valueName: "snapshot"
     )
 

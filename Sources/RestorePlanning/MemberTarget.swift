@@ -29,8 +29,7 @@ package struct MemberTarget: Sendable, Hashable, Codable {
     package var checksAtStart: Bool?
     /// The snapshot as a file of this very host, which is then copied there; nil for an upload.
     package var snapshotFile: String?
-    /// The units that systemd stops with etcd, and that were up when the plan was made: they are started again at
-    /// the end. nil for none.
+    /// The units that systemd stops with etcd, and that were up when the plan was made; nil for none.
     package var dependents: [String]?
     /// What a drill starts in place of the service, which it leaves alone; nil in every other plan.
     package var scratch: ScratchMember?

@@ -17,12 +17,14 @@ package struct SnapshotOpening: Sendable {
     private let spoolDirectory: @Sendable () throws -> String
     private let fetch: Fetch
 
+    /// The location is a snapshot's own: `latest` has been chosen already (`LatestWalk`).
     package init(
         _ location: SnapshotLocation,
         surroundings: SourceSurroundings,
         spoolDirectory: @escaping @Sendable () throws -> String,
         fetch: @escaping Fetch
     ) {
+        if case .bucket(let place) = location { precondition(!place.isNewest, "not chosen yet") }
         self.location = location
         self.surroundings = surroundings
         self.spoolDirectory = spoolDirectory
@@ -54,8 +56,7 @@ package struct SnapshotOpening: Sendable {
             )
         case .bucket(let place):
             let client = BucketClient(place: place, surroundings: surroundings)
-            let found = BucketClient(place: try client.resolved(), surroundings: surroundings)
-            return try spooled(try found.origin(), .bucket(found.place), name: "\(found.place)")
+            return try spooled(try client.origin(), location, name: "\(place)")
         case .member: preconditionFailure("a member's file comes by another task")
         }
     }
@@ -131,6 +132,7 @@ package struct SnapshotOpening: Sendable {
         return ProvenSnapshot(
             location: location,
             layers: stream.layers.map(\.rawValue),
+            remarks: stream.remarks,
             proof: proof,
             stream: { SpoolStream(spool, from: $0) },
             hashKV: { try SnapshotProver.hashKV(of: spool, $0) }
@@ -140,10 +142,11 @@ package struct SnapshotOpening: Sendable {
 
 /// A snapshot that is proven, and whose bytes are at hand.
 package struct ProvenSnapshot: Sendable {
-    /// Where it is, the newest under a prefix by its own key.
     package let location: SnapshotLocation
     /// What it was wrapped in, the outermost first.
     package let layers: [String]
+    /// What is to be told of how it was opened, a sentence each.
+    package var remarks: [String] = []
     package let proof: SnapshotProof
     /// Its plain bytes from a place on, as often as they are asked for.
     package let stream: @Sendable (_ offset: UInt64) throws -> any ByteStream

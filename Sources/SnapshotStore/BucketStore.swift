@@ -43,13 +43,7 @@ package struct BucketStore: SnapshotDestination {
     /// S3 has no way to refuse a name that came meanwhile: names have the second in them.
     package func put(_ name: String, _ stream: any ByteStream) async throws {
         try await prepare(for: name)
-        let random = String(UInt32.random(in: 0...(.max)), radix: 16)
-        try await folder.put(
-            name,
-            by: "\(Self.temporaryPrefix)\(random)-\(name)",
-            expecting: stream.expectedBytes,
-            stream
-        )
+        try await folder.put(name, expecting: stream.expectedBytes, stream)
     }
 
     /// A bucket has no lock, and needs none.
@@ -61,7 +55,6 @@ package struct BucketStore: SnapshotDestination {
         try await body()
     }
 
-    private static let temporaryPrefix = ".rekindle-part-"
     /// `delete-objects` takes 1000; so many fit into one argument.
     private static let batch = 500
 

@@ -34,11 +34,34 @@ package struct SnapshotName: Sendable, Hashable {
         self.text = text
     }
 
+    /// Reads the last part of a path or a key.
+    package init?(lastOf path: String) {
+        guard let last = path.split(separator: "/").last else { return nil }
+        self.init(String(last))
+    }
+
+    /// Whether a snapshot of the cluster is named so; other clusters' may be, since not every
+    /// character can stand in a file's name.
+    package func mayBe(of cluster: String) -> Bool {
+        stem == SnapshotName(cluster: cluster, takenAt: 0).stem
+    }
+
     /// What it begins with: the cluster, as far as a file's name can have it.
     package var stem: String {
         let parts = text.split(separator: ".", omittingEmptySubsequences: false)
         let stem = parts[..<(parts.lastIndex(of: "db") ?? parts.endIndex)].joined(separator: ".")
         return String(stem.dropLast(Self.stampLength))
+    }
+
+    /// When the snapshot was asked for, by the clock of who saved it, in seconds since 1970; nil if
+    /// its digits are no time.
+    package var takenAt: Double? {
+        let digits = text.dropFirst(stem.count + 1).prefix(Self.stampLength - 1).filter(\.isNumber)
+        let parts = [0, 4, 6, 8, 10, 12].map { digits.dropFirst($0) }
+        let time = zip(parts, [4, 2, 2, 2, 2, 2]).map { String($0.prefix($1)) }
+        return UTCTime.seconds(
+            "\(time[0])-\(time[1])-\(time[2])T\(time[3]):\(time[4]):\(time[5])Z"
+        )
     }
 
     package var manifest: String { text + Self.manifestSuffix }

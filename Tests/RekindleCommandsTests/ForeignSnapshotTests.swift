@@ -2,7 +2,6 @@ import EtcdModel
 import Foundation
 import SnapshotSource
 import SnapshotStore
-import Synchronization
 import TestSupport
 import Testing
 
@@ -39,15 +38,15 @@ struct ForeignSnapshotTests {
         try state.write(Array(inventory.utf8), to: "\(state.path)/inventory.yaml")
     }
 
-    private static let fixture = URL(filePath: #filePath).deletingLastPathComponent()
+    static let fixture = URL(filePath: #filePath).deletingLastPathComponent()
         .appending(path: "../EtcdModelTests/Fixtures/snapshots/plain-3.5.16.db").path
 
-    private func manifest(
+    static func manifest(
         _ cluster: String,
         _ name: SnapshotName,
         at time: Double
     ) throws -> [UInt8] {
-        let proof = try LocalSnapshot(path: Self.fixture).prove()
+        let proof = try LocalSnapshot(path: fixture).prove()
         return try SnapshotManifest(
             snapshot: name.text,
             cluster: cluster,
@@ -77,13 +76,17 @@ struct ForeignSnapshotTests {
             ofItemAtPath: path
         )
         if hasManifest {
-            let bytes = try manifest(cluster, name, at: time)
+            let bytes = try Self.manifest(cluster, name, at: time)
             try state.write(bytes, to: path + SnapshotName.manifestSuffix)
         }
         return name.text
     }
 
     private func rekindle(_ words: String...) throws -> StateFolder.Result {
+        try rekindle(words)
+    }
+
+    private func rekindle(_ words: [String]) throws -> StateFolder.Result {
         try BuiltProgram.run(
             words + ["--state-dir", "\(state.path)/state", "--no-color"],
             environment: aws.environment().merging(["HOME": state.path]) { $1 }
@@ -217,83 +220,71 @@ struct ForeignSnapshotTests {
         #expect(result.flatError.contains("there is no snapshot of prod under s3://backups/all/"))
     }
 
-    // MARK: the choice alone
-
-    private func place(
-        _ cluster: String,
-        _ hours: Double,
-        in folder: String = "p/"
-    ) throws
-        -> BucketPlace
-    {
-        let name = SnapshotName(cluster: cluster, takenAt: 1_795_000_000 - 3600 * hours)
-        return try BucketPlace("s3://b/\(folder)\(name.text)")
-    }
-
-    private func sample(_ cluster: String) throws -> ManifestLookup.Finding {
-        let name = SnapshotName(cluster: cluster, takenAt: 0)
-        return .manifest(
-            try SnapshotManifest(try manifest(cluster, name, at: 0), of: name.text)
-        )
-    }
-
-    @Test("has its manifest read once for all that are named alike")
-    func reads() async throws {
-        let read = Counter()
-        let candidates =
-            try (1...200).map { try place("staging", Double($0)) } + [place("prod", 300)]
-        let choice = try await NewestOfCluster(cluster: "prod") { place in
-            read.add()
-            return try sample(place.key.contains("staging") ? "staging" : "prod")
-        }
-        .pick(candidates, at: try BucketPlace("s3://b/p/latest"))
-        #expect(choice.place == candidates.last)
-        #expect(choice.passedOver == ["staging": 200])
-        #expect(read.count == 2)
-    }
-
-    @Test("whose name looks like the cluster's own does not hide those that are its own")
-    func alike() async throws {
-        // "a b" and "a_b" make the same file names
-        let candidates = [try place("a b", 1), try place("a_b", 2)]
-        let choice = try await NewestOfCluster(cluster: "a_b") { place in
-            try sample(place == candidates[0] ? "a b" : "a_b")
-        }
-        .pick(candidates, at: try BucketPlace("s3://b/p/latest"))
-        #expect(choice.place == candidates[1])
-    }
-
-    @Test("without a manifest is taken as the newest: what is in it is looked at later")
-    func noManifest() async throws {
-        let plain = try BucketPlace("s3://b/p/snapshot.db")
-        let choice = try await NewestOfCluster(cluster: "prod") { _ in .none }
-            .pick([plain, try place("prod", 1)], at: try BucketPlace("s3://b/p/latest"))
-        #expect(choice.place == plain)
-    }
-
-    @Test("with a damaged manifest is taken only if it is named like the cluster's own")
-    func damaged() async throws {
-        let candidates = [try place("staging", 1), try place("prod", 2)]
-        let choice = try await NewestOfCluster(cluster: "prod") { _ in .unusable("x") }
-            .pick(candidates, at: try BucketPlace("s3://b/p/latest"))
-        #expect(choice.place == candidates[1])
-    }
-
-    @Test("is not guessed where a manifest cannot be read at all")
-    func unreadable() async throws {
-        let candidates = [try place("prod", 1)]
-        await #expect(throws: SourceFailure.self) {
-            try await NewestOfCluster(cluster: "prod") { _ in
-                throw SourceFailure("no answer", hint: "")
-            }
-            .pick(candidates, at: try BucketPlace("s3://b/p/latest"))
+    @Test("by its name alone is passed over beside snapshots that are named like the cluster's")
+    func named() throws {
+        let own = try put("prod", hours: 5, manifest: false)
+        for hours in 1...2 { try put("staging", hours: Double(hours), manifest: false) }
+        let newest = ["snapshot", "verify", "s3://backups/all/latest"]
+        let result = try rekindle(newest + ["-i", inventory])
+        #expect(result.status == 0, "\(result.error)")
+        #expect(result.flatOutput.contains("s3://backups/all/\(own)"), "\(result.output)")
+        #expect(result.flatError.contains("passed over 2 newer of staging"), "\(result.error)")
+        #expect(!result.flatError.contains("is named like"))
+        // nobody's if no cluster is known, and staging's if that is meant
+        for arguments in [[], ["-i", inventory, "--from-cluster", "staging"]] {
+            let other = try rekindle(newest + arguments)
+            #expect(other.flatOutput.contains("s3://backups/all/staging-"), "\(other.output)")
+            #expect(!other.flatError.contains("is named like"), "\(other.error)")
         }
     }
-}
 
-/// Counts from several tasks.
-private final class Counter: Sendable {
-    private let value = Mutex(0)
-    var count: Int { value.withLock { $0 } }
-    func add() { value.withLock { $0 += 1 } }
+    @Test("by its name alone is taken with a warning where it is given, or nothing else is there")
+    func doubtful() throws {
+        let file = "s3://backups/all/\(try put("staging", hours: 1, manifest: false))"
+        let here = file.replacing("s3:/", with: aws.root)
+        for place in [file, here, "s3://backups/all/latest"] {
+            let result = try rekindle("snapshot", "verify", place, "-i", inventory)
+            #expect(result.status == 0, "\(result.error)")
+            #expect(
+                result.flatError.contains(
+                    "is named like a snapshot of staging, the cluster is prod, and no manifest"
+                ),
+                "\(result.error)"
+            )
+        }
+        // scripts name files like this, and it is not a cluster's name to Rekindle's eyes
+        let script = "\(state.path)/etcd-backup.db"
+        try FileManager.default.copyItem(atPath: Self.fixture, toPath: script)
+        let plain = try rekindle("snapshot", "verify", script, "-i", inventory)
+        #expect(plain.status == 0 && !plain.flatError.contains("is named like"), "\(plain.error)")
+    }
+
+    @Test("is found behind what is no snapshot, by name or by content, and that is told")
+    func strangers() throws {
+        let own = try put("prod", hours: 5)
+        try put("staging", hours: 2)
+        let plain = "\(aws.root)/backups/all"
+        try state.write(Array("0123\n".utf8), to: "\(plain)/\(own).sha256")
+        try state.write(Array("<Error>\n".utf8), to: "\(plain)/whatever")
+        for arguments in [["-i", inventory], []] {
+            let result = try rekindle(
+                ["snapshot", "verify", "s3://backups/all/latest"] + arguments
+            )
+            #expect(result.status == 0, "\(result.error)")
+            #expect(result.flatError.contains("passed over \(own).sha256, which is a checksum"))
+            #expect(
+                result.flatError.contains("passed over whatever, which is not an etcd snapshot")
+            )
+            #expect(result.flatOutput.contains(arguments.isEmpty ? "staging-" : own))
+        }
+    }
+
+    @Test("is none where nothing is one: exit status 65, with what is there")
+    func onlyStrangers() throws {
+        try state.write(Array("x\n".utf8), to: "\(aws.root)/backups/all/notes.txt")
+        let result = try rekindle("snapshot", "verify", "s3://backups/all/latest", "-i", inventory)
+        #expect(result.status == 65, "\(result.error)")
+        #expect(result.flatError.contains("there is no snapshot under s3://backups/all/"))
+        #expect(result.flatError.contains("passed over notes.txt, which is a log or text"))
+    }
 }

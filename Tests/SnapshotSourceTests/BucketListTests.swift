@@ -84,13 +84,15 @@ struct BucketListTests {
         )
         let place = try BucketPlace("s3://backups/prod/latest")
         let surroundings = SourceSurroundings(environment: aws.environment(.pages))
-        let found = try await BucketFolder.newestFirst(at: place, surroundings: surroundings)
-        #expect(found.map(\.key) == manifests.reversed().map { "prod/\($0.snapshot)" })
+        let found = try await BucketFolder.latestObjects(at: place, surroundings: surroundings)
+            .sorted(by: LatestObject.isNewer)
+        #expect(
+            found.filter { $0.problem == nil }.map(\.place.key)
+                == manifests.reversed().map { "prod/\($0.snapshot)" }
+        )
+        #expect(found.count { $0.problem == .own } == 3)
         let proven = await #expect(throws: (any Error).self) {
-            try await folder.opening(
-                .bucket(place),
-                environment: aws.environment(.half)
-            ).prove()
+            try await folder.proveObject(place, environment: aws.environment(.half))
         }
         #expect((proven as? SourceFailure)?.fact.contains("cannot be relied on") == true)
     }

@@ -18,11 +18,11 @@ struct BucketTests {
         environment: [String: String] = S3Server.credentials
     ) async throws -> SourceTrouble {
         try await SourceTrouble {
-            try await server.folder.opening(
-                try server.location(text),
+            try await server.folder.proveObject(
+                try BucketPlace(text),
                 endpoint: server.url,
                 environment: environment
-            ).prove()
+            )
         }
     }
 
@@ -43,21 +43,21 @@ struct BucketTests {
             ("s3://backups/prod/latest", "s3://backups/prod/a-newer", ["gzip"]),
             ("s3://backups/latest", "s3://backups/prod/a-newer", ["gzip"]),
         ] {
-            let proven = try await server.folder.opening(
-                try server.location(text),
+            let proven = try await server.folder.proveObject(
+                try BucketPlace(text),
                 endpoint: server.url,
                 environment: S3Server.credentials
-            ).prove()
+            )
             #expect(proven.location.description == found)
             #expect(proven.layers == layers)
             #expect(try proven.allBytes() == bytes)
         }
         // the variable that newer versions of the program know themselves
         let variables = S3Server.credentials.merging(["AWS_ENDPOINT_URL": server.url]) { $1 }
-        let proven = try await server.folder.opening(
-            try server.location("s3://backups/latest"),
+        let proven = try await server.folder.proveObject(
+            try BucketPlace("s3://backups/latest"),
             environment: variables
-        ).prove()
+        )
         #expect(proven.proof.bytes == UInt64(bytes.count))
     }
 

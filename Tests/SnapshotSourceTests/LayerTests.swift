@@ -7,7 +7,21 @@ import Testing
 @Suite(
     "The layers of a snapshot",
     .serialized,
-    .enabled(if: Tools.has("gzip", "zstd", "gpg", "age"), "needs gzip, zstd, gnupg and age")
+    .enabled(
+        if: Tools.has(
+            "gzip",
+            "zstd",
+            "gpg",
+            "age",
+            "xz",
+            "bzip2",
+            "lz4",
+            "zip",
+            "funzip",
+            "python3"
+        ),
+        "needs gzip, zstd, gnupg, age, xz-utils, bzip2, lz4, zip, unzip and python3"
+    )
 )
 struct LayerTests {
     private static let ageKey =
@@ -18,6 +32,24 @@ struct LayerTests {
         "gpg-armour": "gpg --batch -q --pinentry-mode loopback --passphrase-file pass -a -c",
         "gpg-key": "gpg --batch -q --trust-model always -e -r rekindle@example.com",
         "age": "age -r \(ageKey)", "age-armour": "age -a -r \(ageKey)",
+        // pigz and bgzip, pzstd, and what appends: several members or frames are one stream
+        "gzip-members": "(head -c 70000 | gzip -c; gzip -9c)",
+        "gzip-compress": Tools.has("compress") ? "compress -c" : "gzip -c",
+        "zstd-frames": "(head -c 70000 | zstd -qc; zstd -qc)",
+        "zstd-skippable":
+            #"(printf 'P*M\030\004\000\000\000abcd'; zstd -qc; printf '^*M\030\001\000\000\000z')"#,
+        "zstd-pzstd": Tools.has("pzstd") ? "pzstd -qc" : "zstd -qc",
+        "xz": "xz -c", "xz-streams": "(head -c 70000 | xz -c; xz -T2 -c)",
+        "bzip2": "bzip2 -c", "lz4": "lz4 -cq",
+        "lz4-skippable": #"(printf 'S*M\030\001\000\000\000z'; lz4 -cq)"#,
+        // as k3s, RKE2 and RKE1 write it, and as `zip FILE` does
+        "zip":
+            #"python3 -c 'import sys, zipfile; z = zipfile.ZipFile(sys.stdout.buffer, "w", zipfile.ZIP_DEFLATED); f = z.open("etcd-snapshot-1", "w"); f.write(sys.stdin.buffer.read()); f.close(); z.close()'"#,
+        "zip-file": "(cat >in-zip && zip -q a.zip in-zip && cat a.zip)",
+        // RKE1 puts the cluster's state behind the snapshot
+        "zip-state":
+            #"python3 -c 'import sys, zipfile; z = zipfile.ZipFile(sys.stdout.buffer, "w", zipfile.ZIP_DEFLATED); z.writestr("backup/s", sys.stdin.buffer.read()); z.writestr("backup/s.rkestate", "{}"); z.close()'"#,
+        "lz4-legacy": "lz4 -lcq",
     ]
 
     private func folder(_ snapshot: [UInt8]) throws -> SourceFolder {
@@ -46,6 +78,10 @@ struct LayerTests {
             [], ["gzip"], ["zstd"], ["zstd-long"], ["gpg"], ["gpg-armour"], ["age"], ["age-armour"],
             ["gzip", "gpg"], ["zstd", "age"], ["gpg", "gzip"], ["age-armour", "zstd"],
             ["gzip", "gzip"], ["zstd", "gpg", "age", "gzip"],
+            ["gzip-members"], ["gzip-compress"], ["zstd-frames"], ["zstd-skippable"],
+            ["zstd-pzstd"], ["zstd-pzstd", "gpg"], ["xz"], ["xz-streams"], ["bzip2"], ["lz4"],
+            ["lz4-skippable"], ["lz4-legacy"], ["zip-state"], ["zip"], ["zip-file"],
+            ["zip", "gpg"], ["xz", "age"],
         ]
     )
     func peeled(_ layers: [String]) async throws {
@@ -132,6 +168,77 @@ struct LayerTests {
             spoil: "gzip -dc packed | head -c 60000 | gzip -c >broken",
             says: ["is truncated or damaged: age"],
             hints: "fetch it again"
+        ),
+        Broken(
+            testDescription: "a truncated xz",
+            layers: ["xz"],
+            spoil: cut,
+            says: ["is truncated: its xz layer"],
+            hints: "fetch it again"
+        ),
+        Broken(
+            testDescription: "a truncated bzip2",
+            layers: ["bzip2"],
+            spoil: cut,
+            says: ["is truncated: its bzip2 layer"],
+            hints: "fetch it again"
+        ),
+        Broken(
+            testDescription: "a truncated lz4",
+            layers: ["lz4"],
+            spoil: cut,
+            says: ["is truncated: its lz4 layer"],
+            hints: "fetch it again"
+        ),
+        Broken(
+            testDescription: "a zip of more than 4 GiB, whose form `zip - -` has for every size",
+            layers: [],
+            spoil: "zip -q - - <snapshot.db >broken",
+            says: ["is truncated or damaged", "no archive of one packed file"],
+            hints: "unzip -p"
+        ),
+        Broken(
+            testDescription: "a truncated zip",
+            layers: ["zip"],
+            spoil: cut,
+            says: ["is truncated or damaged", "zip layer"],
+            hints: "unzip -p"
+        ),
+        Broken(
+            testDescription: "a pzstd whose last frame is cut",
+            layers: ["zstd-skippable"],
+            spoil: cut,
+            says: ["is truncated: its zstd layer"],
+            hints: "fetch it again"
+        ),
+        Broken(
+            testDescription: "a gzip of two members whose second is cut",
+            layers: ["gzip-members"],
+            spoil: cut,
+            says: ["is truncated: its gzip layer"],
+            hints: "fetch it again"
+        ),
+        Broken(
+            testDescription: "an archive of two files, the first of which is none",
+            layers: [],
+            spoil: "echo hello >a.txt; zip -q broken.zip a.txt snapshot.db; mv broken.zip broken",
+            says: ["is not an etcd snapshot", "hello"],
+            hints: "fetch the snapshot again"
+        ),
+        Broken(
+            testDescription: "zlib, as gardener packs it",
+            layers: [],
+            spoil: "python3 -c 'import sys, zlib; sys.stdout.buffer.write(zlib.compress("
+                + "sys.stdin.buffer.read()))' <snapshot.db >broken",
+            says: ["is not an etcd snapshot: it is compressed with zlib"],
+            hints: "pigz -dc"
+        ),
+        Broken(
+            testDescription: "openssl's encryption",
+            layers: [],
+            spoil: "(printf Salted__; head -c 70000 /dev/urandom) >broken",
+            says: ["it is encrypted with openssl"],
+            hints: "openssl enc -d"
         ),
         Broken(
             testDescription: "a flipped byte in a gzip",
@@ -261,13 +368,16 @@ struct LayerTests {
         #expect(trouble.hint.contains("age -d"))
     }
 
-    @Test("name the package of a program that is missing", arguments: ["gzip", "gpg"])
+    @Test("name the package of a program that is missing", arguments: ["gzip", "gpg", "xz", "zip"])
     func missing(_ program: String) async throws {
         let folder = try folder(SampleSnapshot.small())
         try pack(folder, [program])
         let opening = folder.opening(.file(folder.file("packed")), environment: ["PATH": "/none"])
         let trouble = try await SourceTrouble { try await opening.prove() }
-        #expect(trouble.fact.contains("needs the program \(program), which is not installed"))
-        #expect(trouble.hint.contains("apt install \(program == "gpg" ? "gnupg" : program)"))
+        let (binary, package) =
+            ["gpg": ("gpg", "gnupg"), "xz": ("xz", "xz-utils"), "zip": ("funzip", "unzip")][program]
+            ?? (program, program)
+        #expect(trouble.fact.contains("needs the program \(binary), which is not installed"))
+        #expect(trouble.hint.contains("apt install \(package)"))
     }
 }

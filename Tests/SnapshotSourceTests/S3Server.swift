@@ -30,15 +30,24 @@ final class S3Server: Sendable {
     }
 
     /// Starts it and waits until it answers.
-    init(_ settings: [String: String] = [:]) throws {
+    convenience init(_ settings: [String: String] = [:]) throws {
+        // as a variable: a path may have a blank in it
+        try self.init(
+            "\"$MOTO\" -H 127.0.0.1 -p \"$PORT\"",
+            settings.merging(["MOTO": Self.program]) { $1 }
+        )
+    }
+
+    /// Starts another one by a shell's words, in which `$PORT` is the port.
+    init(_ words: String, _ settings: [String: String]) throws {
         folder = try SourceFolder()
         let port = try Self.freePort()
         url = "http://127.0.0.1:\(port)"
-        // as variables: a path may have a blank in it
-        let own = ["MOTO": Self.program, "MOTO_LOG": folder.file("moto.log")]
+        let own = [
+            "MOTO_LOG": folder.file("moto.log"), "PORT": "\(port)", "FOLDER": folder.path,
+        ]
         let variables = folder.environment.merging(settings) { $1 }.merging(own) { $1 }
-        let line = "exec \"$MOTO\" -H 127.0.0.1 -p \(port) >\"$MOTO_LOG\" 2>&1"
-        process = try Self.spawn(line, variables)
+        process = try Self.spawn("exec \(words) >\"$MOTO_LOG\" 2>&1", variables)
         for _ in 0..<1200 {
             if Self.answers(port) { return }
             usleep(50_000)
@@ -54,10 +63,6 @@ final class S3Server: Sendable {
         kill(process, SIGKILL)
         var status: Int32 = 0
         waitpid(process, &status, 0)
-    }
-
-    func location(_ text: String) throws -> SnapshotLocation {
-        try SnapshotLocation(text, members: { [] }, isFile: { _ in false })
     }
 
     func aws(_ arguments: String) throws {

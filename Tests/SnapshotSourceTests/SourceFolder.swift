@@ -76,6 +76,39 @@ final class SourceFolder: Sendable {
         )
     }
 
+    /// Proves an object, `latest` as the commands choose it where no cluster is known.
+    ///
+    /// - Returns: With what was passed over before its other remarks.
+    func proveObject(
+        _ place: BucketPlace,
+        _ keys: LayerKeys = LayerKeys(),
+        endpoint: String? = nil,
+        environment: [String: String]
+    ) async throws -> ProvenSnapshot {
+        var (place, passed) = (place, [String]())
+        if place.isNewest {
+            let surroundings = SourceSurroundings(
+                keys: keys,
+                endpointURL: endpoint,
+                environment: self.environment.merging(environment) { $1 }
+            )
+            let content = LatestContent(surroundings)
+            let walk = LatestWalk(
+                judge: { _ in .unknown },
+                content: { try await content.problem(of: $0) }
+            )
+            let choice = try await walk.choose(
+                try await BucketFolder.latestObjects(at: place, surroundings: surroundings)
+            )
+            guard let found = choice.place else { throw place.noSnapshot(choice.passedOver) }
+            (place, passed) = (found, choice.passedOver.lines)
+        }
+        let opening = opening(.bucket(place), keys, endpoint: endpoint, environment: environment)
+        var proven = try await opening.prove()
+        proven.remarks = passed + proven.remarks
+        return proven
+    }
+
     func prove(_ name: String, _ keys: LayerKeys = LayerKeys()) async throws -> ProvenSnapshot {
         try await opening(.file(file(name)), keys).prove()
     }

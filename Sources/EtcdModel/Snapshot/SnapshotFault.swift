@@ -39,9 +39,10 @@ extension SnapshotFault: CustomStringConvertible {
 
     private static func what(_ beginning: FileBeginning) -> String {
         switch beginning {
-        case .packed(let packing) where packing.isEncryption: "it is encrypted with \(packing)"
+        case .packed(let packing) where packing.isEncryption:
+            "it is encrypted with \(packing.rawValue)"
         case .packed(.tar): "it is a tar archive"
-        case .packed(let packing): "it is compressed with \(packing)"
+        case .packed(let packing): "it is compressed with \(packing.rawValue)"
         case .text(let line): "it is text, and begins \"\(line)\""
         case .zeros: "it begins with zeros"
         case .unknown: "it has no database header"
@@ -54,8 +55,9 @@ extension SnapshotFault: CustomStringConvertible {
         case .empty, .tooSmall, .truncated:
             "its copy or its upload was cut short; fetch it again, or take an older snapshot"
         case .notADatabase(.packed(.tar)):
-            "a snapshot may be in it: `tar -xf FILE`, then give that"
-        case .notADatabase(.packed(let packing)): "open it first: `\(packing.opening) FILE`"
+            "a snapshot may be in it: `tar -tf FILE` lists its files, `tar -xf FILE` unpacks them; "
+                + "then give the snapshot"
+        case .notADatabase(.packed(let packing)): "open it first: `\(packing.opening)`"
         case .notADatabase(.text):
             "it may be the error page of a failed download; read it, then fetch the snapshot again"
         case .notADatabase(.zeros):

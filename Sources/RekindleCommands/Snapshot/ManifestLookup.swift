@@ -36,8 +36,7 @@ struct ManifestLookup: Sendable {
         case .bucket(let place): path = place.key
         case .standardInput: return .none
         }
-        guard let last = path.split(separator: "/").last, let name = SnapshotName(String(last))
-        else { return .none }
+        guard let name = SnapshotName(lastOf: path) else { return .none }
         do {
             guard let bytes = try await bytes(path + SnapshotName.manifestSuffix, location) else {
                 return .none

@@ -21,6 +21,17 @@ struct SnapshotOwner: Sendable {
         guard manifest.cluster != cluster else { return }
         throw ForeignSnapshot(place: place, owners: [manifest.cluster], wanted: cluster)
     }
+
+    /// Returns what to warn of where a snapshot without a manifest is named like another cluster's;
+    /// nil if it is not.
+    ///
+    /// A name is no proof: scripts give such names too, and files are renamed.
+    func doubt(about place: String) -> String? {
+        guard let name = SnapshotName(lastOf: place), !name.mayBe(of: cluster) else { return nil }
+        return
+            "\(place) is named like a snapshot of \(name.stem), the cluster is \(cluster), and no "
+            + "manifest tells whose it is; the check `snapshot members` compares its members"
+    }
 }
 
 /// A snapshot that belongs to another cluster than the one it was wanted for.
@@ -41,60 +52,5 @@ struct ForeignSnapshot: Error, Sendable, Hashable {
     var hint: String {
         "name a snapshot of \(wanted); if another cluster's is meant, add "
             + "`--from-cluster \(owners.first ?? "NAME")`: it is recorded"
-    }
-}
-
-/// Chooses what `latest` stands for: the newest snapshot of one cluster.
-struct NewestOfCluster {
-    let cluster: String
-    /// Reads the manifest beside an object.
-    let manifest: (BucketPlace) async throws -> ManifestLookup.Finding
-
-    struct Choice: Sendable, Hashable {
-        var place: BucketPlace
-        /// Newer ones of other clusters, counted.
-        var passedOver: [String: Int]
-    }
-
-    /// - Parameters:
-    ///   - candidates: newest first.
-    ///   - prefix: where they were found, with `latest` at its end.
-    /// - Returns: The newest that is the cluster's own, or nobody's by any manifest.
-    /// - Throws: `ForeignSnapshot` where all are of other clusters, and what reading throws.
-    func pick(_ candidates: [BucketPlace], at prefix: BucketPlace) async throws -> Choice {
-        var passedOver: [String: Int] = [:]
-        // names that begin alike are one cluster's: a manifest tells of all of them
-        var owners: [String: String] = [:]
-        let own = SnapshotName(cluster: cluster, takenAt: 0).stem
-        for place in candidates {
-            let (folder, name) = Self.parts(place.key)
-            let stem = name.map { folder + $0.stem }
-            if let stem, let owner = owners[stem] {
-                passedOver[owner, default: 0] += 1
-                continue
-            }
-            switch try await manifest(place) {
-            case .none: return Choice(place: place, passedOver: passedOver)
-            case .manifest(let found) where found.cluster == cluster:
-                return Choice(place: place, passedOver: passedOver)
-            case .manifest(let found):
-                passedOver[found.cluster, default: 0] += 1
-                if let stem, name?.stem != own { owners[stem] = found.cluster }
-            case .unusable:
-                // it is said later what is wrong with it; only its name tells whose it is
-                if name?.stem == own { return Choice(place: place, passedOver: passedOver) }
-                passedOver["an unknown cluster", default: 0] += 1
-            }
-        }
-        throw ForeignSnapshot(
-            place: prefix.description,
-            owners: passedOver.keys.sorted(),
-            wanted: cluster
-        )
-    }
-
-    private static func parts(_ key: String) -> (folder: String, name: SnapshotName?) {
-        guard let slash = key.lastIndex(of: "/") else { return ("", SnapshotName(key)) }
-        return (String(key[...slash]), SnapshotName(String(key[key.index(after: slash)...])))
     }
 }

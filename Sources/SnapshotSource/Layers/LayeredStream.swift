@@ -51,7 +51,7 @@ final class LayeredStream {
     private func open(_ layer: SnapshotLayer, _ beginning: [UInt8]) throws(SourceFailure) {
         let (name, keys) = (name, surroundings.keys)
         let path = try surroundings.programs.require(
-            layer.rawValue,
+            layer.program,
             package: layer.package,
             for: "\(name), which is packed with \(layer.rawValue),"
         )
@@ -63,8 +63,9 @@ final class LayeredStream {
                 layer.arguments(keys, environment: surroundings.environment),
                 input: head.number,
                 output: ends.write.number,
+                hasReports: layer.reports,
                 environment: surroundings.environment
-            ) { layer.failure($0, of: name, keys) }
+            ) { layer.verdict(on: $0, of: name, keys) }
         )
         head = ends.read
     }
@@ -93,6 +94,9 @@ final class LayeredStream {
         }
         if let cause { throw cause }
     }
+
+    /// What is to be told of it although all of it came; known once it has finished.
+    var remarks: [String] { programs.compactMap(\.remark) }
 
     private func unreadable(_ code: Int32) -> SourceFailure {
         SourceFailure(

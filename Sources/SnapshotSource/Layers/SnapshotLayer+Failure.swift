@@ -4,29 +4,52 @@ extension SnapshotLayer {
         let words = LayerWords(said: said)
         let (fact, hint): (String, String) =
             switch self {
-            case .gzip, .zstd: unpacking(words, name)
+            case .gzip, .zstd, .xz, .bzip2, .lz4: unpacking(words, name)
+            case .zip: unzipping(words, name)
             case .gpg: gpg(words, name, keys)
             case .age: age(words, name)
             }
         return SourceFailure(fact, evidence: said, hint: hint)
     }
 
-    private static let again =
+    static let again =
         "its copy or its upload was cut short; fetch it again, or take an older snapshot"
 
-    /// GNU gzip 1.12 and zstd 1.5.4.
+    /// GNU gzip 1.12, zstd 1.5.4, xz 5.4, bzip2 1.0.8 and lz4 1.9.4.
     private func unpacking(_ words: LayerWords, _ name: String) -> (String, String) {
         if words.has(
             "unexpected end of file",
             "premature end",
             "unsupported format",
-            "read error (39)"
+            "read error (39)",
+            "unexpected end of input",
+            "file ends unexpectedly",
+            "unfinished stream",
+            // lz4 has numbers for it: a block's size or its bytes are missing
+            "error 67",
+            "error 68"
         ) {
             return ("\(name) is truncated: its \(rawValue) layer ends too early", Self.again)
         }
         return (
             "\(name) is damaged: its \(rawValue) layer cannot be unpacked",
             "fetch it again from where it was saved, or take an older snapshot"
+        )
+    }
+
+    /// funzip of Info-ZIP 6.00: it unpacks the archive's first file from a pipe, and a cut one looks
+    /// damaged to it.
+    private func unzipping(_ words: LayerWords, _ name: String) -> (String, String) {
+        if words.has("encrypted", "password") {
+            return (
+                "\(name) is a ZIP archive with a password, which funzip asks for at a terminal only",
+                "open it yourself: `unzip -p FILE | rekindle … --snapshot -`"
+            )
+        }
+        return (
+            "\(name) is truncated or damaged, or no archive of one packed file: its zip layer cannot "
+                + "be unpacked",
+            "try `unzip -p FILE | rekindle … --snapshot -`; where that fails too, " + Self.again
         )
     }
 

@@ -5,6 +5,11 @@ import Glibc
 enum SnapshotLayer: String, Sendable, Hashable {
     case gzip
     case zstd
+    case xz
+    case bzip2
+    case lz4
+    /// An archive of one file, as k3s, RKE2 and RKE1 write it.
+    case zip
     case gpg
     case age
 
@@ -16,17 +21,34 @@ enum SnapshotLayer: String, Sendable, Hashable {
         switch packing {
         case .gzip: self = .gzip
         case .zstd: self = .zstd
+        case .xz: self = .xz
+        case .bzip2: self = .bzip2
+        case .lz4: self = .lz4
+        case .zip: self = .zip
         case .gpg: self = .gpg
         case .age: self = .age
-        case .xz, .bzip2, .lz4, .zip, .tar: return nil
+        case .tar, .zlib, .lzop, .snappy, .openssl, .sevenZip: return nil
         }
     }
 
     /// How deep layers may lie: more are a mistake, or an attack.
     static let deepest = 8
 
+    /// What takes it off.
+    var program: String { self == .zip ? "funzip" : rawValue }
+
     /// The Debian package with the program.
-    var package: String { self == .gpg ? "gnupg" : rawValue }
+    var package: String {
+        switch self {
+        case .gzip, .zstd, .bzip2, .lz4, .age: rawValue
+        case .xz: "xz-utils"
+        case .zip: "unzip"
+        case .gpg: "gnupg"
+        }
+    }
+
+    /// Whether the program reports on descriptor 3 what it found.
+    var reports: Bool { self == .gpg }
 
     /// The program's arguments: it reads standard input and writes standard output.
     ///
@@ -36,9 +58,14 @@ enum SnapshotLayer: String, Sendable, Hashable {
         case .gzip: ["-dc"]
         // the window of `zstd --long=31`, which is the longest that can be written
         case .zstd: ["-dcq", "--long=31"]
+        case .xz, .lz4: ["-dcq"]
+        // -q would hide why it fails
+        case .bzip2: ["-dc"]
+        case .zip: []
         case .gpg:
             // reads the user's keys, and makes or writes no file of theirs
             ["--batch", "--no-tty", "--quiet", "--no-options", "--no-auto-check-trustdb"]
+                + ["--status-fd", "3"]
                 + ["--trust-model", "always"]
                 + (Self.hasKeyring(environment) ? [] : ["--no-keyring"])
                 + (keys.passphraseFile.map {

@@ -5,7 +5,7 @@ package struct BucketPlace: Sendable, Hashable {
     package var key: String
     package var isNewest: Bool
 
-    init(bucket: String, key: String, isNewest: Bool = false) {
+    package init(bucket: String, key: String, isNewest: Bool = false) {
         self.bucket = bucket
         self.key = key
         self.isNewest = isNewest
@@ -39,4 +39,17 @@ package struct BucketPlace: Sendable, Hashable {
 
 extension BucketPlace: CustomStringConvertible {
     package var description: String { "s3://\(bucket)/\(key)\(isNewest ? "latest" : "")" }
+}
+
+extension BucketPlace {
+    /// What to say where `latest` found nothing that can be a snapshot.
+    package func noSnapshot(_ passed: PassedObjects) -> SourceFailure {
+        SourceFailure(
+            "there is no snapshot under s3://\(bucket)/\(key)",
+            evidence: passed.lines.map { "passed over \($0)" },
+            hint:
+                "`aws s3 ls --recursive s3://\(bucket)/\(key)` shows what is there; give a longer "
+                + "prefix, or the snapshot's own key"
+        )
+    }
 }

@@ -6,15 +6,6 @@ struct BucketClient {
     let place: BucketPlace
     let surroundings: SourceSurroundings
 
-    /// The place with a key; if the newest is meant, the bucket is asked which one it is.
-    /// - Throws: `SourceFailure`, `CancellationError`.
-    func resolved() throws -> BucketPlace {
-        guard place.isNewest else { return place }
-        let rows = try BucketListing(client: self).rows(below: place.key)
-        guard let newest = BucketListing.newestFirst(rows).first else { throw nothingThere }
-        return BucketPlace(bucket: place.bucket, key: newest.key)
-    }
-
     /// What to say where the newest is meant and there is none.
     var nothingThere: SourceFailure {
         SourceFailure(
@@ -29,8 +20,7 @@ struct BucketClient {
             of: [
                 "s3api", "head-object", "--bucket", place.bucket, "--key", place.key,
                 "--output", "json", "--query", "LastModified",
-            ],
-            explain: explain
+            ]
         )
         return answer.flatMap { try? JSONDecoder().decode(String.self, from: Data($0)) }
             .flatMap { try? Date($0, strategy: .iso8601) }?.timeIntervalSince1970
@@ -39,25 +29,25 @@ struct BucketClient {
     /// The object's bytes.
     /// - Throws: `SourceFailure`.
     func origin() throws -> Origin {
-        try origin(of: ["s3", "cp", "--only-show-errors", place.description, "-"], explain)
+        try origin(of: ["s3", "cp", "--only-show-errors", place.description, "-"])
     }
 
     /// The write end is the program's alone when this returns, or nobody would see its end.
     private func origin(
         of arguments: [String],
-        _ explain: @escaping ([String]) -> SourceFailure
+        _ explain: (([String]) -> SourceFailure)? = nil
     ) throws -> Origin {
         let ends = try Descriptor.pipe()
         let program = try start(arguments, output: ends.write.number, explain: explain)
         return Origin(output: ends.read, program: program)
     }
 
-    /// Starts the program; `explain` says what its last words mean.
+    /// Starts the program; `explain` says what its last words mean, if not what they usually do.
     private func start(
         _ arguments: [String],
         input: Descriptor? = nil,
         output: Int32,
-        explain: @escaping ([String]) -> SourceFailure
+        explain: (([String]) -> SourceFailure)? = nil
     ) throws(SourceFailure) -> ChildProgram {
         let path = try surroundings.programs.require("aws", package: "awscli", for: "\(place)")
         let nothing = input ?? Descriptor(open("/dev/null", O_RDONLY | O_CLOEXEC))
@@ -77,14 +67,14 @@ struct BucketClient {
             environment: surroundings.environment.merging(
                 ["AWS_PAGER": "", "AWS_CLI_AUTO_PROMPT": "off"]
             ) { $1 },
-            explain: explain
+            explain: explain ?? { self.explain($0, BucketRights(of: arguments)) }
         )
     }
 
     /// What the program prints to the end, at most so many bytes.
     /// - Throws: `SourceFailure`, `CancellationError`.
     func answer(_ arguments: [String], atMost limit: Int) throws -> [UInt8] {
-        try text(of: arguments, atMost: limit, explain: explain)
+        try text(of: arguments, atMost: limit)
     }
 
     /// Starts the program that stores what it is given as the object; its end of the pipe is its own.
@@ -97,8 +87,7 @@ struct BucketClient {
                 + (bytes.map { ["--expected-size", String($0)] } ?? [])
                 + ["-", place.description],
             input: ends.read,
-            output: nothing.number,
-            explain: explain
+            output: nothing.number
         )
         return (program, ends.write)
     }
@@ -107,7 +96,7 @@ struct BucketClient {
     private func text(
         of arguments: [String],
         atMost limit: Int = 1 << 20,
-        explain: @escaping ([String]) -> SourceFailure
+        explain: (([String]) -> SourceFailure)? = nil
     ) throws -> [UInt8] {
         let stream = LayeredStream(
             try origin(of: arguments, explain),
@@ -132,7 +121,7 @@ struct BucketClient {
     }
 
     /// What its last words mean (AWS CLI 1.45 and 2.9, botocore).
-    private func explain(_ said: [String]) -> SourceFailure {
+    private func explain(_ said: [String], _ rights: BucketRights) -> SourceFailure {
         let words = said.joined(separator: "\n")
         func says(_ parts: String...) -> Bool { parts.contains { words.contains($0) } }
         func failure(_ fact: String, _ hint: String) -> SourceFailure {
@@ -165,8 +154,7 @@ struct BucketClient {
         if says("(403)", "AccessDenied", "Forbidden") {
             return failure(
                 "access to \(place) is denied",
-                "the credentials need s3:GetObject there, and s3:ListBucket for `latest`; "
-                    + "`aws sts get-caller-identity` shows whose they are"
+                "\(rights.words(at: place)); `aws sts get-caller-identity` shows whose they are"
             )
         }
         if says("InvalidAccessKeyId", "SignatureDoesNotMatch", "ExpiredToken", "InvalidToken") {
@@ -189,7 +177,14 @@ struct BucketClient {
                 isUnreachable: true
             )
         }
-        return failure("cannot read \(place)", "try `aws s3 cp \(place) -` by hand")
+        switch rights {
+        case .get, .list:
+            return failure("cannot read \(place)", "try `aws s3 cp \(place) -` by hand")
+        case .put:
+            return failure("cannot write \(place)", "try `aws s3 cp FILE \(place)` by hand")
+        case .delete:
+            return failure("cannot delete under \(place)", "try `aws s3 rm` by hand")
+        }
     }
 
     /// A missing bucket and a missing object look the same to who asks for the object.

@@ -77,18 +77,15 @@ package struct BucketFolder: Sendable {
         }
     }
 
-    /// What `latest` may stand for in that place, newest first; with the folders below it.
+    /// Everything that lies there; with the folders below it, and with what is no snapshot.
     /// - Throws: `SourceFailure` where there is nothing, `CancellationError`.
-    package static func newestFirst(
+    package static func latestObjects(
         at place: BucketPlace,
         surroundings: SourceSurroundings
-    ) async throws -> [BucketPlace] {
+    ) async throws -> [LatestObject] {
         try await OwnThread.run(surroundings.patience) {
-            let client = BucketClient(place: place, surroundings: surroundings)
-            let rows = try BucketListing(client: client).rows(below: place.key)
-            let found = BucketListing.newestFirst(rows)
-            guard !found.isEmpty else { throw client.nothingThere }
-            return found.map { BucketPlace(bucket: place.bucket, key: $0.key) }
+            try BucketListing(client: BucketClient(place: place, surroundings: surroundings))
+                .latestObjects()
         }
     }
 
@@ -108,32 +105,18 @@ package struct BucketFolder: Sendable {
         }
     }
 
-    /// Uploads under one name, and renames on the server: an upload that ends because this process
-    /// was killed looks like a whole one to the server.
+    /// Uploads under the object's own name, which it has once it is whole.
+    ///
+    /// There is no other name before: to rename is to copy and to delete, which takes more rights
+    /// than to write, and where objects are locked it keeps the snapshot twice.
     /// - Throws: `SourceFailure`, `CancellationError`, and what the stream throws.
     package func put(
         _ name: String,
-        by temporary: String,
         expecting bytes: UInt64?,
         _ stream: any ByteStream
     ) async throws {
         try await onThread { [self] in
-            do {
-                try BucketUpload.run(client(temporary), stream, expecting: bytes)
-                _ = try client(name).answer(
-                    [
-                        "s3", "mv", "--only-show-errors", "\(description)\(temporary)",
-                        "\(description)\(name)",
-                    ],
-                    atMost: 1 << 20
-                )
-            } catch {
-                _ = try? client(temporary).answer(
-                    ["s3", "rm", "--only-show-errors", "\(description)\(temporary)"],
-                    atMost: 1 << 20
-                )
-                throw error
-            }
+            try BucketUpload.run(client(name), stream, expecting: bytes)
         }
     }
 
@@ -160,7 +143,8 @@ package struct BucketFolder: Sendable {
                 throw SourceFailure(
                     "\(description): not everything could be deleted",
                     evidence: said.split(separator: "\n").suffix(5).map(String.init),
-                    hint: "the credentials need s3:DeleteObject there"
+                    hint:
+                        "the credentials need s3:DeleteObject there, and the objects must not be locked"
                 )
             }
         }

@@ -90,15 +90,15 @@ struct BucketListing {
         )
     }
 
-    /// What `latest` may be, newest first.
-    ///
-    /// Folders that a console made are objects too, and hold nothing; manifests are written after
-    /// the snapshots that they describe.
-    static func newestFirst(_ rows: [Row]) -> [Row] {
-        rows.filter {
-            !$0.key.hasSuffix("/") && !$0.key.hasSuffix(".manifest.json")
-                && !$0.key.contains(".rekindle-part-")
+    /// Everything below the place's prefix; with what is no snapshot.
+    /// - Throws: `SourceFailure` where there is nothing, `CancellationError`.
+    func latestObjects() throws -> [LatestObject] {
+        let objects = try rows(below: client.place.key).map {
+            LatestObject($0, bucket: client.place.bucket)
         }
-        .sorted { ($0.modified, $0.key) > ($1.modified, $1.key) }
+        guard objects.contains(where: { $0.problem != .folder && $0.problem != .own }) else {
+            throw client.nothingThere
+        }
+        return objects
     }
 }

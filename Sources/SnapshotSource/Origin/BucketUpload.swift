@@ -15,7 +15,7 @@ struct BucketUpload {
     /// Runs it to its end.
     ///
     /// Where the stream throws, the program is killed before it sees an end: it would take what came
-    /// for all of it.
+    /// for all of it. Where this process is killed, the guard does the same.
     /// - Throws: `SourceFailure`, `CancellationError`, and what the stream throws.
     static func run(
         _ client: BucketClient,
@@ -41,18 +41,24 @@ struct BucketUpload {
         _ bytes: UInt64?
     ) throws -> ChildProgram {
         let (program, input) = try client.startUpload(expecting: bytes)
-        let upload = BucketUpload(
-            program: program,
-            input: input,
-            patience: client.surroundings.patience
-        )
+        var holder: UploadGuard?
+        // both keep the input open, and outlive a program that must not see its end
+        defer { withExtendedLifetime((input, holder)) {} }
         do {
+            let made = try UploadGuard(program, input: input, surroundings: client.surroundings)
+            holder = made
+            let upload = BucketUpload(
+                program: program,
+                input: input,
+                patience: client.surroundings.patience
+            )
             try upload.give(stream)
+            made.letGo()
+            return program
         } catch {
             program.end()
             throw error
         }
-        return program
     }
 
     private func give(_ stream: any ByteStream) throws {

@@ -20,11 +20,11 @@ package enum PackingLayer: Sendable, Hashable {
 
     /// What a file's name ends in.
     package var suffix: String {
-        switch layer {
+        switch self {
         case .gzip: "gz"
         case .zstd: "zst"
-        case .gpg: "gpg"
-        case .age: "age"
+        case .gpgPassphrase, .gpgRecipient: "gpg"
+        case .ageRecipient: "age"
         }
     }
 

@@ -7,17 +7,18 @@ import Glibc
 /// nothing at the terminal. Used from one thread at a time.
 final class ChildProgram {
     let name: String
-    /// What its failure means, by its last words.
-    let explain: ([String]) -> SourceFailure
-    private let process: pid_t
-    let errors: Descriptor
-    private var tail: [UInt8] = []
+    let process: pid_t
+    /// What its end means.
+    private let judge: (ProgramExit) -> ProgramVerdict
+    private var errors: ProgramTail
+    private var reports: ProgramTail?
     private var isReaped = false
+    /// What is to be told of it although it gave everything; known once it has ended.
+    private(set) var remark: String?
 
-    private static let keptBytes = 4096
-
+    /// The failure of a program that exits unsuccessfully is explained by its last words.
     /// - Throws: `SourceFailure`.
-    init(
+    convenience init(
         _ path: String,
         _ arguments: [String],
         input: Int32,
@@ -25,11 +26,28 @@ final class ChildProgram {
         environment: [String: String],
         explain: @escaping ([String]) -> SourceFailure
     ) throws(SourceFailure) {
+        try self.init(path, arguments, input: input, output: output, environment: environment) {
+            $0.code == 0 ? .whole(remark: nil) : .failed(explain($0.said))
+        }
+    }
+
+    /// Starts it, with descriptor 3 open if it has something to report there.
+    /// - Throws: `SourceFailure`.
+    init(
+        _ path: String,
+        _ arguments: [String],
+        input: Int32,
+        output: Int32,
+        hasReports: Bool = false,
+        environment: [String: String],
+        judge: @escaping (ProgramExit) -> ProgramVerdict
+    ) throws(SourceFailure) {
         let ends = try Descriptor.pipe()
+        let reportEnds = hasReports ? try Descriptor.pipe() : nil
         name = path.split(separator: "/").last.map(String.init) ?? path
-        self.explain = explain
-        errors = ends.read
-        _ = fcntl(errors.number, F_SETFL, O_NONBLOCK)
+        self.judge = judge
+        errors = ProgramTail(ends.read)
+        reports = reportEnds.map { ProgramTail($0.read) }
         var actions = posix_spawn_file_actions_t()
         var attributes = posix_spawnattr_t()
         posix_spawn_file_actions_init(&actions)
@@ -42,6 +60,9 @@ final class ChildProgram {
             (input, STDIN_FILENO), (output, STDOUT_FILENO), (ends.write.number, STDERR_FILENO),
         ] {
             posix_spawn_file_actions_adddup2(&actions, from, to)
+        }
+        if let reportEnds {
+            posix_spawn_file_actions_adddup2(&actions, reportEnds.write.number, 3)
         }
         // what this process ignores or blocks, the program must not
         var signals = sigset_t()
@@ -75,21 +96,13 @@ final class ChildProgram {
 
     /// Takes what it said meanwhile, so that it never waits for somebody to listen.
     func listen() {
-        var block = [UInt8](repeating: 0, count: 4096)
-        while true {
-            let count = read(errors.number, &block, block.count)
-            if count < 0 && errno == EINTR { continue }
-            guard count > 0 else { return }
-            tail = (tail + block.prefix(count)).suffix(Self.keptBytes)
-        }
+        errors.listen()
+        reports?.listen()
     }
 
     /// Its last words; what it says of a folder that it does not need is left out.
     private var said: [String] {
-        String(decoding: tail, as: UTF8.self).split(whereSeparator: \.isNewline)
-            .map { $0.trimmingPrefix(while: \.isWhitespace) }
-            .filter { !$0.isEmpty && !$0.contains("keyblock resource") }
-            .suffix(5).map(String.init)
+        errors.lines.filter { !$0.contains("keyblock resource") }.suffix(10)
     }
 
     enum Ending {
@@ -123,8 +136,8 @@ final class ChildProgram {
 
     private func ending(_ status: Int32) -> Ending {
         let signal = status & 0x7F
-        if status == 0 { return .succeeded }
-        if signal == SIGPIPE || said.contains(where: { $0.lowercased().contains("broken pipe") }) {
+        let isBroken = said.contains { $0.lowercased().contains("broken pipe") }
+        if signal == SIGPIPE || status != 0 && isBroken {
             return .broken
         }
         if signal != 0 {
@@ -138,7 +151,17 @@ final class ChildProgram {
                 )
             )
         }
-        return .failed(explain(said))
+        let exit = ProgramExit(
+            code: (status >> 8) & 0xFF,
+            said: said,
+            reports: reports?.lines ?? []
+        )
+        switch judge(exit) {
+        case .failed(let failure): return .failed(failure)
+        case .whole(let remark):
+            self.remark = remark
+            return .succeeded
+        }
     }
 
     /// Ends it and all that it started, and leaves no zombie.

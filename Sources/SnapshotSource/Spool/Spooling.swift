@@ -9,28 +9,58 @@ enum Spooling {
     /// What a raw copy of `member/snap/db` may have behind its pages; more is no snapshot's end.
     private static let slack: UInt64 = 32 << 20
 
+    /// Reads no more than what tells a database, whose layers are taken off, from anything else.
     /// - Throws: `SnapshotFileError`, `SourceFailure`, `CancellationError`.
-    static func prove(
-        _ stream: LayeredStream,
-        in directory: () throws -> String
-    ) throws -> (EncryptedSpool, SnapshotProof) {
-        let beginning = try stream.peel()
+    static func requireDatabase(_ stream: LayeredStream) throws {
+        try withFront { _ = try front(of: stream, in: $0) }
+    }
+
+    private static func withFront<Value>(
+        _ body: (UnsafeMutableRawBufferPointer) throws -> Value
+    ) rethrows -> Value {
         let front = UnsafeMutableRawBufferPointer.allocate(
             byteCount: frontBytes,
             alignment: 4096
         )
         defer { front.deallocate() }
-        let count = try fill(front, from: stream)
+        return try body(front)
+    }
+
+    /// - Returns: the first bytes, and how many there are in all by the database's own header.
+    private static func front(
+        of stream: LayeredStream,
+        in buffer: UnsafeMutableRawBufferPointer
+    ) throws -> (UnsafeMutableRawBufferPointer, expected: UInt64) {
+        let beginning = try stream.peel()
+        let count = try fill(buffer, from: stream)
         // one that ended may have failed, and then its bytes say nothing
-        if count < front.count { try stream.finish() }
-        let first = UnsafeMutableRawBufferPointer(rebasing: front.prefix(count))
-        let expected = try expectedBytes(UnsafeRawBufferPointer(first), beginning, stream.name)
+        if count < buffer.count { try stream.finish() }
+        let first = UnsafeMutableRawBufferPointer(rebasing: buffer.prefix(count))
+        return (
+            first, try expectedBytes(UnsafeRawBufferPointer(first), beginning, stream.name)
+        )
+    }
+
+    /// - Throws: `SnapshotFileError`, `SourceFailure`, `CancellationError`.
+    static func prove(
+        _ stream: LayeredStream,
+        in directory: () throws -> String
+    ) throws -> (EncryptedSpool, SnapshotProof) {
+        try withFront { try prove(stream, in: directory, front: $0) }
+    }
+
+    private static func prove(
+        _ stream: LayeredStream,
+        in directory: () throws -> String,
+        front: UnsafeMutableRawBufferPointer
+    ) throws -> (EncryptedSpool, SnapshotProof) {
+        let (first, expected) = try Self.front(of: stream, in: front)
         let spool = try EncryptedSpool(of: stream.name, in: try directory())
         try spool.requireRoom(for: expected)
         let digest = try SnapshotDigest(of: stream.name)
         digest.update(UnsafeRawBufferPointer(first))
         try spool.append(first)
-        if count == front.count {
+        if first.count == front.count {
             try copyRest(of: stream, to: spool, digest, atMost: expected + slack)
             try stream.finish()
         }

@@ -52,11 +52,11 @@ struct BucketStoreTests {
         sleep(1)
         try await store.put(name + SnapshotName.manifestSuffix, ArrayStream([1]))
         try await store.put(".rekindle-part-1-x.db", ArrayStream([1]))
-        let proven = try await server.folder.opening(
-            try server.location("s3://backups/prod/latest"),
+        let proven = try await server.folder.proveObject(
+            try BucketPlace("s3://backups/prod/latest"),
             endpoint: server.url,
             environment: S3Server.credentials
-        ).prove()
+        )
         #expect(proven.location.description == "s3://backups/prod/\(name)")
         let place = BucketPlace(bucket: "backups", key: "prod/\(name)")
         let surroundings = SourceSurroundings(
