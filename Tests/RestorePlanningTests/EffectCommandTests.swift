@@ -68,6 +68,12 @@ struct EffectCommandTests {
         peerURLs: ["https://10.0.0.2:2380", "https://10.0.0.2:12380"]
     )
 
+    private static func dependedOn(_ target: MemberTarget) -> MemberTarget {
+        var target = target
+        target.dependents = ["patroni.service", #"it's\x2d.timer"#, "kube.target"]
+        return target
+    }
+
     static func effect(_ kind: EffectKind, _ builder: EffectBuilder, _ plan: Plan) -> PlannedEffect?
     {
         switch kind {
@@ -104,7 +110,7 @@ struct EffectCommandTests {
         case .promoteMember: builder.promoteMember(change)
         case .disarmAlarms: builder.disarmAlarms()
         case .forgetJoin: builder.forgetJoin()
-        case .startDependents: builder.startDependents()
+        case .startDependents: EffectBuilder(dependedOn(builder.target)).startDependents()
         case .startScratch: builder.startScratch()
         case .stopScratch: builder.stopScratch()
         case .deleteRunDirectory: builder.deleteRunDirectory()

@@ -45,6 +45,13 @@ struct EffectStandingTests {
             restored: Worlds.restored,
             snapshotBytes: Sample.proof.bytes
         )
+        if kind == .startDependents {
+            // nothing is known here to depend on etcd
+            let isOurs =
+                world.observation.lock?.run == Worlds.ours.run && world.observation.foreign == nil
+            #expect((standing == .done) == isOurs)
+            return
+        }
         switch standing {
         case .done: #expect(world.done.contains(kind))
         case .ready: #expect(world.ready.contains(kind))
@@ -53,6 +60,28 @@ struct EffectStandingTests {
             #expect(!refusal.fact.isEmpty && !refusal.fact.hasSuffix("."))
             #expect(!refusal.hint.isEmpty)
             #expect((refusal.lockedBy == nil) == (world.observation.lock?.run != Worlds.theirs.run))
+        }
+    }
+
+    @Test("what depends on etcd is started only where it is down, and only under the run's lock")
+    func dependents() {
+        func standing(_ lock: HostLock?, isDown: Bool) -> EffectStanding {
+            var look = Worlds.look(lock: lock)
+            look.isDependentDown = isDown
+            return look.standing(
+                of: .startDependents,
+                target: Worlds.target,
+                restored: Worlds.restored,
+                snapshotBytes: 1
+            )
+        }
+        #expect(standing(Worlds.ours, isDown: true) == .ready)
+        #expect(standing(Worlds.ours, isDown: false) == .done)
+        for lock in [Worlds.theirs, nil] {
+            guard case .refused = standing(lock, isDown: true) else {
+                Issue.record("started under no lock of ours")
+                continue
+            }
         }
     }
 

@@ -25,6 +25,8 @@ extension EffectBuilder {
         systemctl reset-failed -- "$@" 2>/dev/null
         if [ -n "$s" ]; then timeout \(patienceSeconds) systemctl start -- $s 2>/dev/null; fi
         if [ -n "$t" ]; then systemctl start --job-mode=ignore-dependencies -- $t 2>/dev/null; fi
+        # `systemctl start` returns once a process runs, and one that does not like what it finds ends soon
+        sleep 3
         for u in "$@"; do
           systemctl is-active -q -- "$u" && continue
           n=$((n + 1))
