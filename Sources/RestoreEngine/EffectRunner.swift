@@ -144,7 +144,7 @@ struct EffectRunner: Sendable {
         var value: EffectFailure
     }
 
-    /// - Returns: what the commands printed.
+    /// - Returns: what the commands printed, which comes on standard error.
     private func act(
         _ effect: PlannedEffect,
         after partialBytes: UInt64?
@@ -168,7 +168,7 @@ struct EffectRunner: Sendable {
                 if let seen = ObservationScript(target: target).read(result.outputText) {
                     await engine.freshLooks.keep(FreshLooks.Look(seen: seen), of: target.name)
                 }
-                return .success(result.outputText)
+                return .success(result.errorText)
             }
             let isBusy = result.ending == .exited(PlannedEffect.busyStatus)
             // another run was faster between our look and our lock: the next look shows whose it is

@@ -69,6 +69,18 @@ struct DependentsTests {
         )
     }
 
+    @Test("is what the given plan says, whatever was started or ended since")
+    func given() {
+        let findings: [String: MemberFindings] = [
+            "etcd-1": .facts(facts([("patroni.service", "failed (failed)")])),
+            "etcd-2": .facts(Sample.facts(2)), "etcd-3": .facts(Sample.facts(3)),
+        ]
+        let given = plan(Self.some)
+        let again = Sample.planner().plan(findings: findings, checks: [], like: given)
+        #expect(again.targets.map(\.dependents) == given.targets.map(\.dependents))
+        #expect(again.steps == given.steps)
+    }
+
     @Test("is read with its states and the ends of its journals")
     func reading() {
         let units = DependentUnit.all(

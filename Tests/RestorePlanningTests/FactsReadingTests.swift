@@ -2,9 +2,10 @@ import ClusterInventory
 import EtcdModel
 import Foundation
 import RemoteHost
-import RestorePlanning
 import TestSupport
 import Testing
+
+@testable import RestorePlanning
 
 @Suite("Facts, from what real hosts answered")
 struct FactsReadingTests {
@@ -146,7 +147,64 @@ struct FactsReadingTests {
         member.service.unit = "rekindle-no-such-unit.service"
         let system = FactsScript.system(for: member)
         let result = try ShellProcess(system.shellLine(become: .none), shell: "/bin/dash").finish()
-        #expect(SystemFacts(result.outputText, manager: Self.manager)?.unit.isLoaded == false)
+        let facts = SystemFacts(result.outputText, manager: Self.manager)
+        #expect(facts?.unit.isLoaded == false)
+        #expect(facts?.tools.unable == [])
+    }
+
+    @Test(
+        "programs that are there and cannot do what a restore needs are found before it",
+        .enabled(if: hasDash, "needs dash")
+    )
+    func otherPrograms() throws {
+        let folder = FileManager.default.temporaryDirectory
+            .appending(path: "rekindle-programs-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        // as busybox answers what it does not know
+        let script = """
+            #!/bin/sh
+            echo "${0##*/}: unrecognized option" >&2
+            echo "Usage: ${0##*/} [-fin] SOURCE DEST" >&2
+            exit 1
+            """
+        for name in ["df", "mv", "flock"] {
+            try ProgramFolder.write(script, to: folder.appending(path: name).path)
+        }
+        let look = FactsScript.system(for: Sample.inventory().members[0])
+        let line =
+            "PATH=\(ShellQuoting.quoted(folder.path)):$PATH; export PATH\n"
+            + look.shellLine(become: .none)
+        let result = try ShellProcess(line, shell: "/bin/dash").finish()
+        let facts = try #require(
+            SystemFacts(result.outputText, manager: Self.manager),
+            "\(result.errorText)"
+        )
+        #expect(facts.tools.missing == [])
+        #expect(facts.tools.unable == ["df --output=target", "mv -T", "flock -w"])
+        var host = Sample.facts(1)
+        host.tools.unable = facts.tools.unable
+        let checks = MemberChecks(
+            inventory: Sample.inventory(),
+            member: Sample.inventory().members[0],
+            findings: .facts(host),
+            snapshot: nil,
+            takesOver: nil,
+            savesSnapshot: false
+        ).all().filter { $0.name == "programs" }
+        #expect(checks.map(\.verdict) == [.fails])
+    }
+
+    @Test("a place for the hold in which nothing can be written forbids a restore beforehand")
+    func readOnlyUnits() throws {
+        var facts = Sample.facts(1)
+        facts.unit.unwritable = "/etc/systemd/system"
+        let member = Sample.inventory().members[0]
+        let check = ServiceChecks(member: member, facts: facts, takesOver: nil).hold
+        #expect(check.verdict == .fails)
+        #expect(check.saw.contains("/etc/systemd/system"))
+        let lines = "unwritable=/etc/systemd/system\nend=yes\n"
+        #expect(SystemFacts(lines, manager: Self.manager)?.unit.unwritable == "/etc/systemd/system")
     }
 
     static let hasDash = FileManager.default.isExecutableFile(atPath: "/bin/dash")

@@ -46,6 +46,7 @@ struct CheckCommand: RekindleSubcommand {
                     checks,
                     cluster: inventory.clusterName,
                     members: members,
+                    showsSources: context.terminal.isVerbose,
                     style: context.terminal.style
                 )
             )

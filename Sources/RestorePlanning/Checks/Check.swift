@@ -15,18 +15,22 @@ package struct Check: Sendable, Hashable, Codable {
     /// What was seen: lower case, no final stop.
     package var saw: String
     package var hint: String?
+    /// Where a value that was seen stands, for who asks; nil for what was simply looked at.
+    package var source: String?
 
     package init(
         _ name: String,
         member: String?,
         _ verdict: Verdict,
         _ saw: String,
-        hint: String? = nil
+        hint: String? = nil,
+        source: String? = nil
     ) {
         self.name = name
         self.member = member
         self.verdict = verdict
         self.saw = saw
         self.hint = hint
+        self.source = source
     }
 }

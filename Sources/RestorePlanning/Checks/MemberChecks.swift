@@ -23,7 +23,8 @@ struct MemberChecks {
                 root(facts), programs(facts), restoreTool(facts), version(facts),
                 service(facts).state,
             ] + AccessChecks(member: member, facts: facts).all() + configuration(facts)
-                + SettingsChecks(member: member, facts: facts).all() + agreements(facts)
+                + SettingsChecks(member: member, facts: facts).all()
+                + AgreementChecks(member: member, facts: facts).all()
                 + [token(facts)].compactMap { $0 } + [
                     lock(facts), service(facts).hold, clock(facts), clientURLs(facts), tls(facts),
                     running(facts),
@@ -110,6 +111,16 @@ struct MemberChecks {
 
     private func programs(_ facts: HostFacts) -> Check {
         let missing = facts.tools.missing + (facts.tools.digest == nil ? ["sha256sum"] : [])
+        if missing.isEmpty, !facts.tools.unable.isEmpty {
+            return check(
+                "programs",
+                .fails,
+                "there are others than a restore needs, which do not know "
+                    + facts.tools.unable.joined(separator: ", "),
+                hint:
+                    "install GNU coreutils, findutils and util-linux on the host: busybox's will not do"
+            )
+        }
         return missing.isEmpty
             ? check("programs", .holds, "all there")
             : check(
@@ -211,59 +222,6 @@ struct MemberChecks {
             hint: "set `initial-cluster-token: auto`, so that no old member can join the restored"
         )
     }
-
-    /// What the inventory says against what the unit will do: where they differ, both are shown.
-    private func agreements(_ facts: HostFacts) -> [Check] {
-        let unit = facts.configuration
-        let peers = unit["initial-advertise-peer-urls"]?.split(separator: ",").map(String.init)
-        return [
-            agreement("name", member.member.name, unit["name"]),
-            agreement("data-dir", member.etcd.dataDir, unit["data-dir"]),
-            agreement(
-                "wal-dir",
-                member.etcd.walDir ?? unit["wal-dir"] ?? "",
-                unit["wal-dir"] ?? ""
-            ),
-            agreement(
-                "initial-advertise-peer-urls",
-                member.member.peerURLs.sorted().joined(separator: ","),
-                peers?.sorted().joined(separator: ",")
-            ),
-        ]
-    }
-
-    private func agreement(_ flag: String, _ inventory: String?, _ unit: String?) -> Check {
-        if let unit, unit.contains("$") {
-            return check(
-                flag,
-                .fails,
-                "the unit says \(unit), with a variable that Rekindle did not find",
-                hint: "set ETCD_\(flag.uppercased().replacing("-", with: "_")) in the unit, or "
-                    + "write the value out"
-            )
-        }
-        guard let inventory, let unit else {
-            let one = inventory ?? unit
-            return one.map {
-                check(flag, .holds, "\($0), from the \(inventory == nil ? "unit" : "inventory")")
-            }
-                ?? check(
-                    flag,
-                    .fails,
-                    "neither the inventory nor the unit says it",
-                    hint: "add it to the inventory"
-                )
-        }
-        if inventory == unit { return check(flag, .holds, unit.isEmpty ? "none" : unit) }
-        return check(
-            flag,
-            .fails,
-            "the inventory says \(shown(inventory)), the unit on the host \(shown(unit))",
-            hint: "correct the one that is wrong: etcd would start with the unit's"
-        )
-    }
-
-    private func shown(_ text: String) -> String { text.isEmpty ? "nothing" : text }
 
     private func lock(_ facts: HostFacts) -> Check {
         guard let lock = facts.observation?.lock else { return check("lock", .holds, "free") }

@@ -66,6 +66,16 @@ struct ServiceChecks {
 
     /// A hold without its lock: a run that takes over would lift what another one put there.
     var hold: Check {
+        if let place = facts.unit.unwritable {
+            return check(
+                "hold",
+                .fails,
+                "nothing can be written in \(place), where a restore keeps \(member.service.title) from starting",
+                hint:
+                    "make it writable for the time of the restore, or let `service: {kind: commands}` in the "
+                    + "inventory say how etcd is held and started there"
+            )
+        }
         guard let observation = facts.observation, observation.lock == nil,
             let run = observation.service.heldBy, run != takesOver
         else { return check("hold", .holds, "none that is left over") }

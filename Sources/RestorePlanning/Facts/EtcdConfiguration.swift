@@ -10,6 +10,8 @@ package struct EtcdConfiguration: Sendable, Hashable {
     package private(set) var unreadableFile: String?
     /// The `config-file` that all settings come from; nil without one.
     package private(set) var file: String?
+    /// The settings that only the process tells which runs.
+    package private(set) var running: Set<String> = []
 
     package init(values: [String: String], unreadableFile: String? = nil, file: String? = nil) {
         self.values = values
@@ -59,8 +61,11 @@ package struct EtcdConfiguration: Sendable, Hashable {
     package func filled(from process: EtcdConfiguration) -> EtcdConfiguration {
         guard unreadableFile == nil else { return self }
         var whole = self
-        whole.values.merge(process.values) { written, running in
-            written.isEmpty || written.contains("$") ? running : written
+        for (flag, running) in process.values {
+            let written = values[flag] ?? ""
+            guard written.isEmpty || written.contains("$") else { continue }
+            whole.values[flag] = running
+            whole.running.insert(flag)
         }
         return whole
     }

@@ -41,6 +41,7 @@ package struct SystemFacts: Sendable, Hashable {
             etcdctl: Self.tool("etcdctl", lines),
             etcdutl: Self.tool("etcdutl", lines),
             missing: (lines["missing"] ?? "").split(separator: " ").map(String.init),
+            unable: (lines["unable"] ?? "").split(separator: ",").map { $0.trimmingBlanks() },
             digest: lines["digest"].flatMap(DigestTool.init(rawValue:)),
             hasZstd: lines.isYes("zstd"),
             hasGzip: lines.isYes("gzip"),
@@ -59,7 +60,8 @@ package struct SystemFacts: Sendable, Hashable {
             group: lines["service.Group"] ?? "",
             isDynamicUser: lines.isYes("service.DynamicUser"),
             forcingLines: Self.text("forcing", lines).split(separator: "\n").map(String.init),
-            dependents: DependentUnit.all(lines)
+            dependents: DependentUnit.all(lines),
+            unwritable: lines["unwritable"]
         )
         sudo = SudoFacts(listing: Self.text("sudo", lines))
         spare = SpareFacts(

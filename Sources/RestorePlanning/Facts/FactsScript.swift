@@ -26,6 +26,7 @@ package enum FactsScript {
             [
                 service.kind == .systemd ? service.unit : service.manifest ?? "",
                 member.etcd.binDir ?? "", member.etcd.dataDir ?? "", processes,
+                service.manager(of: member.member.name).holdPath,
             ]
         )
     }
@@ -55,7 +56,10 @@ package enum FactsScript {
         "nice", "ionice",
     ]
 
-    /// $1 unit or manifest, $2 bin-dir or "", $3 a data directory or "", $4 /proc.
+    /// $1 unit or manifest, $2 bin-dir or "", $3 a data directory or "", $4 /proc, $5 the file that will be the hold or "".
+    ///
+    /// A program may be there and be another one: busybox's `df` knows no `--output`. Each is tried, or else asked for its
+    /// options, before a restore finds out.
     private static let systemText = """
         export LC_ALL=C
         say() { printf '%s=%s\\n' "$1" "$2"; }
@@ -79,6 +83,25 @@ package enum FactsScript {
           command -v "$t" >/dev/null 2>&1 || m="$m $t"
         done
         say missing "$m"
+        u=
+        can() { "$@" >/dev/null 2>&1 </dev/null || u="$u, $1 $2"; }
+        knows() { "$1" --help 2>&1 </dev/null | grep -q -e "$2" || u="$u, $1 $2"; }
+        can df --output=target /
+        can realpath -m /nowhere/x
+        can stat -c %s /
+        can date +%s.%N
+        [ "$(printf abc | head -c -1 2>/dev/null)" = ab ] || u="$u, head -c -1"
+        knows mv -T; knows ln -T; knows cp --reflink; knows chown -h; knows sync -f; knows flock -w; knows xargs -0
+        say unable "${u#, }"
+        if [ -n "$5" ]; then
+          d=$5
+          while [ ! -d "$d" ]; do d=$(dirname -- "$d"); done
+          m=$(df --output=target -- "$d" 2>/dev/null | tail -n 1)
+          case ",$(awk -v m="$m" '$2==m {o=$4} END {print o}' /proc/mounts 2>/dev/null)," in
+          *,ro,*) say unwritable "$d" ;;
+          *) [ -w "$d" ] || [ "$(id -u)" != 0 ] || say unwritable "$d" ;;
+          esac
+        fi
         if command -v openssl >/dev/null 2>&1; then say digest openssl
         elif command -v sha256sum >/dev/null 2>&1; then say digest sha256sum; fi
         for t in zstd gzip; do if command -v $t >/dev/null 2>&1; then say $t yes; fi; done

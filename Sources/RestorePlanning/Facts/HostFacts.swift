@@ -118,6 +118,8 @@ package struct ToolFacts: Sendable, Hashable {
     package var etcdutl: Found?
     /// What a restore needs besides: name to whether it is there.
     package var missing: [String]
+    /// What programs that are there cannot do and a restore needs, as `df --output=target`.
+    package var unable: [String]
     package var digest: DigestTool?
     package var hasZstd: Bool
     package var hasGzip: Bool
@@ -129,6 +131,7 @@ package struct ToolFacts: Sendable, Hashable {
         etcdctl: Found?,
         etcdutl: Found?,
         missing: [String],
+        unable: [String] = [],
         digest: DigestTool?,
         hasZstd: Bool = false,
         hasGzip: Bool = false,
@@ -138,6 +141,7 @@ package struct ToolFacts: Sendable, Hashable {
         self.etcdctl = etcdctl
         self.etcdutl = etcdutl
         self.missing = missing
+        self.unable = unable
         self.digest = digest
         self.hasZstd = hasZstd
         self.hasGzip = hasGzip
@@ -166,6 +170,8 @@ package struct UnitFacts: Sendable, Hashable {
     package var obstacle: String?
     /// The units that systemd stops whenever it stops this one, the nearest first.
     package var dependents: [DependentUnit]
+    /// The directory in which a hold would have to be made, if nothing can be written there; else nil.
+    package var unwritable: String?
 
     package init(
         isLoaded: Bool,
@@ -178,7 +184,8 @@ package struct UnitFacts: Sendable, Hashable {
         execStarts: [String] = [],
         isDynamicUser: Bool = false,
         forcingLines: [String] = [],
-        dependents: [DependentUnit] = []
+        dependents: [DependentUnit] = [],
+        unwritable: String? = nil
     ) {
         self.isLoaded = isLoaded
         self.loadState = loadState
@@ -191,6 +198,7 @@ package struct UnitFacts: Sendable, Hashable {
         self.isDynamicUser = isDynamicUser
         self.forcingLines = forcingLines
         self.dependents = dependents
+        self.unwritable = unwritable
     }
 }
 

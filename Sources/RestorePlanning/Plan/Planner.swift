@@ -54,6 +54,7 @@ package struct Planner: Sendable {
             facts: facts,
             leader: given.map(\.outlook.leader) ?? leader?.member.name,
             source: source,
+            given: given,
             outlook: Outlook(
                 askedHosts: true,
                 liveRevision: facts.values.compactMap { $0.live?.revision }.max(),
@@ -76,6 +77,7 @@ package struct Planner: Sendable {
             facts: [:],
             leader: nil,
             source: nil,
+            given: nil,
             outlook: Outlook(
                 askedHosts: false,
                 liveRevision: nil,
@@ -90,6 +92,7 @@ package struct Planner: Sendable {
         facts: [String: HostFacts],
         leader: String?,
         source: String?,
+        given: Plan?,
         outlook: Outlook
     ) -> Plan {
         let members = inventory.members.enumerated().map { index, member in
@@ -107,6 +110,8 @@ package struct Planner: Sendable {
                     id: topology.memberID(of: pair.1),
                     facts: facts
                 )
+                // a unit that was started or ended meanwhile is no difference worth a refusal either
+                if let given { target.dependents = given.target(named: pair.1.name)?.dependents }
                 target.scratch = scratchCluster?
                     .start(target, at: index, topology: topology, facts: facts)
                 return target

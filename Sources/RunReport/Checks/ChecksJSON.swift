@@ -3,7 +3,8 @@ package import RestorePlanning
 /// The checks for a program.
 package enum ChecksJSON {
     /// `cluster`, `members`, `verdict` of the whole, `counts`, and each check with `name`, `member`,
-    /// `host` (of a group; both null: the cluster or the snapshot), `verdict`, `saw`, `hint`.
+    /// `host` (of a group; both null: the cluster or the snapshot), `verdict`, `saw`, `hint`, and `source`, where a
+    /// value that was seen stands.
     package static func encode(
         _ checks: [Check],
         cluster: String,
@@ -33,6 +34,7 @@ package enum ChecksJSON {
                         "verdict": .string(check.verdict.rawValue),
                         "saw": .string(check.saw),
                         "hint": .optional(check.hint),
+                        "source": .optional(check.source),
                     ]
                 }
             ),

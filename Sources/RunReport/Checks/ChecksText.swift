@@ -5,14 +5,16 @@ package enum ChecksText {
     /// `members` are the names of all members, in the order of the inventory.
     ///
     /// A check of any other host is of one that a group has. `hidesHolding` leaves what holds to the
-    /// summary.
+    /// summary; `showsSources` tells where each value stands.
     package static func render(
         _ checks: [Check],
         cluster: String,
         members: [String],
         hidesHolding: Bool = false,
+        showsSources: Bool = false,
         style: Style
     ) -> String {
+        let checks = showsSources ? checks.map(withSource) : checks
         var page = Page(style)
         page.line(
             StyledLine("Checks of cluster ", .bold) + StyledLine(cluster, .bold)
@@ -39,6 +41,12 @@ package enum ChecksText {
         page.blank()
         page.wrapped(summary(checks, hosts(checks, members)))
         return page.text
+    }
+
+    private static func withSource(_ check: Check) -> Check {
+        var told = check
+        told.saw += check.source.map { " (by \($0))" } ?? ""
+        return told
     }
 
     /// `3 members`, and how many hosts of groups there are besides.
