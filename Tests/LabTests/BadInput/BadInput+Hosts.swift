@@ -181,7 +181,9 @@ extension BadInput {
                     "etcd-1 the inventory says /var/lib/other, the unit on the host /var/lib/etcd",
                     "etcd-2 locked by run 20261122T164512Z-3fa9c1",
                     "etcd-3 cannot connect to \(bench.addresses[2]):22: connection refused",
-                    "3 fail. A restore would be refused.",
+                    "etcd-1 etcd, process",
+                    "has /var/lib/etcd/member/snap/db open, and not /var/lib/other/member/snap/db",
+                    "4 fail. A restore would be refused.",
                 ]
             )
         },
